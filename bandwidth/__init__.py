@@ -1,0 +1,1 @@
+"""Bandwidth: congestion control, pacing, probing and allocation as pure state machines (no clock, no sockets)."""

@@ -1,0 +1,1 @@
+"""Settings and bandwidth profiles: pydantic models, loader, documented defaults."""

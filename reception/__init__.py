@@ -1,0 +1,1 @@
+"""The domain: sessions, endpoints, their lifecycle, and the store."""

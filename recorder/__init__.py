@@ -1,0 +1,1 @@
+"""The recorder: tap, journal process, muxing, evidence chain, verification."""

@@ -1,0 +1,1 @@
+"""Payload descriptors: what a frame is, read from each codec's own header (pure)."""

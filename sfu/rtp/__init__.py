@@ -1,0 +1,1 @@
+"""RTP, RTCP and header extensions: pure parsing and building."""

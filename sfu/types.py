@@ -1,0 +1,36 @@
+"""The field's nouns as types."""
+
+from enum import StrEnum
+from typing import NewType
+
+SessionId = NewType("SessionId", str)
+EndpointId = NewType("EndpointId", str)
+PublicationId = NewType("PublicationId", int)
+Ssrc = NewType("Ssrc", int)
+Mid = NewType("Mid", str)
+Rid = NewType("Rid", str)
+PayloadType = NewType("PayloadType", int)
+
+
+class Kind(StrEnum):
+    """Media kind of a publication."""
+
+    AUDIO = "audio"
+    VIDEO = "video"
+
+
+class Source(StrEnum):
+    """What an endpoint's publication shows."""
+
+    MICROPHONE = "microphone"
+    CAMERA = "camera"
+    CAMERA2 = "camera2"
+    SCREEN = "screen"
+
+
+class Role(StrEnum):
+    """The role of an endpoint in one session; a profile has lines and layers for each."""
+
+    CENTRAL = "central"
+    DELEGATE = "delegate"
+    OBSERVER = "observer"

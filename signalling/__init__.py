@@ -1,0 +1,1 @@
+"""HTTP API, WebSocket protocol, WHIP/WHEP, negotiation, authentication, metrics, the web app's files."""
