@@ -1,0 +1,318 @@
+"""The WebSocket protocol of an endpoint, as models. `docs/protocol.md` explains it; TypeScript types are generated.
+
+One JSON object a text frame, told apart by `type`. Unknown fields from a client are refused with `error`.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+SourceName = Literal["microphone", "camera", "camera2", "screen"]
+RoleName = Literal["central", "delegate", "observer"]
+SessionState = Literal["draft", "live", "paused", "interrupted", "ended"]
+EndpointState = Literal["invited", "connecting", "connected", "reconnecting", "left", "removed"]
+SlotState = Literal["free", "waiting", "flowing", "off", "no_bandwidth"]
+Quality = Literal["good", "fair", "poor", "unknown"]
+
+
+class Message(BaseModel):
+    """Base of all messages: strict about unknown fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+# --- client to server ---------------------------------------------------------------------------------------------
+
+
+class Hello(Message):
+    """First message: who I am. `resume` names the media connection (peer) that the page still holds, if any."""
+
+    type: Literal["hello"] = "hello"
+    token: str = Field(max_length=4096)
+    resume: str | None = Field(default=None, max_length=64)
+    language: Literal["vi", "en"] = "vi"
+
+
+class OfferedTrack(Message):
+    """Which source an m-section that sends carries."""
+
+    mid: str = Field(max_length=16)
+    source: SourceName
+
+
+class OfferedSlot(Message):
+    """An audio and a video m-section that receive together."""
+
+    audio: str | None = Field(default=None, max_length=16)
+    video: str | None = Field(default=None, max_length=16)
+
+
+class Offer(Message):
+    """The one offer. With `restart`, an ICE restart of the running connection: everything else stays."""
+
+    type: Literal["offer"] = "offer"
+    id: int
+    sdp: str = Field(max_length=200_000)
+    tracks: list[OfferedTrack] = Field(default_factory=list, max_length=8)
+    slots: list[OfferedSlot] = Field(default_factory=list, max_length=64)
+    screen: str | None = Field(default=None, max_length=16)
+    restart: bool = False
+
+
+class Want(Message):
+    """What the page shows of one endpoint's source, in physical pixels; width 0: not visible, send nothing."""
+
+    endpoint_id: str = Field(max_length=64)
+    source: SourceName
+    width: int = Field(ge=0, le=7680)
+    height: int = Field(ge=0, le=4320)
+    place: Literal["stage", "thumbnail", "screen"] = "thumbnail"
+
+
+class View(Message):
+    """The whole picture of what the page shows now; replaces the one before."""
+
+    type: Literal["view"] = "view"
+    wants: list[Want] = Field(max_length=64)
+
+
+class Media(Message):
+    """The person at the endpoint switched a source on or off."""
+
+    type: Literal["media"] = "media"
+    source: SourceName
+    enabled: bool
+
+
+class ClientStats(Message):
+    """What the page measured, each 2 s: shown to operators, never trusted for decisions of security."""
+
+    type: Literal["stats"] = "stats"
+    rtt_ms: float | None = Field(default=None, ge=0)
+    frames_decoded: int = Field(default=0, ge=0)
+    freezes: int = Field(default=0, ge=0)
+    frames_per_second: float | None = Field(default=None, ge=0)
+    packets_lost: int = 0
+    packets_received: int = Field(default=0, ge=0)
+    concealed_ratio: float | None = Field(default=None, ge=0, le=1)
+    media_flowing: bool = False
+
+
+class Leave(Message):
+    """The endpoint leaves on purpose."""
+
+    type: Literal["leave"] = "leave"
+
+
+class Ping(Message):
+    """Liveness of the WebSocket, each 5 s from the client; answered by `pong` with the same id."""
+
+    type: Literal["ping"] = "ping"
+    id: int = 0
+
+
+ClientMessage = Annotated[
+    Hello | Offer | View | Media | ClientStats | Leave | Ping, Field(discriminator="type")
+]
+
+# --- server to client ---------------------------------------------------------------------------------------------
+
+
+class LayerEncoding(Message):
+    """One simulcast encoding the page shall send of its camera, lowest first."""
+
+    rid: str
+    max_bitrate_bps: int
+    max_framerate: int
+    scale_down_by: float
+
+
+class SendingPlan(Message):
+    """What the profile asks this endpoint to send. `codecs`: video codec names in order of preference."""
+
+    camera_width: int
+    camera_height: int
+    camera_framerate: int
+    camera: list[LayerEncoding]
+    screen: list[LayerEncoding]
+    audio_bitrate_bps: int
+    audio_red: bool
+    codecs: list[str]
+
+
+class SessionInfo(Message):
+    """The session as an endpoint sees it."""
+
+    id: str
+    title: str
+    state: SessionState
+    rehearsal: bool = False
+    recording: Literal["off", "recording", "fault"] = "off"
+    started_at: str | None = None
+
+
+class RosterEntry(Message):
+    """One endpoint of the session."""
+
+    id: str
+    name: str
+    role: RoleName
+    state: EndpointState
+    microphone: bool = False
+    camera: bool = False
+    screen: bool = False
+    locked: bool = Field(default=False, description="the operator muted and locked the microphone")
+    speaking: bool = False
+    quality: Quality = "unknown"
+
+
+class Welcome(Message):
+    """Answer to hello. `resumed`: the server still has the peer named there, no new offer is needed."""
+
+    type: Literal["welcome"] = "welcome"
+    endpoint_id: str
+    resumed: bool
+    slots: int = Field(description="receive slots to offer")
+    session: SessionInfo
+    roster: list[RosterEntry]
+    sending: SendingPlan
+    server_time: str
+
+
+class Answer(Message):
+    """The one answer."""
+
+    type: Literal["answer"] = "answer"
+    id: int
+    peer_id: str
+    sdp: str
+
+
+class SlotEntry(Message):
+    """Who is behind slot `index` of the offer's `slots`; `endpoint_id` None: nobody. States are of the picture."""
+
+    index: int
+    endpoint_id: str | None = None
+    audio: bool = False
+    video: SlotState = "free"
+    width: int = 0
+    height: int = 0
+
+
+class ScreenEntry(Message):
+    """Whose screen the shared screen section shows."""
+
+    endpoint_id: str | None = None
+    video: SlotState = "free"
+
+
+class Slots(Message):
+    """The slot map, whole, at each change."""
+
+    type: Literal["slots"] = "slots"
+    slots: list[SlotEntry]
+    screen: ScreenEntry
+
+
+class Roster(Message):
+    """All endpoints of the session, whole, at each change."""
+
+    type: Literal["roster"] = "roster"
+    roster: list[RosterEntry]
+
+
+class SessionChanged(Message):
+    """The session's state or its recording's changed."""
+
+    type: Literal["session"] = "session"
+    session: SessionInfo
+
+
+class Speaker(Message):
+    """Who speaks now (dominant speaker), and who stands on the stage by the operator's wish."""
+
+    type: Literal["speaker"] = "speaker"
+    endpoint_id: str | None = None
+    spotlight: str | None = None
+
+
+class Layers(Message):
+    """The encodings of a source that somebody needs: the page switches the others off (setParameters active)."""
+
+    type: Literal["layers"] = "layers"
+    source: SourceName
+    active: list[str]
+
+
+class ForceMedia(Message):
+    """The operator switched a source off (`enabled` false), or lets it be switched on again (`locked` false)."""
+
+    type: Literal["force_media"] = "force_media"
+    source: SourceName
+    enabled: bool
+    locked: bool
+
+
+class Connection(Message):
+    """What the server measures of this endpoint's line; `flowing`: media came from it within the last second."""
+
+    type: Literal["connection"] = "connection"
+    quality: Quality
+    flowing: bool
+    down_estimate_bps: int
+    up_bps: int
+    down_bps: int
+    rtt_ms: float | None = None
+    loss_up: float = 0.0
+    loss_down: float = 0.0
+
+
+class ReOffer(Message):
+    """The session outgrew the slots: offer again with `slots`."""
+
+    type: Literal["reoffer"] = "reoffer"
+    slots: int
+
+
+class Problem(Message):
+    """Something the client sent was refused. `code` is stable, `title` and `detail` are for people."""
+
+    type: Literal["error"] = "error"
+    code: str
+    title: str
+    detail: str = ""
+
+
+class Bye(Message):
+    """The end of this connection, on purpose; the page does not reconnect."""
+
+    type: Literal["bye"] = "bye"
+    reason: Literal["ended", "removed", "replaced", "expired"]
+
+
+class Pong(Message):
+    """Answer to ping."""
+
+    type: Literal["pong"] = "pong"
+    id: int = 0
+
+
+ServerMessage = Annotated[
+    Welcome
+    | Answer
+    | Slots
+    | Roster
+    | SessionChanged
+    | Speaker
+    | Layers
+    | ForceMedia
+    | Connection
+    | ReOffer
+    | Problem
+    | Bye
+    | Pong,
+    Field(discriminator="type"),
+]
+
+client_message: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
+server_message: TypeAdapter[ServerMessage] = TypeAdapter(ServerMessage)
