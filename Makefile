@@ -1,0 +1,73 @@
+# Two commands: `make run` and `make test`. Each sets up all it needs inside this checkout (.venv, web/node_modules).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
+
+.PHONY: run test check bench demo web lock types clean help
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/.run web ## start Điểm Cầu on http://127.0.0.1:8080 and print the operator's link (ARGS="--port 9000")
+	$(BIN)/diemcau serve $(ARGS)
+
+test: $(VENV)/.dev web tools ## every test: units, whole sessions in virtual time, real browsers, shaped links
+	cd web && npm run --silent test
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev web/node_modules/.stamp ## format, lint, types, imports, file sizes, unit tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/check_sizes.py
+	$(BIN)/python scripts/check_pure.py
+	cd web && npm run --silent check
+	$(BIN)/python -m pytest -q -m "not browser and not links and not slow" $(ARGS)
+
+bench: $(VENV)/.dev ## CPU per forwarded packet, latency, join time: table and bench-out/bench.json
+	$(BIN)/python -m benchmarks $(ARGS)
+
+demo: $(VENV)/.dev web ## a live session with synthetic endpoints to look at
+	$(BIN)/python -m benchmarks.demo $(ARGS)
+
+web: signalling/webapp/index.html ## build the browser app
+
+types: $(VENV)/.dev web/node_modules/.stamp ## generate the browser app's protocol types from signalling/messages.py
+	cd web && npm run --silent types
+
+lock: ## renew requirements*.lock
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile -q pyproject.toml --no-header --no-annotate --generate-hashes --python-version 3.11 -o requirements.lock
+	$(BIN)/uv pip compile -q pyproject.toml --extra dev --no-header --no-annotate --generate-hashes --python-version 3.11 -c requirements.lock -o requirements-dev.lock
+
+tools:
+	@sh scripts/test_tools.sh
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 run")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python requirements.lock pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps hatchling==1.27.0 packaging==25.0 pathspec==0.12.1 pluggy==1.6.0 trove-classifiers==2025.5.9.12 editables==0.5
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+web/node_modules/.stamp: web/package-lock.json
+	@command -v npm >/dev/null || { echo "Node.js 20 or newer with npm is needed to build the browser app (Debian: apt-get install nodejs npm)"; exit 1; }
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+signalling/webapp/index.html: web/node_modules/.stamp $(WEB_SOURCES)
+	cd web && npm run --silent build
+	@touch $@
+
+clean: ## remove what the other commands made (never the data)
+	rm -rf $(VENV) web/node_modules signalling/webapp bench-out test-out

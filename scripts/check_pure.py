@@ -1,0 +1,56 @@
+"""Fail when a pure module imports a clock, a socket, a thread, a random source or a log."""
+
+import ast
+import sys
+from pathlib import Path
+
+IMPURE = {"asyncio", "socket", "time", "random", "threading", "logging", "structlog", "uvloop"}
+PURE = [
+    "bandwidth/*.py",
+    "sfu/rtp/*.py",
+    "sfu/codecs/*.py",
+    "sfu/transport/ice.py",
+    "sfu/selector.py",
+    "sfu/rewriter.py",
+    "sfu/nack.py",
+    "sfu/history.py",
+    "recorder/depacketize/*.py",
+    "recorder/timeline.py",
+    "reception/lifecycle.py",
+    "signalling/messages.py",
+    "signalling/negotiation/*.py",
+]
+
+
+def impure_imports(path: Path) -> list[str]:
+    """Offending imports of one file, as lines to print."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        found += [
+            f"{path}:{node.lineno}: a pure module imports {name}" for name in names if name.split(".")[0] in IMPURE
+        ]
+    return found
+
+
+def main() -> int:
+    """Print every offence; a pattern without files is one too, since it would check nothing."""
+    offences = []
+    count = 0
+    for pattern in PURE:
+        paths = sorted(Path().glob(pattern))
+        count += len(paths)
+        if not paths:
+            offences.append(f"scripts/check_pure.py: no file matches {pattern}")
+        for path in paths:
+            offences += impure_imports(path)
+    print("\n".join(offences) or f"pure: {count} modules")
+    return 1 if offences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
