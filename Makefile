@@ -41,6 +41,7 @@ types: $(VENV)/.dev web/node_modules/.stamp ## generate the browser app's protoc
 lock: ## renew requirements*.lock
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile -q pyproject.toml --no-header --no-annotate --generate-hashes --python-version 3.11 -o requirements.lock
+	echo hatchling | $(BIN)/uv pip compile -q - --no-header --no-annotate --generate-hashes --python-version 3.11 -o requirements-build.lock
 	$(BIN)/uv pip compile -q pyproject.toml --extra dev --no-header --no-annotate --generate-hashes --python-version 3.11 -c requirements.lock -o requirements-dev.lock
 
 tools:
@@ -50,9 +51,9 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 run")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: $(VENV)/bin/python requirements.lock pyproject.toml
+$(VENV)/.run: $(VENV)/bin/python requirements.lock requirements-build.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps hatchling==1.27.0 packaging==25.0 pathspec==0.12.1 pluggy==1.6.0 trove-classifiers==2025.5.9.12 editables==0.5
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
