@@ -111,9 +111,7 @@ class Ping(Message):
     id: int = 0
 
 
-ClientMessage = Annotated[
-    Hello | Offer | View | Media | ClientStats | Leave | Ping, Field(discriminator="type")
-]
+ClientMessage = Annotated[Hello | Offer | View | Media | ClientStats | Leave | Ping, Field(discriminator="type")]
 
 # --- server to client ---------------------------------------------------------------------------------------------
 
