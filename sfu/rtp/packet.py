@@ -19,7 +19,7 @@ class Packet:
     """One RTP packet after SRTP (and RTX) are undone. Never written; shared by every subscriber and the history.
 
     The first group is what the wire says, the second is set once by the publication: `sequence` is the sequence number
-    extended over wraps, `frame` the codec's facts (video), `audio_level_dbov` the RFC 6464 level (0 loudest, 127 silence).
+    extended over wraps, `frame` the codec's facts (video), `audio_level_dbov` the RFC 6464 level (0: loudest).
     """
 
     __slots__ = (

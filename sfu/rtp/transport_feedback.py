@@ -85,7 +85,7 @@ class ArrivalRecorder:
         self._count = 0
 
     def on_packet(self, sequence_number: int, *, arrival_s: float) -> None:
-        """A packet came. Duplicates keep their first time; what was reported as lost and comes late is reported again."""
+        """A packet came. Duplicates keep their first time; what was reported lost and comes late is reported again."""
         sequence = self._unwrapper.unwrap(sequence_number)
         if sequence <= self._unwrapper.highest - WINDOW:
             return

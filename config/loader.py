@@ -1,0 +1,70 @@
+"""One loader: the file, over it the environment, over it the command line."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from config.models import Settings
+from config.problems import ConfigError, ConfigProblem
+from config.toml_text import parse_toml, validate
+
+PREFIX = "DIEMCAU_"
+
+
+def load_settings(
+    path: Path | None,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Settings:
+    """The settings.
+
+    path: a TOML file, None for the defaults.
+    overrides: dotted keys ("server.port") from the command line; None values are left out.
+    environment: variables DIEMCAU_SECTION__KEY; the process's own if None.
+
+    Raises ConfigError naming file, line, key, value and what is allowed.
+    """
+    text, source = _read(path)
+    values = parse_toml(text, source=source)
+    for name, value in sorted((os.environ if environment is None else environment).items()):
+        if name.startswith(PREFIX) and "__" in name:
+            _put(values, name.removeprefix(PREFIX).lower().replace("__", "."), _from_text(value))
+    for key, value in (overrides or {}).items():
+        if value is not None:
+            _put(values, key, value)
+    return validate(Settings, values, text=text, source=source)
+
+
+def check_settings_text(text: str, *, source: str) -> list[ConfigProblem]:
+    """What is wrong with a configuration file's text; empty if nothing is."""
+    try:
+        validate(Settings, parse_toml(text, source=source), text=text, source=source)
+    except ConfigError as error:
+        return error.problems
+    return []
+
+
+def _read(path: Path | None) -> tuple[str, str]:
+    if path is None:
+        return "", "configuration"
+    try:
+        return path.read_text(encoding="utf-8"), str(path)
+    except (OSError, UnicodeDecodeError) as error:
+        problem = ConfigProblem(source=str(path), line=0, key="(file)", value="", message=f"cannot be read: {error}")
+        raise ConfigError([problem]) from None
+
+
+def _put(values: dict[str, Any], key: str, value: Any) -> None:
+    *sections, last = key.split(".")
+    for section in sections:
+        values = values.setdefault(section, {})
+    values[last] = value
+
+
+def _from_text(value: str) -> Any:
+    """A list where the variable holds commas and brackets; pydantic reads numbers and booleans from text itself."""
+    if value.startswith("[") and value.endswith("]"):
+        return [part.strip().strip("\"'") for part in value[1:-1].split(",") if part.strip()]
+    return value

@@ -1,0 +1,71 @@
+"""Every setting of the server. `config/default.toml` documents each; a test keeps the two equal."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Section(BaseModel):
+    """Base of all sections: unknown keys are errors, values do not change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServerSettings(Section):
+    """Where the server listens and keeps its data."""
+
+    host: str = Field(default="127.0.0.1", description="address for HTTP and media; 0.0.0.0 or :: for all")
+    port: int = Field(default=8080, ge=1, le=65535, description="TCP port of HTTP and UDP port of media")
+    data: Path = Field(default=Path("data"), description="directory of store, keys and recordings")
+    public_url: str = Field(default="", description="base of the links that are handed out; empty: http://host:port")
+
+
+class MediaSettings(Section):
+    """The media plane."""
+
+    tcp_port: int = Field(default=0, ge=0, le=65535, description="TCP port of media; 0: the HTTP port plus one")
+    announce: tuple[str, ...] = Field(default=(), description="addresses told to browsers, ADDRESS or ADDRESS:PORT")
+    consent_timeout_s: float = Field(default=15.0, ge=2, le=60)
+    seat_timeout_s: float = Field(default=30.0, ge=5, le=600)
+    gso: Literal["auto", "on", "off"] = "auto"
+    start_bps: int = Field(default=1_500_000, ge=50_000, le=50_000_000)
+    min_bps: int = Field(default=60_000, ge=10_000, le=1_000_000)
+    max_endpoints: int = Field(default=32, ge=2, le=128)
+
+
+class RecordingSettings(Section):
+    """The recorder."""
+
+    min_free_mib: int = Field(default=1024, ge=16, le=10_000_000, description="less free space refuses to start")
+    warn_free_hours: float = Field(default=4.0, ge=0, le=1000)
+    segment_seconds: int = Field(default=60, ge=5, le=3600)
+    segment_mib: int = Field(default=64, ge=1, le=4096)
+    sync_interval_s: float = Field(default=0.25, ge=0.05, le=5)
+    queue_mib: int = Field(default=32, ge=1, le=1024)
+    key_frame_interval_s: float = Field(default=10.0, ge=2, le=120)
+
+
+class AuthSettings(Section):
+    """Links and tokens."""
+
+    endpoint_hours: float = Field(default=72.0, gt=0, le=8760)
+    operator_hours: float = Field(default=12.0, gt=0, le=8760)
+
+
+class LogSettings(Section):
+    """The log on standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["console", "json"] = "console"
+
+
+class Settings(Section):
+    """The whole; each part of the program gets only its section."""
+
+    server: ServerSettings = ServerSettings()
+    media: MediaSettings = MediaSettings()
+    recording: RecordingSettings = RecordingSettings()
+    auth: AuthSettings = AuthSettings()
+    log: LogSettings = LogSettings()
+    default_profile: Annotated[str, Field(min_length=1)] = "30-5"
