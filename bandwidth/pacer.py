@@ -1,0 +1,33 @@
+"""How much may leave now: a token bucket whose bursts are small (at most BURST_S of the rate)."""
+
+BURST_S = 0.005
+MIN_BURST_BYTES = 3000  # two full packets, or a slow line would never send a large one
+
+
+class PacingBudget:
+    """`spend` may overdraw (a packet goes out whole); the debt is paid before the next."""
+
+    def __init__(self, rate_bps: int, *, now: float) -> None:
+        self._rate_bps = rate_bps
+        self._at = now
+        self._available = float(MIN_BURST_BYTES)
+
+    def set_rate(self, rate_bps: int, *, now: float) -> None:
+        """From now on this many bits per second."""
+        self._refill(now)
+        self._rate_bps = rate_bps
+
+    def available_bytes(self, *, now: float) -> float:
+        """What may leave now; negative while in debt."""
+        self._refill(now)
+        return self._available
+
+    def spend(self, size_bytes: int) -> None:
+        """So much left."""
+        self._available -= size_bytes
+
+    def _refill(self, now: float) -> None:
+        if now > self._at:
+            burst = max(BURST_S * self._rate_bps / 8, MIN_BURST_BYTES)
+            self._available = min(self._available + (now - self._at) * self._rate_bps / 8, burst)
+            self._at = now

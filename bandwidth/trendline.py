@@ -1,0 +1,120 @@
+"""Is the queue growing? Delay gradient over groups of packets (draft-ietf-rmcat-gcc-02 §5.1 to §5.4; Carlucci et al.,
+"Analysis and Design of the Google Congestion Control for WebRTC", MMSys 2016, with the trendline filter)."""
+
+from collections import deque
+from enum import Enum
+
+GROUP_S = 0.005  # packets sent within 5 ms are one group
+WINDOW_GROUPS = 20
+SMOOTHING = 0.9
+GAIN = 4.0
+MAX_DELTAS = 60
+THRESHOLD_MS, THRESHOLD_MIN_MS, THRESHOLD_MAX_MS = 12.5, 6.0, 600.0
+K_UP, K_DOWN = 0.0087, 0.039
+OVERUSE_S = 0.010
+MAX_STEP_S = 3.0  # clocks that jump further are another clock
+
+
+class Usage(Enum):
+    """What the delay says of the line."""
+
+    NORMAL = "normal"
+    OVERUSE = "overuse"
+    UNDERUSE = "underuse"
+
+
+class TrendlineDetector:
+    """Feeds on (sent, received) pairs in the order of sending; `usage` is its verdict, `queue_s` the standing queue."""
+
+    def __init__(self) -> None:
+        self.usage = Usage.NORMAL
+        self.queue_s = 0.0
+        self._group: tuple[float, float, float] | None = None  # first sent, last sent, last received
+        self._previous: tuple[float, float] | None = None
+        self._points: deque[tuple[float, float]] = deque(maxlen=WINDOW_GROUPS)
+        self._base_s = 0.0
+        self._accumulated_ms = 0.0
+        self._smoothed_ms = 0.0
+        self._deltas = 0
+        self._threshold_ms = THRESHOLD_MS
+        self._threshold_at = -1.0
+        self._over_since: float | None = None
+        self._last_trend = 0.0
+        self._lowest: deque[tuple[float, float]] = deque()
+
+    def on_packet(self, sent_at: float, received_at: float) -> None:
+        """One received packet."""
+        self._track_queue(sent_at, received_at)
+        group = self._group
+        if group is None or sent_at - group[0] > GROUP_S:
+            if group is not None:
+                self._close_group(group[1], group[2])
+            self._group = (sent_at, sent_at, received_at)
+        elif sent_at >= group[0]:
+            self._group = (group[0], max(sent_at, group[1]), max(received_at, group[2]))
+
+    def _track_queue(self, sent_at: float, received_at: float) -> None:
+        """One-way delay above the lowest of the last ten seconds."""
+        delay = received_at - sent_at
+        lowest = self._lowest
+        if lowest and abs(delay - lowest[-1][1]) > MAX_STEP_S:
+            lowest.clear()
+        while lowest and lowest[-1][1] >= delay:
+            lowest.pop()
+        lowest.append((sent_at, delay))
+        while sent_at - lowest[0][0] > 10.0:
+            lowest.popleft()
+        self.queue_s += (delay - lowest[0][1] - self.queue_s) * 0.3
+
+    def _close_group(self, sent: float, received: float) -> None:
+        previous, self._previous = self._previous, (sent, received)
+        if previous is None:
+            self._base_s = received
+            return
+        send_delta, receive_delta = sent - previous[0], received - previous[1]
+        if abs(receive_delta) > MAX_STEP_S or send_delta <= 0 or send_delta > MAX_STEP_S:
+            self._restart(received)
+            return
+        self._deltas = min(self._deltas + 1, MAX_DELTAS)
+        self._accumulated_ms += 1000 * (receive_delta - send_delta)
+        self._smoothed_ms = SMOOTHING * self._smoothed_ms + (1 - SMOOTHING) * self._accumulated_ms
+        self._points.append((1000 * (received - self._base_s), self._smoothed_ms))
+        if len(self._points) == WINDOW_GROUPS:
+            self._decide(self._slope() * self._deltas * GAIN, sent)
+
+    def _restart(self, received: float) -> None:
+        self._points.clear()
+        self._accumulated_ms = self._smoothed_ms = 0.0
+        self._base_s = received
+        self._deltas = 0
+
+    def _slope(self) -> float:
+        count = len(self._points)
+        mean_x = sum(x for x, _ in self._points) / count
+        mean_y = sum(y for _, y in self._points) / count
+        below = sum((x - mean_x) ** 2 for x, _ in self._points)
+        if below == 0:
+            return 0.0
+        return sum((x - mean_x) * (y - mean_y) for x, y in self._points) / below
+
+    def _decide(self, trend: float, now: float) -> None:
+        if trend > self._threshold_ms:
+            if self._over_since is None:
+                self._over_since = now
+            elif now - self._over_since > OVERUSE_S and trend >= self._last_trend:
+                self.usage = Usage.OVERUSE
+        else:
+            self._over_since = None
+            self.usage = Usage.UNDERUSE if trend < -self._threshold_ms else Usage.NORMAL
+        self._last_trend = trend
+        self._adapt(abs(trend), now)
+
+    def _adapt(self, magnitude: float, now: float) -> None:
+        """Adaptive threshold, §5.4: follows slowly, ignores spikes of more than 15 ms above it."""
+        elapsed_ms = 0.0 if self._threshold_at < 0 else min(1000 * (now - self._threshold_at), 100.0)
+        self._threshold_at = now
+        if magnitude > self._threshold_ms + 15.0:
+            return
+        gain = K_DOWN if magnitude < self._threshold_ms else K_UP
+        self._threshold_ms += gain * (magnitude - self._threshold_ms) * elapsed_ms
+        self._threshold_ms = min(max(self._threshold_ms, THRESHOLD_MIN_MS), THRESHOLD_MAX_MS)

@@ -1,0 +1,118 @@
+"""SRTP in place: libsrtp called on our own buffers (RFC 3711, RFC 7714), and a plain twin through pylibsrtp.
+
+The raw calls need no copy and know no length limit but the buffer's. A Session is kept alive as long as its pointer.
+"""
+
+from typing import Any, Protocol
+
+from pylibsrtp import Error, Session
+from pylibsrtp._binding import ffi, lib
+
+from sfu.drops import DropReason
+
+TAG_ROOM = 32  # bytes that protecting may add: 16 of GCM, 10 of HMAC, 4 of the SRTCP index
+_REPLAY = {9, 10}  # srtp_err_status_replay_fail, srtp_err_status_replay_old
+
+
+class Buffer:
+    """Bytes that libsrtp may work on: a bytearray and its address."""
+
+    __slots__ = ("data", "pointer", "view")
+
+    def __init__(self, size_bytes: int) -> None:
+        self.data = bytearray(size_bytes)
+        self.view = memoryview(self.data)
+        self.pointer: Any = ffi.cast("char *", ffi.from_buffer(self.data))
+
+
+class SrtpSession(Protocol):
+    """Both directions of one peer. Each call returns the new length, or minus an error code of libsrtp."""
+
+    def protect(self, buffer: Buffer, offset: int, size: int) -> int:
+        """Encrypt RTP in place; the buffer has TAG_ROOM behind it."""
+
+    def protect_rtcp(self, buffer: Buffer, offset: int, size: int) -> int:
+        """Encrypt RTCP in place."""
+
+    def unprotect(self, buffer: Buffer, offset: int, size: int) -> int:
+        """Decrypt SRTP in place."""
+
+    def unprotect_rtcp(self, buffer: Buffer, offset: int, size: int) -> int:
+        """Decrypt SRTCP in place."""
+
+
+class InPlaceSrtp:
+    """The fast one."""
+
+    __slots__ = ("_length", "_receive", "_receiver", "_send", "_sender")
+
+    def __init__(self, *, sender: Session, receiver: Session) -> None:
+        self._sender, self._receiver = sender, receiver
+        self._send: Any = sender._srtp[0]
+        self._receive: Any = receiver._srtp[0]
+        self._length: Any = ffi.new("int *")
+
+    def protect(self, buffer: Buffer, offset: int, size: int) -> int:
+        """See SrtpSession."""
+        length = self._length
+        length[0] = size
+        code = lib.srtp_protect(self._send, buffer.pointer + offset, length)
+        return -code if code else int(length[0])
+
+    def protect_rtcp(self, buffer: Buffer, offset: int, size: int) -> int:
+        """See SrtpSession."""
+        length = self._length
+        length[0] = size
+        code = lib.srtp_protect_rtcp(self._send, buffer.pointer + offset, length)
+        return -code if code else int(length[0])
+
+    def unprotect(self, buffer: Buffer, offset: int, size: int) -> int:
+        """See SrtpSession."""
+        length = self._length
+        length[0] = size
+        code = lib.srtp_unprotect(self._receive, buffer.pointer + offset, length)
+        return -code if code else int(length[0])
+
+    def unprotect_rtcp(self, buffer: Buffer, offset: int, size: int) -> int:
+        """See SrtpSession."""
+        length = self._length
+        length[0] = size
+        code = lib.srtp_unprotect_rtcp(self._receive, buffer.pointer + offset, length)
+        return -code if code else int(length[0])
+
+
+class PlainSrtp:
+    """The twin: pylibsrtp's public calls, with their copies and limits."""
+
+    def __init__(self, *, sender: Session, receiver: Session) -> None:
+        self._sender, self._receiver = sender, receiver
+
+    def protect(self, buffer: Buffer, offset: int, size: int) -> int:
+        """See SrtpSession."""
+        return self._call(self._sender.protect, buffer, offset, size)
+
+    def protect_rtcp(self, buffer: Buffer, offset: int, size: int) -> int:
+        """See SrtpSession."""
+        return self._call(self._sender.protect_rtcp, buffer, offset, size)
+
+    def unprotect(self, buffer: Buffer, offset: int, size: int) -> int:
+        """See SrtpSession."""
+        return self._call(self._receiver.unprotect, buffer, offset, size)
+
+    def unprotect_rtcp(self, buffer: Buffer, offset: int, size: int) -> int:
+        """See SrtpSession."""
+        return self._call(self._receiver.unprotect_rtcp, buffer, offset, size)
+
+    @staticmethod
+    def _call(function: Any, buffer: Buffer, offset: int, size: int) -> int:
+        try:
+            result: bytes = function(bytes(buffer.view[offset : offset + size]))
+        except (Error, ValueError) as error:
+            return -9 if "replay" in str(error) else -7
+        buffer.view[offset : offset + len(result)] = result
+        return len(result)
+
+
+def drop_reason(code: int) -> DropReason:
+    """Why an unprotect failed, by its (negative) result."""
+    return DropReason.SRTP_REPLAY if -code in _REPLAY else DropReason.SRTP_AUTH
