@@ -1,6 +1,6 @@
-"""How much may leave now: a token bucket whose bursts are small (at most BURST_S of the rate)."""
+"""How much may leave now: a token bucket whose bursts are small: two ticks of the timer that flushes."""
 
-BURST_S = 0.005
+BURST_S = 0.010
 MIN_BURST_BYTES = 3000  # two full packets, or a slow line would never send a large one
 
 
