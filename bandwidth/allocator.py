@@ -1,9 +1,10 @@
 """Who gets which layer: weighted utility under every subscriber's own line and the line they all share.
 
-Input: for each (subscriber, publication) the options, lowest first, each with its bit rate and value; a budget for each
-subscriber; the site's budget. Algorithm: greedy on marginal value per bit over the concave hull of each demand's options
-(the fractional relaxation's optimum up to one step), then a fill step that spends what is left on whatever still fits.
-Output: for each demand the index of its option, or PAUSED. Audio is not here: the caller takes it off the budgets first.
+Input: for each (subscriber, publication) the options, lowest first, each with its bit rate and value; a budget for
+each subscriber; the site's budget. Algorithm: greedy on marginal value per bit over the concave hull of each demand's
+options (the fractional relaxation's optimum up to one step), then a fill step that spends what is left on whatever
+still fits. Output: for each demand the index of its option, or PAUSED. Audio is not here: the caller takes it off the
+budgets first.
 """
 
 import heapq

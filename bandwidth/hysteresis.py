@@ -1,8 +1,8 @@
 """Pictures that do not flap: down at once, up only with room to spare that lasts.
 
-The plain allocation says what fits. One made with MARGIN less room says what fits comfortably. A demand goes down to the
-first at once; it goes up to the second when that has stood above what it has for DWELL_S. Every choice is at most the
-plain allocation's, so no budget is exceeded.
+The plain allocation says what fits. One made with MARGIN less room says what fits comfortably. A demand goes down to
+the first at once; it goes up to the second when that has stood above what it has for DWELL_S. Every choice is at most
+the plain allocation's, so no budget is exceeded.
 """
 
 from collections.abc import Hashable, Mapping, Sequence

@@ -19,12 +19,14 @@ class Packet:
     """One RTP packet after SRTP (and RTX) are undone. Never written; shared by every subscriber and the history.
 
     The first group is what the wire says, the second is set once by the publication: `sequence` is the sequence number
-    extended over wraps, `frame` the codec's facts (video), `audio_level_dbov` the RFC 6464 level (0: loudest).
+    extended over wraps, `frame` the codec's facts (video), `audio_level_dbov` the RFC 6464 level (0: loudest), `view`
+    the payload and `body` what of it follows the payload descriptor.
     """
 
     __slots__ = (
         "arrival_s",
         "audio_level_dbov",
+        "body",
         "csrc_count",
         "data",
         "extension_offset",
@@ -40,6 +42,7 @@ class Packet:
         "sequence_number",
         "ssrc",
         "timestamp",
+        "view",
         "voice",
     )
 
@@ -61,6 +64,8 @@ class Packet:
     frame: FrameFacts | None
     audio_level_dbov: int | None
     voice: bool
+    view: memoryview
+    body: memoryview
 
     @property
     def payload(self) -> memoryview:

@@ -1,0 +1,86 @@
+"""One SSRC as it comes in: a layer of a publication."""
+
+from dataclasses import dataclass
+
+from sfu.codecs.av1 import DependencyDescriptorReader
+from sfu.history import History
+from sfu.keyframes import KeyframeRequests
+from sfu.nack import NackGenerator
+from sfu.rates import LayerRates
+from sfu.receive_statistics import ReceiveStatistics
+from sfu.rtp.ntp import middle_32_bits
+from sfu.rtp.rtcp import ReportBlock
+from sfu.rtp.sequence import SequenceUnwrapper, timestamp_difference
+
+VIDEO_HISTORY = 1024  # about two seconds of 5 Mb/s
+AUDIO_HISTORY = 128
+ALIVE_S = 1.0  # a video layer without packets for so long is not there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockMark:
+    """A sender report as seen: at `ntp_s` (sender's clock, seconds) the RTP clock showed `rtp_timestamp`."""
+
+    ntp: int
+    rtp_timestamp: int
+    arrival_s: float
+
+
+class IncomingStream:
+    """State of one incoming SSRC. `layer` is its simulcast index, lowest 0."""
+
+    __slots__ = (
+        "clock_mark",
+        "clock_rate_hz",
+        "descriptor_reader",
+        "height",
+        "history",
+        "keyframes",
+        "last_arrival_s",
+        "last_keyframe_sequence",
+        "layer",
+        "nack",
+        "rates",
+        "rid",
+        "ssrc",
+        "statistics",
+        "unwrapper",
+        "width",
+    )
+
+    def __init__(self, *, ssrc: int, layer: int, rid: str, clock_rate_hz: int, video: bool, nack: bool) -> None:
+        self.ssrc = ssrc
+        self.layer = layer
+        self.rid = rid
+        self.clock_rate_hz = clock_rate_hz
+        self.unwrapper = SequenceUnwrapper()
+        self.history = History(VIDEO_HISTORY if video else AUDIO_HISTORY)
+        self.statistics = ReceiveStatistics(clock_rate_hz)
+        self.nack = NackGenerator() if nack else None
+        self.keyframes = KeyframeRequests()
+        self.rates = LayerRates()
+        self.descriptor_reader = DependencyDescriptorReader()
+        self.last_arrival_s = -1000.0
+        self.last_keyframe_sequence = -1
+        self.clock_mark: ClockMark | None = None
+        self.width = 0
+        self.height = 0
+
+    def alive(self, *, now: float) -> bool:
+        """Whether packets came within the last ALIVE_S."""
+        return now - self.last_arrival_s < ALIVE_S
+
+    def sender_clock_s(self, timestamp: int) -> float | None:
+        """The sender's clock (seconds since 1900) at an RTP timestamp; None before the first sender report."""
+        mark = self.clock_mark
+        if mark is None:
+            return None
+        return mark.ntp / (1 << 32) + timestamp_difference(timestamp, mark.rtp_timestamp) / self.clock_rate_hz
+
+    def report(self, *, now: float) -> ReportBlock:
+        """The receiver report block for the sender."""
+        mark = self.clock_mark
+        if mark is None:
+            return self.statistics.report(self.ssrc, lsr=0, dlsr=0)
+        dlsr = int((now - mark.arrival_s) * 65536)
+        return self.statistics.report(self.ssrc, lsr=middle_32_bits(mark.ntp), dlsr=max(0, dlsr))

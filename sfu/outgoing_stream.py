@@ -1,0 +1,137 @@
+"""One SSRC as it goes out: half of a receive slot of a subscriber. It stays while the publication behind it changes."""
+
+from __future__ import annotations
+
+from struct import Struct
+
+from sfu.continuous_map import ContinuousMap
+from sfu.description import (
+    ABS_SEND_TIME_URI,
+    AUDIO_LEVEL_URI,
+    TRANSPORT_CC_URI,
+    CodecParameters,
+    ReceivingSection,
+)
+from sfu.outgoing import OutgoingPacket, Priority
+from sfu.rtp.extensions import build_extensions
+from sfu.rtp.packet import HEADER_SIZE, Packet
+from sfu.rtp.rtcp import ReportBlock
+from sfu.types import Kind
+
+_HEADER = Struct("!BBHLL")
+RTX_HISTORY = 1024
+MAX_PADDING = 255
+
+
+class ExtensionTemplate:
+    """A header with its extension block, in the subscriber's ids, to be copied and patched. Offsets: from its start."""
+
+    __slots__ = ("abs_send_time", "audio_level", "bytes", "transport_cc")
+
+    def __init__(self, section: ReceivingSection) -> None:
+        elements: list[tuple[int, bytes]] = []
+        names = [(ABS_SEND_TIME_URI, 3), (TRANSPORT_CC_URI, 2)]
+        if section.kind is Kind.AUDIO:
+            names.append((AUDIO_LEVEL_URI, 1))
+        uris = []
+        for uri, size in names:
+            if uri in section.extensions:
+                elements.append((section.extensions[uri], bytes(size)))
+                uris.append(uri)
+        block, offsets = build_extensions(elements)
+        at = {uri: HEADER_SIZE + offset for uri, offset in zip(uris, offsets, strict=True)}
+        self.bytes = bytes((0x90 if block else 0x80,)) + bytes(HEADER_SIZE - 1) + block
+        self.transport_cc = at.get(TRANSPORT_CC_URI, 0)
+        self.abs_send_time = at.get(ABS_SEND_TIME_URI, 0)
+        self.audio_level = at.get(AUDIO_LEVEL_URI, 0)
+
+
+class OutgoingStream:
+    """SSRC, numbers and counters of an outgoing stream, and the packets made for it."""
+
+    def __init__(self, section: ReceivingSection, *, first_sequence: int, first_rtx_sequence: int) -> None:
+        self.section = section
+        self.ssrc = int(section.ssrc)
+        self.rtx_ssrc = int(section.rtx_ssrc) if section.rtx_ssrc is not None else None
+        self.sequences = ContinuousMap(first_sequence)
+        self.timestamp_offset = 0
+        self.last_timestamp: int | None = None
+        self.last_arrival_s = 0.0
+        self.packet_count = 0
+        self.octet_count = 0
+        self.last_report: ReportBlock | None = None
+        self._template = ExtensionTemplate(section)
+        self._rtx_sequence = first_rtx_sequence
+        self._head = HEADER_SIZE if len(self._template.bytes) == HEADER_SIZE else len(self._template.bytes)
+
+    @property
+    def head_size(self) -> int:
+        """Bytes of header and extension block."""
+        return self._head
+
+    def codec_for(self, codec: CodecParameters) -> CodecParameters | None:
+        """The subscriber's codec that plays the publisher's, None if it accepted none."""
+        same = [each for each in self.section.codecs if each.name.lower() == codec.name.lower()]
+        if codec.name == "H264" and len(same) > 1:
+            mode = "packetization-mode=1" in codec.fmtp
+            fitting = [each for each in same if ("packetization-mode=1" in each.fmtp) == mode]
+            profile = _profile(codec.fmtp)
+            exact = [each for each in fitting if _profile(each.fmtp) == profile]
+            return (exact or fitting or same)[0]
+        return same[0] if same else None
+
+    def make(
+        self, packet: Packet, *, sequence: int, timestamp: int, marker: bool, payload_type: int, priority: Priority
+    ) -> OutgoingPacket:
+        """The outgoing packet with our header; its payload is still the packet's own."""
+        template = self._template
+        prefix = bytearray(template.bytes)
+        second = payload_type | 0x80 if marker else payload_type
+        _HEADER.pack_into(prefix, 0, prefix[0], second, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, self.ssrc)
+        if template.audio_level and packet.audio_level_dbov is not None:
+            prefix[template.audio_level] = packet.audio_level_dbov | (0x80 if packet.voice else 0)
+        return OutgoingPacket(prefix, packet.view, priority, template.transport_cc, template.abs_send_time)
+
+    def make_rtx(self, original: OutgoingPacket, *, payload_type: int) -> OutgoingPacket:
+        """RFC 4588: the same packet on the repair stream, with its number before its payload."""
+        head = self._head
+        prefix = bytearray(original.prefix)
+        number = bytes(prefix[2:4])
+        second = prefix[1] & 0x80 | payload_type
+        timestamp = int.from_bytes(prefix[4:8], "big")
+        _HEADER.pack_into(prefix, 0, prefix[0], second, self._next_rtx(), timestamp, self.rtx_ssrc)
+        prefix[head:head] = number
+        template = self._template
+        return OutgoingPacket(
+            prefix, original.payload, Priority.RETRANSMISSION, template.transport_cc, template.abs_send_time
+        )
+
+    def make_padding(self, size_bytes: int, *, payload_type: int) -> OutgoingPacket:
+        """A packet of nothing but padding on the repair stream, for probes."""
+        size = min(max(size_bytes, 1), MAX_PADDING)
+        template = self._template
+        prefix = bytearray(template.bytes)
+        timestamp = (self.last_timestamp or 0) & 0xFFFFFFFF
+        _HEADER.pack_into(prefix, 0, prefix[0] | 0x20, payload_type, self._next_rtx(), timestamp, self.rtx_ssrc)
+        payload = bytes(size - 1) + bytes((size,))
+        return OutgoingPacket(prefix, payload, Priority.PADDING, template.transport_cc, template.abs_send_time)
+
+    def make_filler(self, sequence: int, *, payload_type: int) -> OutgoingPacket:
+        """An empty packet that takes a number whose packet came too late to be left out quietly."""
+        template = self._template
+        prefix = bytearray(template.bytes)
+        timestamp = (self.last_timestamp or 0) & 0xFFFFFFFF
+        _HEADER.pack_into(prefix, 0, prefix[0] | 0x20, payload_type, sequence & 0xFFFF, timestamp, self.ssrc)
+        return OutgoingPacket(prefix, b"\x01", Priority.VIDEO, template.transport_cc, template.abs_send_time)
+
+    def _next_rtx(self) -> int:
+        self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
+        return self._rtx_sequence
+
+
+def _profile(fmtp: str) -> str:
+    for part in fmtp.split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == "profile-level-id":
+            return value.lower()[:4]
+    return ""
