@@ -60,12 +60,10 @@ class LayerSelector:
         return Verdict.FORWARD
 
     def _follow_targets(self, facts: FrameFacts) -> None:
-        if self.temporal > self.target_temporal:
-            self.temporal = self.target_temporal
-        elif self.temporal < self.target_temporal:
-            temporal_id = self.target_temporal if facts.keyframe else facts.temporal_id or 0
-            if facts.layer_sync and self.temporal < temporal_id <= self.target_temporal:
-                self.temporal = temporal_id
+        reachable = self.target_temporal if facts.keyframe else facts.temporal_id or 0
+        goes_up = facts.layer_sync and self.temporal < reachable <= self.target_temporal
+        if goes_up or self.temporal > self.target_temporal:
+            self.temporal = min(reachable, self.target_temporal) if goes_up else self.target_temporal
         if self.spatial > self.target_spatial and facts.spatial_id == 0:
             self.spatial = self.target_spatial
         elif self.spatial < self.target_spatial and facts.keyframe:

@@ -95,8 +95,13 @@ class VideoSubscription:
             self._drops[DropReason.LAYER_NOT_SELECTED] += 1
             self._leave_out(packet, facts)
             return
-        if verdict is Verdict.SWITCH or stream is not self._stream:
+        if verdict is Verdict.SWITCH:
             self._begin(packet, facts, stream)
+        elif stream is not self._stream:  # the publisher restarted this layer
+            self.selector.lose()
+            self.publication.want_keyframe(stream.layer, now=packet.arrival_s)
+            self._drops[DropReason.WAITING_FOR_KEYFRAME] += 1
+            return
         self._forward(packet, facts, stream)
 
     def on_left_out(self, sequence: int, stream: IncomingStream) -> None:
@@ -121,22 +126,21 @@ class VideoSubscription:
         self._rewriter.begin(facts)
         self._stream = stream
 
-    def _payload_types(self) -> bool:
-        """The subscriber's numbers for the publication's codec; False if it accepted no such codec."""
+    def _read_payload_types(self) -> None:
+        """The subscriber's numbers for the publication's codec; −1 if it accepted no such codec."""
         codec = self.publication.codec
-        if codec.name != self._codec_name:
-            mine = self.out.codec_for(codec)
-            self._codec_name = codec.name
-            self._payload_type = int(mine.payload_type) if mine else -1
-            rtx = mine.rtx_payload_type if mine else None
-            self._rtx_payload_type = int(rtx) if rtx is not None and self.out.rtx_ssrc is not None else None
-        return self._payload_type >= 0
+        mine = self.out.codec_for(codec)
+        self._codec_name = codec.name
+        self._payload_type = int(mine.payload_type) if mine else -1
+        rtx = mine.rtx_payload_type if mine else None
+        self._rtx_payload_type = int(rtx) if rtx is not None and self.out.rtx_ssrc is not None else None
 
     def _forward(self, packet: Packet, facts: FrameFacts, stream: IncomingStream) -> None:
-        if self.publication.codec.name != self._codec_name or self._payload_type < 0:
-            if not self._payload_types():
-                self._drops[DropReason.CODEC_NOT_NEGOTIATED] += 1
-                return
+        if self.publication.codec.name != self._codec_name:
+            self._read_payload_types()
+        if self._payload_type < 0:
+            self._drops[DropReason.CODEC_NOT_NEGOTIATED] += 1
+            return
         out = self.out
         sequence = out.sequences.forward(packet.sequence)
         if sequence is None:
@@ -174,7 +178,7 @@ class VideoSubscription:
 
     def _fill(self, sequence: int) -> None:
         number = self.out.sequences.forward(sequence)
-        if number is not None and self._payload_types():
+        if number is not None and self._payload_type >= 0:
             self._enqueue(self.out.make_filler(number, payload_type=self._payload_type))
 
     def retransmit(self, sequence_number: int, *, now: float, rtt_s: float) -> OutgoingPacket | DropReason:

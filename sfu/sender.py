@@ -1,0 +1,146 @@
+"""Room 5: the pacing deques of one peer (the only queues between socket and socket), and what is known of its line."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Protocol
+
+from bandwidth.estimator import SendSideEstimator
+from bandwidth.pacer import PacingBudget
+from bandwidth.sent_packets import SentPackets
+from sfu.drops import DropReason, Drops
+from sfu.outgoing import OutgoingPacket, Priority
+from sfu.rtp.extensions import encode_abs_send_time
+from sfu.rtp.rtcp import TransportFeedback
+from sfu.rtp.transport_feedback import arrivals
+
+PACING_FACTOR = 1.5  # of the estimate: drains a key frame's burst without making a queue of it
+OVERHEAD_BYTES = 28 + 16  # IPv4, UDP and the SRTP tag
+QUEUE_S = 0.6  # video waiting longer than this at the pacing rate is dropped
+MIN_QUEUE_BYTES = 60_000  # a key frame fits
+MAX_RETRANSMISSIONS = 256
+RTX_SHARE = 0.25  # of the estimate may go into repairs
+
+
+class PacketSink(Protocol):
+    """Where packets leave: the transport."""
+
+    def send_rtp(self, packet: OutgoingPacket) -> bool:
+        """Into the batch; False if dropped."""
+
+    def flush(self) -> None:
+        """Send the batch."""
+
+
+class Sender:
+    """Queues, paces and stamps one peer's packets; feeds its estimator."""
+
+    def __init__(self, sink: PacketSink, estimator: SendSideEstimator, drops: Drops, *, now: float) -> None:
+        self.estimator = estimator
+        self._sink = sink
+        self._drops = drops
+        self._sent = SentPackets()
+        self._pacing = PacingBudget(int(PACING_FACTOR * estimator.target_bps), now=now)
+        self._rtx_budget = PacingBudget(int(RTX_SHARE * estimator.target_bps), now=now)
+        self._audio: deque[OutgoingPacket] = deque()
+        self._repairs: deque[OutgoingPacket] = deque()
+        self._video: deque[OutgoingPacket] = deque()
+        self._video_bytes = 0
+        self.overflowed = False
+        self.sent_bytes = 0
+        self.sent_packets = 0
+
+    @property
+    def queued_bytes(self) -> int:
+        """Video waiting."""
+        return self._video_bytes
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits."""
+        return not (self._audio or self._repairs or self._video)
+
+    def enqueue(self, packet: OutgoingPacket) -> None:
+        """Take a packet from room 4. Audio is never refused; video waits at most about QUEUE_S."""
+        priority = packet.priority
+        if priority is Priority.AUDIO:
+            self._audio.append(packet)
+        elif priority is Priority.VIDEO:
+            self._video.append(packet)
+            self._video_bytes += packet.size_bytes
+            limit = max(MIN_QUEUE_BYTES, PACING_FACTOR * self.estimator.target_bps * QUEUE_S / 8)
+            if self._video_bytes > limit:
+                self._overflow()
+        elif len(self._repairs) < MAX_RETRANSMISSIONS:
+            self._repairs.append(packet)
+        else:
+            self._drops[DropReason.PACER_OVERFLOW] += 1
+
+    def _overflow(self) -> None:
+        """Drop what waits: late pictures are worth less than the next key frame. The peer asks for that."""
+        self._drops[DropReason.PACER_OVERFLOW] += len(self._video)
+        self._video.clear()
+        self._video_bytes = 0
+        self.overflowed = True
+
+    def may_retransmit(self, size_bytes: int, *, now: float) -> bool:
+        """Whether the repair budget has room; a true answer spends it."""
+        if self._rtx_budget.available_bytes(now=now) <= 0:
+            return False
+        self._rtx_budget.spend(size_bytes)
+        return True
+
+    def flush(self, *, now: float) -> None:
+        """Send what may leave now: all audio, then repairs and video as the pacing allows."""
+        if self.idle:
+            return
+        pacing = self._pacing
+        stamp = encode_abs_send_time(now)
+        while self._audio:
+            pacing.spend(self._send(self._audio.popleft(), stamp, now))
+        budget = pacing.available_bytes(now=now)
+        while budget > 0 and self._repairs:
+            size = self._send(self._repairs.popleft(), stamp, now)
+            pacing.spend(size)
+            budget -= size
+        while budget > 0 and self._video:
+            packet = self._video.popleft()
+            self._video_bytes -= packet.size_bytes
+            size = self._send(packet, stamp, now)
+            pacing.spend(size)
+            budget -= size
+        self._sink.flush()
+
+    def send_probe(self, packets: list[OutgoingPacket], *, now: float) -> None:
+        """Padding, at once and unpaced: the line itself spreads it."""
+        stamp = encode_abs_send_time(now)
+        for packet in packets:
+            self._send(packet, stamp, now, is_probe=True)
+        self._sink.flush()
+
+    def _send(self, packet: OutgoingPacket, stamp: bytes, now: float, *, is_probe: bool = False) -> int:
+        size = len(packet.prefix) + len(packet.payload) + OVERHEAD_BYTES
+        prefix = packet.prefix
+        offset = packet.abs_send_time_offset
+        if offset:
+            prefix[offset : offset + 3] = stamp
+        offset = packet.transport_cc_offset
+        if offset:
+            sequence = self._sent.record(size, now=now, is_probe=is_probe)
+            prefix[offset] = sequence >> 8
+            prefix[offset + 1] = sequence & 0xFF
+        if self._sink.send_rtp(packet):
+            self.sent_bytes += size
+            self.sent_packets += 1
+        return size
+
+    def on_feedback(self, feedback: TransportFeedback, *, now: float) -> None:
+        """Transport-wide feedback of the subscriber."""
+        self.estimator.on_feedback(self._sent.match(arrivals(feedback), now=now), now=now)
+        self.update_rates(now=now)
+
+    def update_rates(self, *, now: float) -> None:
+        """Pace by the estimate as it is now."""
+        target = self.estimator.target_bps
+        self._pacing.set_rate(int(PACING_FACTOR * target), now=now)
+        self._rtx_budget.set_rate(int(RTX_SHARE * target), now=now)
