@@ -147,7 +147,7 @@ class Publication:
         packet.frame = facts
         if facts.descriptor_size:
             packet.body = packet.view[facts.descriptor_size :]
-        stream.rates.add(facts.temporal_id or 0, len(packet.data))
+        stream.rates.add(facts.spatial_id, facts.temporal_id or 0, len(packet.data))
         if facts.keyframe and facts.frame_start:
             stream.last_keyframe_sequence = max(stream.last_keyframe_sequence, packet.sequence)
             stream.keyframes.on_keyframe()

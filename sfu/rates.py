@@ -1,46 +1,55 @@
-"""Smoothed bit rates of the temporal layers of one stream."""
+"""Smoothed bit rates of the spatial and temporal layers inside one stream."""
 
-TEMPORAL_LAYERS = 4
+LAYERS = 4
 SMOOTHING = 0.3
-PEAK_DECAY = 0.97  # a screen that stands still keeps most of its rate for ten seconds: no flapping
+PEAK_DECAY = 0.985  # a screen that stands still keeps half its rate for ten seconds: no flapping
 
 
 class LayerRates:
-    """Counts bytes by temporal layer; `tick` turns them into rates."""
+    """Counts bytes by layer; `tick` turns them into rates."""
 
-    __slots__ = ("_bytes", "_peak_bps", "_rates_bps", "_ticked_s", "highest_temporal")
+    __slots__ = ("_bytes", "_peak_bps", "_rates_bps", "_ticked_s", "highest_spatial", "highest_temporal")
 
     def __init__(self) -> None:
-        self._bytes = [0] * TEMPORAL_LAYERS
-        self._rates_bps = [0.0] * TEMPORAL_LAYERS
+        self._bytes = [0] * (LAYERS * LAYERS)
+        self._rates_bps = [0.0] * (LAYERS * LAYERS)
         self._peak_bps = 0.0
         self._ticked_s = -1.0
+        self.highest_spatial = 0
         self.highest_temporal = 0
 
-    def add(self, temporal_id: int, size_bytes: int) -> None:
+    def add(self, spatial_id: int, temporal_id: int, size_bytes: int) -> None:
         """Count a packet."""
-        self._bytes[temporal_id & 3] += size_bytes
+        self._bytes[(spatial_id & 3) * LAYERS + (temporal_id & 3)] += size_bytes
         if temporal_id > self.highest_temporal:
             self.highest_temporal = temporal_id & 3
+        if spatial_id > self.highest_spatial:
+            self.highest_spatial = spatial_id & 3
 
     def tick(self, *, now: float) -> None:
         """Update the rates; call it a few times a second."""
         elapsed = now - self._ticked_s
         if self._ticked_s < 0 or elapsed > 5:
             self._ticked_s = now
-            self._bytes = [0] * TEMPORAL_LAYERS
+            self._bytes = [0] * (LAYERS * LAYERS)
             return
         if elapsed < 0.1:
             return
         self._ticked_s = now
         for layer, size in enumerate(self._bytes):
             self._rates_bps[layer] += (8 * size / elapsed - self._rates_bps[layer]) * SMOOTHING
-        self._bytes = [0] * TEMPORAL_LAYERS
+        self._bytes = [0] * (LAYERS * LAYERS)
         self._peak_bps = max(self._peak_bps * PEAK_DECAY, sum(self._rates_bps))
 
-    def cumulative_bps(self, temporal_id: int) -> int:
-        """Rate of the layers up to this one."""
-        return int(sum(self._rates_bps[: temporal_id + 1]))
+    def cumulative_bps(self, spatial_id: int, temporal_id: int) -> int:
+        """Rate of all layers up to these."""
+        return int(
+            sum(
+                self._rates_bps[spatial * LAYERS + temporal]
+                for spatial in range(spatial_id + 1)
+                for temporal in range(temporal_id + 1)
+            )
+        )
 
     @property
     def total_bps(self) -> int:

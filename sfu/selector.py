@@ -61,10 +61,11 @@ class LayerSelector:
 
     def _follow_targets(self, facts: FrameFacts) -> None:
         reachable = self.target_temporal if facts.keyframe else facts.temporal_id or 0
-        goes_up = facts.layer_sync and self.temporal < reachable <= self.target_temporal
-        if goes_up or self.temporal > self.target_temporal:
-            self.temporal = min(reachable, self.target_temporal) if goes_up else self.target_temporal
-        if self.spatial > self.target_spatial and facts.spatial_id == 0:
-            self.spatial = self.target_spatial
-        elif self.spatial < self.target_spatial and facts.keyframe:
+        if self.temporal > self.target_temporal:
+            self.temporal = self.target_temporal
+        elif facts.layer_sync and self.temporal < reachable <= self.target_temporal:
+            self.temporal = reachable
+        down = self.spatial > self.target_spatial and facts.spatial_id == 0
+        up = self.spatial < self.target_spatial and facts.keyframe
+        if down or up:
             self.spatial = self.target_spatial

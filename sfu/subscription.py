@@ -41,6 +41,7 @@ class VideoSubscription:
         self.wanted_pixels = 640 * 360
         self.place = "thumbnail"
         self.wish = 0  # the simulcast index the allocation chose, whether it is sent already or not
+        self.starved = False  # the allocation found no room for even the lowest layer
         self.last_forward_s = -1000.0
         self._rewriter = rewriter
         self._enqueue = enqueue

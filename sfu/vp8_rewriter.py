@@ -40,7 +40,7 @@ class Vp8Rewriter:
             self._pictures.leave_out(self._extend(facts.picture_id))
 
     def apply(self, prefix: bytearray, packet: Packet, facts: FrameFacts) -> memoryview:
-        """Put the rewritten descriptor behind `prefix`; returns the rest of the payload (all of it if nothing changed)."""
+        """Put the rewritten descriptor behind `prefix`; returns the rest of the payload (all if nothing changed)."""
         if facts.picture_id is None or facts.picture_id_bits != _BITS:
             return packet.view
         picture = self._pictures.forward(self._extend(facts.picture_id))

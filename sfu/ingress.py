@@ -1,0 +1,187 @@
+"""From decrypted packets to publications: which stream a packet is of, RTX undone, arrival times kept for feedback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sfu.description import (
+    AUDIO_LEVEL_URI,
+    MID_URI,
+    REPAIRED_RID_URI,
+    RID_URI,
+    TRANSPORT_CC_URI,
+    RemoteDescription,
+)
+from sfu.drops import DropReason, Drops
+from sfu.errors import MalformedPacket
+from sfu.incoming import IncomingStream
+from sfu.publication import Publication
+from sfu.rtp.extensions import ONE_BYTE_PROFILE, decode_text, iterate_extensions_untrusted
+from sfu.rtp.packet import Packet, parse_rtp_untrusted
+from sfu.rtp.rtx import restore_original_untrusted
+from sfu.rtp.transport_feedback import ArrivalRecorder
+
+MAX_STREAMS = 64  # learnt SSRCs of one peer; more is not a browser
+
+
+class Route:
+    """Where packets of one SSRC go. `repairs`: it is an RTX stream for `stream`."""
+
+    __slots__ = ("publication", "repairs", "stream")
+
+    def __init__(self, publication: Publication, stream: IncomingStream, *, repairs: bool) -> None:
+        self.publication = publication
+        self.stream = stream
+        self.repairs = repairs
+
+
+class Ingress:
+    """The receiving half of a peer."""
+
+    def __init__(
+        self,
+        remote: RemoteDescription,
+        publications: list[Publication],
+        drops: Drops,
+        *,
+        on_level: Callable[[Publication, int, float], None],
+        on_stream: Callable[[Publication, IncomingStream], None],
+    ) -> None:
+        self.arrivals = ArrivalRecorder()
+        self.last_rtp_s = -1000.0
+        self.routes: dict[int, Route] = {}
+        self._drops = drops
+        self._on_level = on_level
+        self._on_stream = on_stream
+        self._by_mid = {str(each.section.mid): each for each in publications}
+        extensions = {uri: ident for section in remote.sending for uri, ident in section.extensions.items()}
+        self._transport_cc = extensions.get(TRANSPORT_CC_URI, -1)
+        self._level = extensions.get(AUDIO_LEVEL_URI, -1)
+        self._names = {extensions.get(uri, -1): uri for uri in (MID_URI, RID_URI, REPAIRED_RID_URI)}
+        self._rtx_types: dict[int, int] = {}
+        self._by_type: dict[int, list[Publication]] = {}
+        for publication in publications:
+            self._register(publication)
+
+    @property
+    def transport_cc(self) -> bool:
+        """Whether the remote side numbers its packets for transport-wide feedback."""
+        return self._transport_cc > 0
+
+    def _register(self, publication: Publication) -> None:
+        for codec in publication.section.codecs:
+            self._by_type.setdefault(int(codec.payload_type), []).append(publication)
+            if codec.rtx_payload_type is not None:
+                self._rtx_types[int(codec.rtx_payload_type)] = int(codec.payload_type)
+        if publication.section.rids:
+            return
+        for media, rtx in publication.section.ssrcs[:1]:
+            route = self._add(int(media), publication, "")
+            if rtx is not None:
+                self.routes[int(rtx)] = Route(publication, route.stream, repairs=True)
+
+    def on_rtp(self, data: bytes, *, arrival_s: float) -> None:
+        """A decrypted packet."""
+        try:
+            packet = parse_rtp_untrusted(data, arrival_s=arrival_s)
+            self._read_extensions(packet)
+        except MalformedPacket:
+            self._drops[DropReason.RTP_MALFORMED] += 1
+            return
+        route = self.routes.get(packet.ssrc) or self._learn(packet)
+        if route is None:
+            return
+        if route.repairs or packet.payload_type in self._rtx_types:
+            self._repair(packet, route)
+            return
+        self.last_rtp_s = arrival_s
+        if packet.audio_level_dbov is not None and not route.publication.video:
+            self._on_level(route.publication, packet.audio_level_dbov, arrival_s)
+        route.publication.on_packet(packet, route.stream)
+
+    def _read_extensions(self, packet: Packet) -> None:
+        """Transport-wide number and audio level, in one pass; the common one-byte form without a generator."""
+        if packet.extension_profile != ONE_BYTE_PROFILE:
+            for identifier, element in iterate_extensions_untrusted(packet):
+                self._take(packet, identifier, element[0], element[1] if len(element) > 1 else 0)
+            return
+        data = packet.data
+        position = packet.extension_offset
+        end = min(position + packet.extension_size, len(data) - 2)
+        while position < end:
+            head = data[position]
+            if head == 0:
+                position += 1
+                continue
+            self._take(packet, head >> 4, data[position + 1], data[position + 2])
+            position += 2 + (head & 0x0F)
+
+    def _take(self, packet: Packet, identifier: int, first: int, second: int) -> None:
+        if identifier == self._transport_cc:
+            self.arrivals.on_packet(first << 8 | second, arrival_s=packet.arrival_s)
+        elif identifier == self._level:
+            packet.audio_level_dbov = first & 0x7F
+            packet.voice = first > 0x7F
+
+    def _repair(self, packet: Packet, route: Route) -> None:
+        original_type = self._rtx_types.get(packet.payload_type)
+        if original_type is None:
+            self._drops[DropReason.RTP_UNKNOWN_PAYLOAD_TYPE] += 1
+            return
+        if packet.payload_size <= 2:
+            self._drops[DropReason.RTX_PROBE] += 1
+            return
+        try:
+            data = restore_original_untrusted(packet, ssrc=route.stream.ssrc, payload_type=original_type)
+            restored = parse_rtp_untrusted(data, arrival_s=packet.arrival_s)
+        except MalformedPacket:
+            self._drops[DropReason.RTX_MALFORMED] += 1
+            return
+        restored.audio_level_dbov, restored.voice = packet.audio_level_dbov, packet.voice
+        route.publication.on_packet(restored, route.stream)
+
+    def _learn(self, packet: Packet) -> Route | None:
+        """An SSRC not seen before: by MID and RID (RFC 8843 §9.2, RFC 8852), else by a payload type used only once."""
+        if len(self.routes) >= MAX_STREAMS:
+            self._drops[DropReason.RTP_UNKNOWN_STREAM] += 1
+            return None
+        names = {}
+        for identifier, element in iterate_extensions_untrusted(packet):
+            uri = self._names.get(identifier)
+            if uri is not None:
+                names[uri] = decode_text(element)
+        publication = self._publication_of(packet, names.get(MID_URI, ""))
+        if publication is None:
+            self._drops[DropReason.RTP_UNKNOWN_STREAM] += 1
+            return None
+        if packet.payload_type in self._rtx_types:
+            return self._learn_repair(packet, publication, names.get(REPAIRED_RID_URI) or names.get(RID_URI, ""))
+        rid = names.get(RID_URI, "")
+        if publication.section.rids and rid not in publication.section.rids:
+            self._drops[DropReason.RTP_UNKNOWN_STREAM] += 1
+            return None
+        return self._add(packet.ssrc, publication, rid)
+
+    def _publication_of(self, packet: Packet, mid: str) -> Publication | None:
+        if mid:
+            return self._by_mid.get(mid)
+        payload_type = self._rtx_types.get(packet.payload_type, packet.payload_type)
+        users = self._by_type.get(payload_type, [])
+        return users[0] if len(users) == 1 else None
+
+    def _learn_repair(self, packet: Packet, publication: Publication, rid: str) -> Route | None:
+        stream = next((each for each in publication.streams if each.rid == rid), None)
+        if stream is None:  # RTX of a layer before its media: a probe
+            self._drops[DropReason.RTX_PROBE] += 1
+            return None
+        route = self.routes[packet.ssrc] = Route(publication, stream, repairs=True)
+        return route
+
+    def _add(self, ssrc: int, publication: Publication, rid: str) -> Route:
+        replaced = publication.stream_at(publication.layer_index(rid))
+        if replaced is not None:
+            self.routes = {key: route for key, route in self.routes.items() if route.stream is not replaced}
+        stream = publication.add_stream(ssrc=ssrc, rid=rid)
+        route = self.routes[ssrc] = Route(publication, stream, repairs=False)
+        self._on_stream(publication, stream)
+        return route
