@@ -39,6 +39,11 @@ class AudioSubscription:
         self._stream: IncomingStream | None = None
         self._types = {int(codec.payload_type): self._play_as(codec) for codec in publication.section.codecs}
 
+    @property
+    def stream(self) -> IncomingStream | None:
+        """The stream followed now."""
+        return self._stream
+
     def _play_as(self, codec: CodecParameters) -> tuple[int, bool]:
         """(our payload type or −1, whether RED must be unpacked) for a codec of the publisher."""
         mine = self.out.codec_for(codec)

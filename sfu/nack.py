@@ -16,9 +16,9 @@ class NackGenerator:
         self._given_up: list[int] = []
 
     @property
-    def missing(self) -> int:
-        """How many numbers are being asked for."""
-        return len(self._missing)
+    def busy(self) -> bool:
+        """Whether anything is missing or to be given up."""
+        return bool(self._missing or self._given_up)
 
     def on_packet(self, sequence: int, *, now: float) -> None:
         """A packet came, new or recovered."""

@@ -50,6 +50,7 @@ class Publication:
         self.drops = Drops()
         self.blocked = False
         self.enabled = True
+        self.audio_bps = 0
         self.codec: CodecParameters = section.codecs[0]
         self._codecs = {int(codec.payload_type): codec for codec in section.codecs}
         self._parser = facts_parser(self.codec.name)

@@ -41,6 +41,7 @@ class VideoSubscription:
         self.wanted_pixels = 640 * 360
         self.place = "thumbnail"
         self.wish = 0  # the simulcast index the allocation chose, whether it is sent already or not
+        self.paused = False
         self.starved = False  # the allocation found no room for even the lowest layer
         self.last_forward_s = -1000.0
         self._rewriter = rewriter
@@ -66,7 +67,7 @@ class VideoSubscription:
         """Follow these layers from now on; −1 pauses. A layer that needs a key frame asks for it."""
         selector = self.selector
         selector.target_spatial, selector.target_temporal = spatial, temporal
-        if layer < 0:
+        if layer < 0 or self.paused:
             selector.pause()
             return
         changed = layer != selector.target
@@ -75,6 +76,12 @@ class VideoSubscription:
             if changed and selector.current < 0 and self._replay(layer, now):
                 return
             self.publication.want_keyframe(layer, now=now)
+
+    def pause(self, paused: bool) -> None:
+        """The session is paused: nothing goes out; afterwards a key frame begins again."""
+        self.paused = paused
+        if paused:
+            self.selector.pause()
 
     def resynchronise(self, *, now: float) -> None:
         """The subscriber asks for a key frame (PLI, FIR)."""

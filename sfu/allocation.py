@@ -1,0 +1,189 @@
+"""Glue between the sessions and the allocator: what every subscriber could be sent, and what it is sent.
+
+Inputs: measured rates of the layers that come in, the profile's plan for those that do not, each subscriber's estimate
+and line, the site's line. Output: every video subscription's aim. Audio is taken off both budgets first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from bandwidth.allocator import PAUSED, Demand, LayerOption, utility
+from bandwidth.hysteresis import AllocationKeeper
+from sfu.audio_subscription import AudioSubscription
+from sfu.incoming import IncomingStream
+from sfu.peer import Peer
+from sfu.publication import Publication
+from sfu.selector import ALL_TEMPORAL
+from sfu.subscription import VideoSubscription
+from sfu.types import Source
+
+if TYPE_CHECKING:
+    from config.profile import RolePlan, Weights
+    from sfu.session import MediaSession
+
+OVERHEAD = 1.06  # headers, SRTP tag, a share for repairs
+AUDIO_PACKETS_PER_S = 50
+AUDIO_HEADER_BITS = 8 * 72  # IPv4, UDP, RTP with extensions, SRTP tag
+MIN_RATE_BPS = 20_000
+FULL_PICTURE = 1280 * 720
+
+
+class SiteAllocator:
+    """One for the server: all sessions share the site's line."""
+
+    def __init__(self) -> None:
+        self._keeper = AllocationKeeper()
+        self.used_bps = 0
+        self.limit_bps = 0
+        self.wanted_bps: dict[str, float] = {}
+
+    def run(self, sessions: Iterable[MediaSession], *, now: float) -> None:
+        """Allocate and aim. Called a few times a second, and at once when an estimate falls."""
+        live = [session for session in sessions if session.peers]
+        demands: list[Demand] = []
+        subscriptions: dict[tuple[object, object], VideoSubscription] = {}
+        budgets: dict[object, int] = {}
+        audio_bps = 0
+        for session in live:
+            for peer in session.peers.values():
+                audio = audio_reserve_bps(peer)
+                audio_bps += audio
+                budgets[peer.id] = max(0, line_bps(peer, session.plan(peer.role)) - audio)
+                for subscription in peer.receiving.videos:
+                    demand = demand_of(peer, subscription, session.profile.weights, now)
+                    if demand is not None:
+                        demands.append(demand)
+                        subscriptions[demand.key] = subscription
+                    else:
+                        subscription.starved = False
+                        subscription.aim(-1, spatial=0, temporal=0, now=now)
+        site = min((int(s.profile.site.up_bps * s.profile.site.media_share) for s in live), default=0)
+        chosen = self._keeper.update(demands, budgets, max(0, site - audio_bps), now=now)
+        self.limit_bps, self.used_bps = site, audio_bps
+        self.wanted_bps = {}
+        for demand in demands:
+            self._aim(demand, subscriptions[demand.key], chosen[demand.key], now)
+
+    def _aim(self, demand: Demand, subscription: VideoSubscription, index: int, now: float) -> None:
+        peer_id = str(demand.subscriber)
+        best = demand.options[-1].bitrate_bps
+        self.wanted_bps[peer_id] = self.wanted_bps.get(peer_id, 0.0) + best
+        subscription.starved = index == PAUSED
+        if index == PAUSED:
+            subscription.aim(-1, spatial=0, temporal=0, now=now)
+            return
+        option = demand.options[index]
+        self.used_bps += option.bitrate_bps
+        temporal = ALL_TEMPORAL if option.temporal is None else option.temporal
+        publication = subscription.publication
+        if not publication.section.rids:
+            subscription.wish = 0
+            subscription.aim(0, spatial=option.spatial, temporal=temporal, now=now)
+            return
+        subscription.wish = option.spatial
+        there = [stream.layer for stream in publication.streams if stream.alive(now=now)]
+        layer = max((each for each in there if each <= option.spatial), default=min(there, default=option.spatial))
+        if layer != option.spatial:
+            temporal = ALL_TEMPORAL
+        subscription.aim(layer, spatial=3, temporal=temporal, now=now)
+
+
+def line_bps(peer: Peer, plan: RolePlan) -> int:
+    """What the peer's line may be given: its estimate, under its profile's line."""
+    return min(peer.estimator.target_bps, int(plan.line_down_bps * plan.media_share))
+
+
+def audio_reserve_bps(peer: Peer) -> int:
+    """What the voices sent to this peer take, headers included."""
+    total = 0
+    for subscription in peer.receiving.subscriptions.values():
+        if isinstance(subscription, AudioSubscription) and subscription.publication.sending:
+            total += subscription.publication.audio_bps + AUDIO_PACKETS_PER_S * AUDIO_HEADER_BITS
+    return total
+
+
+def demand_of(peer: Peer, subscription: VideoSubscription, weights: Weights, now: float) -> Demand | None:
+    """The wish for one picture; None where nothing is shown or nothing comes."""
+    publication = subscription.publication
+    if not subscription.wanted_pixels or not publication.sending or publication.highest_alive(now=now) < 0:
+        return None
+    weight = {"stage": weights.stage, "screen": weights.screen}.get(subscription.place, weights.thumbnail)
+    if publication.source is Source.SCREEN:
+        weight = max(weight, weights.screen)
+    elif publication.endpoint_id == peer.session.speakers.dominant:
+        weight = max(weight, weights.speaker)
+    options = options_of(publication, subscription.wanted_pixels, now)
+    return Demand(subscriber=peer.id, publication=publication.id, weight=weight, options=options)
+
+
+def options_of(publication: Publication, wanted_pixels: int, now: float) -> tuple[LayerOption, ...]:
+    """Every way to send the publication that is better than all cheaper ones."""
+    found: list[LayerOption] = []
+    if publication.section.rids:
+        for layer in range(len(publication.section.rids)):
+            found += _simulcast_options(publication, layer, wanted_pixels, now)
+    else:
+        for stream in publication.streams:
+            found += _stream_options(publication, stream, wanted_pixels)
+    found.sort(key=lambda option: option.bitrate_bps)
+    kept: list[LayerOption] = []
+    for option in found:
+        if not kept or option.value > kept[-1].value + 1e-9:
+            kept.append(option)
+    return tuple(kept)
+
+
+def _simulcast_options(publication: Publication, layer: int, wanted_pixels: int, now: float) -> Iterable[LayerOption]:
+    stream = publication.stream_at(layer)
+    pixels = _pixels(publication, layer, stream)
+    if stream is None or not stream.alive(now=now):
+        rate = _planned_bps(publication, layer)
+        if rate:
+            yield _option(layer, None, rate, utility(pixels, wanted_pixels, 1.0))
+        return
+    for temporal, share, rate in _temporal_rates(publication, stream, 3):
+        yield _option(layer, temporal, rate, utility(pixels, wanted_pixels, share))
+
+
+def _stream_options(publication: Publication, stream: IncomingStream, wanted_pixels: int) -> Iterable[LayerOption]:
+    """Spatial and temporal layers inside one stream (SVC), or just the stream."""
+    pixels = _pixels(publication, 0, stream)
+    top = stream.rates.highest_spatial
+    for spatial in range(top + 1):
+        shown = pixels // 4 ** (top - spatial)
+        for temporal, share, rate in _temporal_rates(publication, stream, spatial):
+            yield _option(spatial, temporal, rate, utility(shown, wanted_pixels, share))
+
+
+def _temporal_rates(
+    publication: Publication, stream: IncomingStream, spatial: int
+) -> Iterable[tuple[int | None, float, int]]:
+    """(temporal layer, share of the motion, rate). A screen counts by its peak, so that it does not flap."""
+    rates = stream.rates
+    top = rates.highest_temporal
+    steady = rates.peak_bps / max(rates.total_bps, 1) if publication.source is Source.SCREEN else 1.0
+    for temporal in range(top + 1):
+        rate = int(rates.cumulative_bps(spatial, temporal) * max(steady, 1.0))
+        yield (None if temporal == top else temporal), 0.5 ** (top - temporal), rate
+
+
+def _option(spatial: int, temporal: int | None, rate: int, value: float) -> LayerOption:
+    return LayerOption(
+        spatial=spatial, temporal=temporal, bitrate_bps=int(max(rate, MIN_RATE_BPS) * OVERHEAD), value=value
+    )
+
+
+def _pixels(publication: Publication, layer: int, stream: IncomingStream | None) -> int:
+    if stream is not None and stream.width:
+        return stream.width * stream.height
+    plan = publication.plan
+    if plan is None or layer >= len(plan.layers):
+        return FULL_PICTURE
+    return int(plan.width * plan.height / plan.layers[layer].scale_down_by ** 2)
+
+
+def _planned_bps(publication: Publication, layer: int) -> int:
+    plan = publication.plan
+    return plan.layers[layer].max_bitrate_bps if plan is not None and layer < len(plan.layers) else 0

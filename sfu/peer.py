@@ -1,0 +1,326 @@
+"""One connected endpoint: its transport, what it publishes, what it receives, and its RTCP."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from bandwidth.estimator import SendSideEstimator
+from sfu.description import IceCredentials, RemoteDescription
+from sfu.drops import DropReason, Drops
+from sfu.errors import MalformedPacket
+from sfu.incoming import IncomingStream
+from sfu.ingress import Ingress
+from sfu.outgoing import OutgoingPacket
+from sfu.publication import Publication
+from sfu.receiving import ReceivingSide
+from sfu.reports import Reports
+from sfu.rtp.rtcp import Bye, Fir, Nack, Pli, ReceiverReport, Remb, ReportBlock, SenderReport, TransportFeedback
+from sfu.rtp.rtcp_parse import parse_compound_untrusted
+from sfu.sender import Sender
+from sfu.statistics import EndpointStats, RateMeter
+from sfu.subscription import VideoSubscription
+from sfu.transport.ports import Ports, new_credentials
+from sfu.transport.transport import TransportState
+from sfu.types import EndpointId, Role, Source
+
+if TYPE_CHECKING:
+    from sfu.session import MediaSession
+
+FLOWING_S = 1.0
+DEFAULT_RTT_S = 0.05
+PADDING_BYTES = 255
+
+
+class PeerEvents(Protocol):
+    """Who hears of a peer: plain calls that return at once."""
+
+    def on_state(self, peer: Peer, state: TransportState) -> None:
+        """The transport's state changed."""
+
+    def on_slots(self, peer: Peer) -> None:
+        """The peer's slot map changed."""
+
+    def on_layers(self, peer: Peer, source: Source, rids: list[str]) -> None:
+        """The encodings of a source that anybody needs changed."""
+
+    def on_flowing(self, peer: Peer, flowing: bool) -> None:
+        """Media from this peer began or ceased to arrive."""
+
+
+class Peer:
+    """Implements TransportHandler: room 2 hands decrypted packets to it."""
+
+    def __init__(
+        self,
+        *,
+        session: MediaSession,
+        endpoint_id: EndpointId,
+        role: Role,
+        remote: RemoteDescription,
+        events: PeerEvents,
+        ports: Ports,
+        publications: list[Publication],
+        estimator: SendSideEstimator,
+        wall_offset_s: float,
+        now: float,
+    ) -> None:
+        self.id = secrets.token_hex(8)
+        self.session = session
+        self.endpoint_id = endpoint_id
+        self.role = role
+        self.remote = remote
+        self.events = events
+        self.publications = publications
+        self.drops = Drops()
+        self.flowing = False
+        self.disconnected_since: float | None = None
+        self.transport = ports.create_transport(remote=remote, handler=self, label=f"{session.id}/{endpoint_id}")
+        self.sender = Sender(self.transport, estimator, self.drops, now=now)
+        self.receiving = ReceivingSide(endpoint_id, remote, self.sender, self.drops)
+        self.ingress = Ingress(remote, publications, self.drops, on_level=session.on_level, on_stream=session.on_stream)
+        self._rtcp_ssrc = 1 + secrets.randbelow(0xFFFFFFFE)
+        self._reports = Reports(ssrc=self._rtcp_ssrc, cname=remote.cname, wall_offset_s=wall_offset_s)
+        self._up = RateMeter()
+        self._down = RateMeter()
+        self._fir_count: dict[int, int] = {}
+        self._handlers: dict[type, Callable[[Any, float], None]] = {
+            SenderReport: self._on_sender_report,
+            ReceiverReport: self._on_receiver_report,
+            Nack: self._on_nack,
+            Pli: self._on_pli,
+            Fir: self._on_fir,
+            Remb: self._on_remb,
+            TransportFeedback: self._on_transport_feedback,
+            Bye: self._on_bye,
+        }
+
+    @property
+    def estimator(self) -> SendSideEstimator:
+        """Of the line to this peer."""
+        return self.sender.estimator
+
+    @property
+    def rtt_s(self) -> float:
+        """The best round-trip time known."""
+        return self.estimator.rtt_s or self._reports.rtt_s or DEFAULT_RTT_S
+
+    @property
+    def connected(self) -> bool:
+        """Whether media can be sent."""
+        return self.transport.state is TransportState.CONNECTED
+
+    def restart_ice(self, remote: IceCredentials) -> IceCredentials:
+        """The changed network's credentials; ours for it. Everything else stays."""
+        self.estimator.reset()
+        return self.transport.restart_ice(local=new_credentials(), remote=remote)
+
+    def close(self) -> None:
+        """Leave; nothing of this peer stays anywhere."""
+        if self.connected:
+            ssrcs = tuple(out.ssrc for out in self.receiving.outgoing.values())[:31]
+            report = ReceiverReport(ssrc=self._rtcp_ssrc).build()
+            self.transport.send_rtcp(report + Bye(ssrcs=ssrcs).build())
+        self.receiving.close()
+        self.transport.close()
+
+    # --- TransportHandler ---
+
+    def on_rtp(self, data: bytes, *, arrival_s: float) -> None:
+        """See TransportHandler."""
+        self.ingress.on_rtp(data, arrival_s=arrival_s)
+
+    def on_rtcp(self, data: bytes, *, arrival_s: float) -> None:
+        """See TransportHandler."""
+        try:
+            packets = parse_compound_untrusted(data)
+        except MalformedPacket:
+            self.drops[DropReason.RTCP_MALFORMED] += 1
+            return
+        for packet in packets:
+            handler = self._handlers.get(type(packet))
+            if handler is not None:
+                handler(packet, arrival_s)
+
+    def on_transport_state(self, state: TransportState, *, now: float) -> None:
+        """See TransportHandler."""
+        self.disconnected_since = now if state is TransportState.DISCONNECTED else None
+        self.session.on_peer_state(self, state, now=now)
+        self.events.on_state(self, state)
+
+    # --- RTCP ---
+
+    def _on_sender_report(self, packet: SenderReport, now: float) -> None:
+        route = self.ingress.routes.get(packet.ssrc)
+        if route is not None and not route.repairs:
+            route.publication.on_sender_report(
+                route.stream, ntp=packet.ntp, rtp_timestamp=packet.rtp_timestamp, arrival_s=now
+            )
+            self.session.on_sender_report(route.publication, packet, now)
+        self._on_blocks(packet.reports, now)
+
+    def _on_receiver_report(self, packet: ReceiverReport, now: float) -> None:
+        self._on_blocks(packet.reports, now)
+
+    def _on_blocks(self, blocks: tuple[ReportBlock, ...], now: float) -> None:
+        for block in blocks:
+            subscription = self.receiving.by_ssrc.get(block.ssrc)
+            if subscription is not None:
+                subscription.out.last_report = block
+                self._reports.on_block(block, now=now)
+        if blocks:
+            self.estimator.on_receiver_report(
+                fraction_lost=self._reports.fraction_lost, rtt_s=self._reports.rtt_s, now=now
+            )
+
+    def _on_nack(self, packet: Nack, now: float) -> None:
+        subscription = self.receiving.by_ssrc.get(packet.media_ssrc)
+        if not isinstance(subscription, VideoSubscription):
+            self.drops[DropReason.NACK_NOT_IN_HISTORY] += len(packet.lost)
+            return
+        for number in packet.lost:
+            answer = subscription.retransmit(number, now=now, rtt_s=self.rtt_s)
+            if isinstance(answer, DropReason):
+                self.drops[answer] += 1
+            elif not self.sender.may_retransmit(answer.size_bytes, now=now):
+                self.drops[DropReason.NACK_OVER_BUDGET] += 1
+            else:
+                self.sender.enqueue(answer)
+
+    def _on_pli(self, packet: Pli, now: float) -> None:
+        subscription = self.receiving.by_ssrc.get(packet.media_ssrc)
+        if isinstance(subscription, VideoSubscription):
+            subscription.resynchronise(now=now)
+
+    def _on_fir(self, packet: Fir, now: float) -> None:
+        for ssrc, number in packet.entries:
+            if self._fir_count.get(ssrc) != number:  # RFC 5104 §4.3.1.2: a repeated number is a repetition
+                self._fir_count[ssrc] = number
+                self._on_pli(Pli(sender_ssrc=packet.sender_ssrc, media_ssrc=ssrc), now)
+
+    def _on_remb(self, packet: Remb, now: float) -> None:
+        self.estimator.on_remb(packet.bitrate_bps, now=now)
+        self.sender.update_rates(now=now)
+
+    def _on_transport_feedback(self, packet: TransportFeedback, now: float) -> None:
+        before = self.estimator.target_bps
+        self.sender.on_feedback(packet, now=now)
+        if self.estimator.target_bps < 0.9 * before:
+            self.session.on_estimate_fell()
+
+    def _on_bye(self, packet: Bye, now: float) -> None:
+        """A browser says BYE for a layer that it stops; the layer's silence says the same."""
+
+    # --- timers, called by the server ---
+
+    def flush(self, *, now: float) -> None:
+        """Room 5: send what may leave."""
+        sender = self.sender
+        if not sender.idle:
+            sender.flush(now=now)
+            if sender.overflowed:
+                sender.overflowed = False
+                for subscription in self.receiving.videos:
+                    subscription.selector.lose()
+                    subscription.resynchronise(now=now)
+
+    def repair(self, *, now: float) -> None:
+        """Ask the publisher for what is missing, and for the key frames that somebody waits for."""
+        if not self.connected:
+            return
+        compound = b""
+        for publication in self.publications:
+            for stream in publication.streams:
+                compound += self._ask(publication, stream, now)
+        if compound:
+            self.transport.send_rtcp(compound)
+
+    def _ask(self, publication: Publication, stream: IncomingStream, now: float) -> bytes:
+        out = b""
+        if stream.nack is not None and stream.nack.busy:
+            lost, given_up = stream.nack.due(now=now, rtt_s=self.rtt_s)
+            if lost:
+                numbers = tuple(number & 0xFFFF for number in lost)
+                out += Nack(sender_ssrc=self._rtcp_ssrc, media_ssrc=stream.ssrc, lost=numbers).build()
+            if given_up:
+                self.session.on_given_up(publication, stream, given_up, now)
+        if publication.video and stream.keyframes.due(now=now):
+            out += Pli(sender_ssrc=self._rtcp_ssrc, media_ssrc=stream.ssrc).build()
+        return out
+
+    def send_feedback(self, *, now: float) -> None:
+        """Transport-wide feedback on what came since the last."""
+        if self.connected and self.ingress.transport_cc:
+            media = next(iter(self.ingress.routes), 0)
+            for packet in self.ingress.arrivals.build(sender_ssrc=self._rtcp_ssrc, media_ssrc=media):
+                self.transport.send_rtcp(packet)
+
+    def send_reports(self, *, now: float, site_cap_bps: int) -> None:
+        """Sender and receiver reports; REMB where the publisher has no transport-wide feedback."""
+        if not self.connected:
+            return
+        incoming = [stream for each in self.publications for stream in each.streams if stream.statistics.received]
+        subscriptions = list(self.receiving.subscriptions.values())
+        for compound in self._reports.build(subscriptions, incoming, now=now):
+            self.transport.send_rtcp(compound)
+        if not self.ingress.transport_cc and incoming:
+            remb = Remb(sender_ssrc=self._rtcp_ssrc, bitrate_bps=site_cap_bps, ssrcs=tuple(s.ssrc for s in incoming))
+            self.transport.send_rtcp(ReceiverReport(ssrc=self._rtcp_ssrc).build() + remb.build())
+
+    def probe(self, *, wanted_bps: float, now: float) -> None:
+        """Look for more room, if the allocation could use it and the estimator thinks it is time."""
+        if not self.connected:
+            return
+        probe = self.estimator.probe(wanted_bps=wanted_bps, now=now)
+        if probe is None:
+            return
+        packets: list[OutgoingPacket] = []
+        source = next((each for each in self.receiving.videos if each.padding(1) is not None), None)
+        while source is not None and sum(each.size_bytes for each in packets) < probe.size_bytes:
+            padding = source.padding(PADDING_BYTES)
+            if padding is None:
+                break
+            packets.append(padding)
+        if packets:
+            self.sender.send_probe(packets, now=now)
+
+    def update_flowing(self, *, now: float) -> None:
+        """Tell when media begins or ceases to arrive."""
+        flowing = self.connected and now - self.ingress.last_rtp_s < FLOWING_S
+        if flowing != self.flowing:
+            self.flowing = flowing
+            self.events.on_flowing(self, flowing)
+
+    def update_rates(self, *, now: float) -> None:
+        """Once a second: the meters."""
+        self._up.update(self.transport.received_bytes, now=now)
+        self._down.update(self.sender.sent_bytes, now=now)
+
+    def stats(self, *, now: float) -> EndpointStats:
+        """The numbers now."""
+        incoming = [stream for each in self.publications for stream in each.streams]
+        received = sum(stream.statistics.received for stream in incoming)
+        lost = sum(max(0, stream.statistics.lost) for stream in incoming)
+        alive = [stream for stream in incoming if stream.alive(now=now)]
+        path = self.transport.path
+        videos = self.receiving.videos
+        return EndpointStats(
+            state=str(self.transport.state),
+            protocol=path.protocol if path else "",
+            remote_address=f"{path.remote[0]}:{path.remote[1]}" if path else "",
+            flowing=self.flowing,
+            up_bps=self._up.bps,
+            down_bps=self._down.bps,
+            estimate_bps=self.estimator.target_bps,
+            loss_up=lost / (received + lost) if received else 0.0,
+            loss_down=max(self.estimator.loss, 0.0),
+            rtt_s=self.estimator.rtt_s or self._reports.rtt_s,
+            jitter_s=max((stream.statistics.jitter_s for stream in alive), default=0.0),
+            queue_s=self.estimator.queue_s,
+            layers_sent=tuple(stream.rid for stream in alive if stream.rid),
+            pictures_received=sum(1 for each in videos if now - each.last_forward_s < FLOWING_S),
+            pictures_paused=sum(1 for each in videos if each.starved),
+            packets_in=self.transport.received_packets,
+            packets_out=self.sender.sent_packets,
+        )
