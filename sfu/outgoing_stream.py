@@ -49,8 +49,9 @@ class ExtensionTemplate:
 class OutgoingStream:
     """SSRC, numbers and counters of an outgoing stream, and the packets made for it."""
 
-    def __init__(self, section: ReceivingSection, *, first_sequence: int, first_rtx_sequence: int) -> None:
+    def __init__(self, section: ReceivingSection, *, cname: str, first_sequence: int, first_rtx_sequence: int) -> None:
         self.section = section
+        self.cname = cname
         self.ssrc = int(section.ssrc)
         self.rtx_ssrc = int(section.rtx_ssrc) if section.rtx_ssrc is not None else None
         self.sequences = ContinuousMap(first_sequence)

@@ -53,8 +53,13 @@ class ReceivingSide:
             self._open(section)
 
     def _open(self, section: ReceivingSection) -> None:
+        slots = enumerate(self._remote.slots)
+        name = next((f"slot{index}" for index, slot in slots if section.mid in (slot.audio, slot.video)), "screen")
         self.outgoing[section.mid] = OutgoingStream(
-            section, first_sequence=1 + secrets.randbelow(1 << 15), first_rtx_sequence=secrets.randbelow(1 << 15)
+            section,
+            cname=f"{self._remote.cname}-{name}",
+            first_sequence=1 + secrets.randbelow(1 << 15),
+            first_rtx_sequence=secrets.randbelow(1 << 15),
         )
         self._rewriters[section.mid] = Vp8Rewriter()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from sfu.incoming import IncomingStream
-from sfu.outgoing_stream import OutgoingStream
 from sfu.receiving import Subscription
 from sfu.rtp.ntp import middle_32_bits, ntp_from_unix, short_difference_s
 from sfu.rtp.rtcp import ReceiverReport, ReportBlock, SenderReport, SourceDescription
@@ -65,10 +64,7 @@ class Reports:
             packet_count=out.packet_count,
             octet_count=out.octet_count,
         )
-        return report.build() + SourceDescription(chunks=((out.ssrc, self._cname_of(out)),)).build()
-
-    def _cname_of(self, out: OutgoingStream) -> str:
-        return f"{self._cname}-{out.section.mid}"
+        return report.build() + SourceDescription(chunks=((out.ssrc, out.cname),)).build()
 
     def _remember(self, lsr: int, now: float) -> None:
         self._sent[lsr] = now

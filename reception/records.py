@@ -1,0 +1,56 @@
+"""Sessions and endpoints as facts, apart from the store."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from reception.lifecycle import SessionState
+
+KINDS = ("dinh_ky", "dot_xuat", "vu_viec", "rehearsal")
+ROLES = ("central", "delegate", "observer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointRecord:
+    """An endpoint's seat. `muted`, `locked`, `camera_off` are the operator's, `microphone`, `camera` the endpoint's own."""
+
+    id: str
+    session_id: str
+    name: str
+    role: str
+    removed: bool = False
+    microphone: bool = True
+    camera: bool = True
+    muted: bool = False
+    locked: bool = False
+    camera_off: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRecord:
+    """A session with its endpoints, in the order of the invitation."""
+
+    id: str
+    title: str
+    kind: str
+    profile: str
+    state: SessionState
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    spotlight: str | None
+    endpoints: tuple[EndpointRecord, ...]
+
+    def endpoint(self, endpoint_id: str) -> EndpointRecord | None:
+        """The endpoint of this id."""
+        return next((each for each in self.endpoints if each.id == endpoint_id), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredEndpoint:
+    """A room of the registry."""
+
+    name: str
+    level: str
+    organisation: str = ""
+    place: str = ""
+    contact: str = ""
