@@ -11,7 +11,7 @@ ROLES = ("central", "delegate", "observer")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointRecord:
-    """An endpoint's seat. `muted`, `locked`, `camera_off` are the operator's, `microphone`, `camera` the endpoint's own."""
+    """An endpoint's seat. `muted`, `locked`, `camera_off`: the operator's; `microphone`, `camera`: its own."""
 
     id: str
     session_id: str

@@ -231,8 +231,9 @@ def _slots(
     audios = [each.mid for each in receiving.values() if each.kind is Kind.AUDIO]
     videos = [each.mid for each in receiving.values() if each.kind is Kind.VIDEO]
     size = max(len(audios), len(videos))
-    pairs = zip(audios + [None] * (size - len(audios)), videos + [None] * (size - len(videos)), strict=True)
-    return tuple(SlotSections(audio=audio, video=video) for audio, video in pairs), None
+    missing: list[Mid | None] = [None] * size
+    ordered = zip([*audios, *missing][:size], [*videos, *missing][:size], strict=True)
+    return tuple(SlotSections(audio=audio, video=video) for audio, video in ordered), None
 
 
 def _known(mid: str | None, receiving: Mapping[str, ReceivingSection]) -> Mid | None:

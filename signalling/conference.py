@@ -1,0 +1,318 @@
+"""A session as endpoints and operators meet it: seats, who hears of what, the operator's actions."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import structlog
+
+from config.profile import Profile
+from reception.lifecycle import Action, SessionState
+from reception.records import EndpointRecord, SessionRecord
+from sfu.peer import Peer
+from sfu.session import MediaSession
+from sfu.transport.transport import TransportState
+from sfu.types import EndpointId, SessionId, Source
+from signalling import messages as m
+from signalling.seat import Seat, quality_of
+
+if TYPE_CHECKING:
+    from recorder.service import SessionRecording
+    from signalling.services import Services
+
+log = structlog.get_logger("signalling")
+
+COALESCE_S = 0.05
+
+
+class Conference:
+    """Lives from the first need of a session that has not ended until its end. Implements PeerEvents, SessionEvents."""
+
+    def __init__(self, record: SessionRecord, profile: Profile, services: Services) -> None:
+        self.record = record
+        self.services = services
+        self.media: MediaSession = services.media.open_session(SessionId(record.id), profile=profile, events=self)
+        self.seats: dict[str, Seat] = {}
+        self.recording: SessionRecording | None = None
+        self.recording_fault = ""
+        self._roster_due = False
+        self._log = log.bind(session=record.id)
+        for endpoint in record.endpoints:
+            self.seat_for(endpoint)
+        self.media.set_paused(record.state is not SessionState.LIVE)
+
+    @property
+    def profile(self) -> Profile:
+        """The bandwidth profile in force."""
+        return self.media.profile
+
+    def seat_for(self, endpoint: EndpointRecord) -> Seat:
+        """The endpoint's seat, made at need; the operator's blocks are put in force."""
+        seat = self.seats.get(endpoint.id)
+        if seat is None:
+            seat = self.seats[endpoint.id] = Seat(endpoint)
+        seat.record = endpoint
+        identifier = EndpointId(endpoint.id)
+        self.media.set_blocked(identifier, Source.MICROPHONE, endpoint.muted)
+        self.media.set_blocked(identifier, Source.CAMERA, endpoint.camera_off)
+        self.media.set_enabled(identifier, Source.MICROPHONE, endpoint.microphone)
+        self.media.set_enabled(identifier, Source.CAMERA, endpoint.camera)
+        return seat
+
+    # --- what pages are told ---
+
+    def session_info(self) -> m.SessionInfo:
+        """The session as an endpoint sees it."""
+        started = self.record.started_at
+        return m.SessionInfo(
+            id=self.record.id,
+            title=self.record.title,
+            state=self.record.state.value,
+            rehearsal=self.record.kind == "rehearsal",
+            recording=self.recording_state(),
+            started_at=started.isoformat() if started else None,
+        )
+
+    def recording_state(self) -> str:
+        """off, recording or fault."""
+        if self.recording is None:
+            return "fault" if self.recording_fault else "off"
+        return "fault" if self.recording.status.fault else "recording"
+
+    def roster(self) -> list[m.RosterEntry]:
+        """Every endpoint that is not removed."""
+        return [self.roster_entry(seat) for seat in self.seats.values() if not seat.record.removed]
+
+    def roster_entry(self, seat: Seat) -> m.RosterEntry:
+        """One endpoint as the others see it."""
+        identifier = EndpointId(seat.record.id)
+        return m.RosterEntry(
+            id=seat.record.id,
+            name=seat.record.name,
+            role=seat.record.role,
+            state=seat.state,
+            microphone=seat.microphone,
+            camera=seat.camera,
+            screen=seat.screen,
+            locked=seat.record.locked,
+            speaking=seat.microphone and self.media.speaking(identifier),
+            quality=quality_of(self.media.endpoint_stats(identifier)),
+        )
+
+    def broadcast(self, message: object) -> None:
+        """To every page."""
+        for seat in self.seats.values():
+            seat.send(message)
+
+    def roster_changed(self) -> None:
+        """Tell everybody soon; changes that come together go together."""
+        if not self._roster_due:
+            self._roster_due = True
+            asyncio.get_running_loop().call_later(COALESCE_S, self._send_roster)
+
+    def _send_roster(self) -> None:
+        self._roster_due = False
+        self.broadcast(m.Roster(roster=self.roster()))
+
+    def session_changed(self) -> None:
+        """The session's state or its recording's changed."""
+        self.broadcast(m.SessionChanged(session=self.session_info()))
+
+    def speaker_message(self) -> m.Speaker:
+        """Who has the floor and who the stage."""
+        return m.Speaker(endpoint_id=self.media.speakers.dominant, spotlight=self.record.spotlight)
+
+    def slots_message(self, seat: Seat) -> m.Slots | None:
+        """The slot map of a seat's peer."""
+        slot_map = self.media.slot_map(EndpointId(seat.record.id))
+        if slot_map is None:
+            return None
+        return m.Slots(
+            slots=[
+                m.SlotEntry(
+                    index=slot.index,
+                    endpoint_id=slot.endpoint_id,
+                    audio=slot.audio,
+                    video=slot.video.value,
+                    width=slot.width,
+                    height=slot.height,
+                )
+                for slot in slot_map.slots
+            ],
+            screen=m.ScreenEntry(endpoint_id=slot_map.screen_endpoint_id, video=slot_map.screen.value),
+        )
+
+    # --- PeerEvents, SessionEvents ---
+
+    def on_state(self, peer: Peer, state: TransportState) -> None:
+        """See PeerEvents. A transport that closed takes its peer with it: no ghost stays."""
+        seat = self.seats.get(peer.endpoint_id.partition("#")[0])
+        if seat is None:
+            return
+        if state is TransportState.CONNECTED and seat.peer is peer:
+            if not seat.was_here:
+                self.note("join", seat)
+            seat.was_here, seat.left = True, False
+        if state is TransportState.CLOSED:
+            seat.extra.pop(peer.endpoint_id, None)
+            if seat.peer is peer:
+                seat.peer = None
+                seat.absent_since = seat.absent_since or time.monotonic()
+                asyncio.get_running_loop().call_soon(self.media.remove_peer, peer)
+        self.roster_changed()
+
+    def on_slots(self, peer: Peer) -> None:
+        """See PeerEvents."""
+        seat = self.seats.get(peer.endpoint_id)
+        if seat is None or seat.peer is not peer:
+            return
+        message = self.slots_message(seat)
+        if message is not None:
+            seat.send(message)
+        if self.media.needs_reoffer(peer.endpoint_id) and seat.reoffered < self.slot_count():
+            seat.reoffered = self.slot_count()
+            seat.send(m.ReOffer(slots=seat.reoffered))
+
+    def slot_count(self) -> int:
+        """Receive slots that a page should offer: one for each other endpoint, and one to spare."""
+        others = sum(1 for seat in self.seats.values() if not seat.record.removed)
+        return max(others, 3)
+
+    def on_layers(self, peer: Peer, source: Source, rids: list[str]) -> None:
+        """See PeerEvents."""
+        seat = self.seats.get(peer.endpoint_id)
+        if seat is not None and seat.peer is peer:
+            seat.send(m.Layers(source=source.value, active=rids))
+
+    def on_flowing(self, peer: Peer, flowing: bool) -> None:
+        """See PeerEvents."""
+        self.roster_changed()
+
+    def on_speaker(self, session: MediaSession, endpoint_id: EndpointId | None) -> None:
+        """See SessionEvents."""
+        self.broadcast(self.speaker_message())
+        if self.recording is not None and endpoint_id is not None:
+            self.recording.event("speak", endpoint_id=endpoint_id)
+
+    # --- lifecycle ---
+
+    async def act(self, action: Action) -> None:
+        """Move the session on and tell everybody. Raises IllegalTransition."""
+        self.record = await self.services.store.act(self.record.id, action)
+        self.media.set_paused(self.record.state is not SessionState.LIVE)
+        if self.recording is not None:
+            self.recording.event(str(action))
+        self._log.info("session", action=str(action), state=str(self.record.state))
+        self.session_changed()
+
+    async def start_recording(self) -> None:
+        """Begin (or go on) to record. Raises RecorderUnavailable; the session is then not live."""
+        names = {seat.record.id: seat.record.name for seat in self.seats.values()}
+        self.recording = await self.services.start_recording(self, names)
+        self.recording_fault = ""
+        self.media.attach_tap(self.recording)
+
+    def on_recording_fault(self, reason: str) -> None:
+        """The recorder's process reports trouble, or the end of it ("")."""
+        self._log.error("recording", fault=reason) if reason else self._log.info("recording recovered")
+        self.session_changed()
+
+    async def end(self) -> None:
+        """Bye to everybody; the media stop."""
+        self.broadcast(m.Bye(reason="ended"))
+        for seat in self.seats.values():
+            if seat.connection is not None:
+                seat.connection.close()
+        self.media.detach_tap()
+        self.services.media.close_session(SessionId(self.record.id))
+
+    def note(self, kind: str, seat: Seat, **facts: object) -> None:
+        """Write into the recording's events and the log what happened at a seat."""
+        self._log.info(kind, endpoint=seat.record.id, name=seat.record.name, **facts)
+        if self.recording is not None:
+            self.recording.event(kind, endpoint_id=seat.record.id, **facts)
+        work = self.services.store.log(self.record.id, kind, endpoint_id=seat.record.id, **facts)
+        self.services.background.start(work, name="log")
+
+    # --- the second hand ---
+
+    def tick(self, *, now: float) -> None:
+        """Once a second: seats that stay empty, and each page's connection numbers."""
+        timeout = self.services.settings.media.seat_timeout_s
+        for seat in self.seats.values():
+            peer = seat.peer
+            if peer is not None and peer.disconnected_since is not None and now - peer.disconnected_since > timeout:
+                self.drop_peer(seat)
+            if seat.absent_since is not None and seat.connection is None and now - seat.absent_since > timeout:
+                self.leave(seat)
+            self._send_connection(seat)
+
+    def drop_peer(self, seat: Seat) -> None:
+        """End the seat's media connection."""
+        peer, seat.peer = seat.peer, None
+        if peer is not None:
+            self.media.remove_peer(peer)
+            self.roster_changed()
+
+    def leave(self, seat: Seat) -> None:
+        """The endpoint is gone; its seat stays and it may return."""
+        if not seat.left and seat.was_here:
+            self.note("leave", seat)
+        seat.absent_since = None
+        seat.left = seat.was_here
+        seat.screen = False
+        self.media.set_enabled(EndpointId(seat.record.id), Source.SCREEN, False)
+        self.drop_peer(seat)
+        self.roster_changed()
+
+    def _send_connection(self, seat: Seat) -> None:
+        stats = self.media.endpoint_stats(EndpointId(seat.record.id))
+        if seat.connection is None or stats is None:
+            return
+        seat.send(
+            m.Connection(
+                quality=quality_of(stats),
+                flowing=stats.flowing,
+                down_estimate_bps=stats.estimate_bps,
+                up_bps=stats.up_bps,
+                down_bps=stats.down_bps,
+                rtt_ms=round(stats.rtt_s * 1000, 1) if stats.rtt_s is not None else None,
+                loss_up=round(stats.loss_up, 4),
+                loss_down=round(stats.loss_down, 4),
+            )
+        )
+
+
+def sending_plan(profile: Profile, role: str) -> m.SendingPlan:
+    """What the profile asks an endpoint of this role to send."""
+    plan = getattr(profile.roles, role)
+
+    def layers(picture: object) -> list[m.LayerEncoding]:
+        return [
+            m.LayerEncoding(
+                rid=layer.rid,
+                max_bitrate_bps=layer.max_bitrate_bps,
+                max_framerate=layer.max_framerate,
+                scale_down_by=layer.scale_down_by,
+            )
+            for layer in picture.layers  # type: ignore[attr-defined]
+        ]
+
+    return m.SendingPlan(
+        camera_width=plan.camera.width,
+        camera_height=plan.camera.height,
+        camera_framerate=plan.camera.framerate,
+        camera=layers(plan.camera),
+        screen=layers(plan.screen),
+        audio_bitrate_bps=plan.audio_bitrate_bps,
+        audio_red=plan.audio_red,
+        codecs=list(profile.codecs),
+    )
+
+
+def utc_now() -> str:
+    """RFC 3339, UTC."""
+    return datetime.now(UTC).isoformat()

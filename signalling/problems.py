@@ -1,0 +1,44 @@
+"""Errors of the HTTP API as problem details (RFC 9457)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+from pydantic import ValidationError
+
+
+class Problem(Exception):
+    """An answer other than success. `code` is stable, `title` and `detail` are for people."""
+
+    def __init__(self, status: int, code: str, title: str, detail: str = "", **extra: Any) -> None:
+        super().__init__(detail or title)
+        self.status, self.code, self.title, self.detail, self.extra = status, code, title, detail, extra
+
+    def response(self) -> web.Response:
+        """The problem document."""
+        body = {
+            "type": f"urn:diemcau:problem:{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            **self.extra,
+        }
+        headers = {"WWW-Authenticate": "Bearer"} if self.status == 401 else {}
+        return web.json_response(body, status=self.status, content_type="application/problem+json", headers=headers)
+
+
+def invalid(error: ValidationError) -> Problem:
+    """A body that does not fit its model: each fault with its place."""
+    faults = [
+        {"pointer": "/" + "/".join(str(part) for part in each["loc"]), "message": each["msg"]}
+        for each in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    detail = "; ".join(f"{fault['pointer']}: {fault['message']}" for fault in faults)
+    return Problem(422, "invalid_body", "The request's body is not valid", detail, errors=faults)
+
+
+def not_found(what: str) -> Problem:
+    """404."""
+    return Problem(404, "not_found", f"No such {what}", "It does not exist, or has been removed.")

@@ -1,0 +1,203 @@
+"""What handlers need: the store, the media server, the recorder, the tokens, and the conferences made of them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from config.models import Settings
+from config.problems import ConfigError
+from config.profile import Profile, load_profile
+from reception.lifecycle import OPEN_STATES, Action, SessionState
+from reception.records import EndpointRecord, SessionRecord
+from reception.store import NotFound, Store
+from recorder.service import Recorder, RecorderUnavailable, RecordingFacts, SessionRecording
+from sfu.server import MediaServer
+from signalling.background import Background
+from signalling.conference import Conference
+from signalling.problems import Problem, not_found
+from signalling.tokens import ENDPOINT_ROLE, InvalidToken, Tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+log = structlog.get_logger("signalling")
+
+
+class Services:
+    """One for the server."""
+
+    def __init__(
+        self, settings: Settings, *, store: Store, media: MediaServer, recorder: Recorder, tokens: Tokens
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.media = media
+        self.recorder = recorder
+        self.tokens = tokens
+        self.background = Background()
+        self.conferences: dict[str, Conference] = {}
+        self._opening = asyncio.Lock()
+        self._acting: dict[str, asyncio.Lock] = {}
+
+    @property
+    def data(self) -> Path:
+        """The data directory."""
+        return self.settings.server.data
+
+    @property
+    def public_url(self) -> str:
+        """Base of the links handed out."""
+        server = self.settings.server
+        if server.public_url:
+            return server.public_url.rstrip("/")
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(server.host, server.host)
+        return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{server.port}"
+
+    # --- who ---
+
+    def endpoint_token(self, endpoint: EndpointRecord) -> str:
+        """A token for one endpoint of one session."""
+        return self.tokens.issue(
+            role=ENDPOINT_ROLE,
+            hours=self.settings.auth.endpoint_hours,
+            name=endpoint.name,
+            session_id=endpoint.session_id,
+            endpoint_id=endpoint.id,
+        )
+
+    async def authenticate_endpoint(self, token: str) -> tuple[SessionRecord, EndpointRecord]:
+        """Session and endpoint of a token. Raises Problem: expired, not an endpoint's, removed, ended."""
+        try:
+            bearer = self.tokens.check(token)
+        except InvalidToken as error:
+            code = "token_expired" if "expired" in str(error) else "invalid_token"
+            raise Problem(401, code, "The link is not valid", str(error)) from None
+        if bearer.role != ENDPOINT_ROLE:
+            raise Problem(403, "endpoint_token_needed", "This needs an endpoint's link")
+        record = await self.session(bearer.session_id)
+        endpoint = record.endpoint(bearer.endpoint_id)
+        if endpoint is None:
+            raise not_found("endpoint")
+        if endpoint.removed:
+            raise Problem(403, "endpoint_removed", "This endpoint was removed from the session")
+        if record.state is SessionState.ENDED:
+            raise Problem(409, "session_ended", "The session has ended")
+        return record, endpoint
+
+    # --- sessions ---
+
+    async def session(self, session_id: str) -> SessionRecord:
+        """The record. Raises Problem 404."""
+        try:
+            return await self.store.session(session_id)
+        except NotFound:
+            raise not_found("session") from None
+
+    async def conference(self, session_id: str) -> Conference:
+        """The running conference of a session that has not ended, opened at need."""
+        async with self._opening:
+            found = self.conferences.get(session_id)
+            if found is None:
+                record = await self.session(session_id)
+                if record.state is SessionState.ENDED:
+                    raise Problem(409, "session_ended", "The session has ended")
+                found = self.conferences[session_id] = Conference(record, self.profile(record.profile), self)
+            return found
+
+    def profile(self, name: str) -> Profile:
+        """A profile by name. Raises Problem 422."""
+        try:
+            return load_profile(name)
+        except ConfigError as error:
+            raise Problem(422, "unknown_profile", "There is no such profile", str(error)) from None
+
+    async def act(self, session_id: str, action: Action) -> Conference:
+        """Start, pause, resume or end. Actions on one session come one after the other."""
+        async with self._acting.setdefault(session_id, asyncio.Lock()):
+            conference = await self.conference(session_id)
+            starts = action in (Action.START, Action.RESUME)
+            if starts and conference.recording is None:
+                await self._start(conference, action)
+            elif action is Action.END:
+                await self._end(conference)
+            else:
+                await conference.act(action)
+            return conference
+
+    async def _start(self, conference: Conference, action: Action) -> None:
+        """A session is live only with a recorder that is writing."""
+        from reception.lifecycle import next_state
+
+        next_state(conference.record.state, action)
+        try:
+            await conference.start_recording()
+        except RecorderUnavailable as error:
+            raise Problem(
+                503,
+                "recorder_unavailable",
+                "The session cannot start: nothing would be recorded",
+                f"{error.reason_en} ({error.reason_vi})",
+                reason_vi=error.reason_vi,
+                reason_en=error.reason_en,
+            ) from None
+        await conference.act(action)
+
+    async def _end(self, conference: Conference) -> None:
+        await conference.act(Action.END)
+        recording, conference.recording = conference.recording, None
+        await conference.end()
+        del self.conferences[conference.record.id]
+        if recording is not None:
+            self.background.start(recording.finish(), name="finish recording")
+
+    async def start_recording(self, conference: Conference, names: Mapping[str, str]) -> SessionRecording:
+        """The recorder's side of going live."""
+        record = conference.record
+        facts = RecordingFacts(
+            session_id=record.id,
+            title=record.title,
+            kind=record.kind,
+            endpoints=dict(names),
+            wall_offset_s=self.media.wall_offset_s,
+        )
+        return await self.recorder.start(facts, on_fault=conference.on_recording_fault)
+
+    async def recover(self) -> None:
+        """After a kill: sessions that were live go on, recorded as the next part; finished ones are completed."""
+        open_ids = set()
+        for record in await self.store.open_sessions():
+            open_ids.add(record.id)
+            conference = await self.conference(record.id)
+            await self.store.log(record.id, "server_restarted")
+            try:
+                await conference.start_recording()
+            except RecorderUnavailable as error:
+                conference.recording_fault = error.reason_vi
+                log.error("a live session cannot go on unrecorded", session=record.id, reason=error.reason_en)
+                if record.state is not SessionState.INTERRUPTED:
+                    await conference.act(Action.INTERRUPT)
+                continue
+            log.warning("a live session goes on after a restart", session=record.id, state=str(record.state))
+        self.background.start(self.recorder.complete_unfinished(skip=open_ids), name="complete recordings")
+
+    async def tick(self) -> None:
+        """Once a second, for as long as the server runs."""
+        while True:
+            await asyncio.sleep(1.0)
+            now = time.monotonic()
+            for conference in list(self.conferences.values()):
+                conference.tick(now=now)
+
+    async def shut_down(self) -> None:
+        """A clean stop: recordings are completed; sessions stay live in the store and go on at the next start."""
+        for conference in list(self.conferences.values()):
+            recording = conference.recording
+            conference.media.detach_tap()
+            if recording is not None and conference.record.state in OPEN_STATES:
+                await recording.suspend()
+        await self.background.drain(timeout_s=30.0)

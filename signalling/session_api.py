@@ -1,0 +1,255 @@
+"""The API's operations on sessions and endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from pydantic import BaseModel
+
+from reception.lifecycle import Action, IllegalTransition, SessionState
+from reception.store import NotFound
+from sfu.types import EndpointId, Source
+from signalling import messages as m
+from signalling import views as v
+from signalling.conference import Conference
+from signalling.problems import Problem, not_found
+from signalling.routing import Call, Route
+from signalling.seat import Seat
+from signalling.session_views import endpoint_view, session_view
+from signalling.tokens import OPERATOR_ROLES, READ_ROLES
+
+
+async def create_session(call: Call) -> BaseModel:
+    """POST /sessions."""
+    body: v.CreateSession = call.body
+    services = call.services
+    profile = body.profile or services.settings.default_profile
+    services.profile(profile)
+    endpoints = [(body.central.name, "central"), *((delegate.name, "delegate") for delegate in body.delegates)]
+    record = await services.store.create_session(
+        title=body.title, kind=body.kind, profile=profile, endpoints=endpoints
+    )
+    return session_view(services, record)
+
+
+async def list_sessions(call: Call) -> BaseModel:
+    """GET /sessions."""
+    records = await call.services.store.sessions()
+    return v.SessionList(sessions=[session_view(call.services, record) for record in records])
+
+
+async def get_session(call: Call) -> BaseModel:
+    """GET /sessions/{id}."""
+    return session_view(call.services, await call.services.session(call.path("id")))
+
+
+def _act(action: Action) -> Callable[[Call], Awaitable[BaseModel]]:
+    async def act(call: Call) -> BaseModel:
+        session_id = call.path("id")
+        record = await call.services.session(session_id)
+        try:
+            if record.state is SessionState.ENDED:
+                raise IllegalTransition(record.state, action)
+            await call.services.act(session_id, action)
+        except IllegalTransition as error:
+            raise Problem(
+                409,
+                "illegal_transition",
+                f"The session cannot {action} now",
+                str(error),
+                reason_vi=error.reason_vi,
+                reason_en=error.reason_en,
+            ) from None
+        return session_view(call.services, await call.services.session(session_id))
+
+    act.__name__ = f"{action}_session"
+    return act
+
+
+async def add_endpoint(call: Call) -> BaseModel:
+    """POST /sessions/{id}/endpoints."""
+    body: v.AddEndpoint = call.body
+    record = await call.services.session(call.path("id"))
+    if record.state is SessionState.ENDED:
+        raise Problem(409, "session_ended", "The session has ended")
+    endpoint = await call.services.store.add_endpoint(record.id, name=body.name, role=body.role)
+    conference = call.services.conferences.get(record.id)
+    if conference is not None:
+        conference.seat_for(endpoint)
+        conference.roster_changed()
+    return endpoint_view(call.services, endpoint, conference)
+
+
+async def choose_profile(call: Call) -> BaseModel:
+    """PUT /sessions/{id}/profile. Takes effect at once, without renegotiation."""
+    body: v.ChooseProfile = call.body
+    record = await call.services.session(call.path("id"))
+    profile = call.services.profile(body.profile)
+    await call.services.store.change_session(record.id, profile=body.profile)
+    conference = call.services.conferences.get(record.id)
+    if conference is not None:
+        conference.media.change_profile(profile)
+        await call.services.store.log(record.id, "profile", profile=body.profile)
+    return session_view(call.services, await call.services.session(record.id))
+
+
+async def act_on_endpoint(call: Call) -> BaseModel:
+    """POST /sessions/{id}/endpoints/{eid}/{action}."""
+    conference = await call.services.conference(call.path("id"))
+    seat = conference.seats.get(call.path("eid"))
+    if seat is None or seat.record.removed:
+        raise not_found("endpoint")
+    action = _ACTIONS.get(call.path("action"))
+    if action is None:
+        raise Problem(404, "not_found", "No such action", f"There are: {', '.join(_ACTIONS)}.")
+    await action(conference, seat)
+    conference.note(call.path("action"), seat, by="operator")
+    conference.roster_changed()
+    try:
+        record = await call.services.store.session(conference.record.id)
+    except NotFound:
+        raise not_found("session") from None
+    return session_view(call.services, record)
+
+
+async def _change(conference: Conference, seat: Seat, **changes: bool) -> None:
+    record = await conference.services.store.change_endpoint(seat.record.id, **changes)
+    conference.seat_for(record)
+
+
+async def _mute(conference: Conference, seat: Seat) -> None:
+    await _change(conference, seat, muted=True)
+    seat.send(m.ForceMedia(source="microphone", enabled=False, locked=seat.record.locked))
+
+
+async def _unmute(conference: Conference, seat: Seat) -> None:
+    await _change(conference, seat, muted=False, locked=False)
+    seat.send(m.ForceMedia(source="microphone", enabled=seat.record.microphone, locked=False))
+
+
+async def _lock(conference: Conference, seat: Seat) -> None:
+    await _change(conference, seat, muted=True, locked=True)
+    seat.send(m.ForceMedia(source="microphone", enabled=False, locked=True))
+
+
+async def _unlock(conference: Conference, seat: Seat) -> None:
+    await _change(conference, seat, locked=False)
+    seat.send(m.ForceMedia(source="microphone", enabled=not seat.record.muted, locked=False))
+
+
+async def _camera_off(conference: Conference, seat: Seat) -> None:
+    await _change(conference, seat, camera_off=True)
+    seat.send(m.ForceMedia(source="camera", enabled=False, locked=False))
+
+
+async def _spotlight(conference: Conference, seat: Seat) -> None:
+    await _set_spotlight(conference, seat.record.id)
+
+
+async def _unspotlight(conference: Conference, seat: Seat) -> None:
+    if conference.record.spotlight == seat.record.id:
+        await _set_spotlight(conference, None)
+
+
+async def _set_spotlight(conference: Conference, endpoint_id: str | None) -> None:
+    await conference.services.store.change_session(conference.record.id, spotlight=endpoint_id)
+    conference.record = await conference.services.store.session(conference.record.id)
+    conference.broadcast(conference.speaker_message())
+
+
+async def _remove(conference: Conference, seat: Seat) -> None:
+    """The link is worth nothing from now on."""
+    await _change(conference, seat, removed=True)
+    seat.send(m.Bye(reason="removed"))
+    if seat.connection is not None:
+        seat.connection.close()
+    conference.media.set_enabled(EndpointId(seat.record.id), Source.SCREEN, False)
+    conference.drop_peer(seat)
+    if conference.record.spotlight == seat.record.id:
+        await _set_spotlight(conference, None)
+
+
+async def _admit(conference: Conference, seat: Seat) -> None:
+    """Everybody with a link is admitted; the operation is there for what comes with the lobby."""
+
+
+_ACTIONS: dict[str, Callable[[Conference, Seat], Awaitable[None]]] = {
+    "mute": _mute,
+    "unmute": _unmute,
+    "lock": _lock,
+    "unlock": _unlock,
+    "camera_off": _camera_off,
+    "spotlight": _spotlight,
+    "unspotlight": _unspotlight,
+    "remove": _remove,
+    "admit": _admit,
+}
+
+_ENDPOINT = "/api/v1/sessions/{id}/endpoints/{eid}/{action}"
+
+ROUTES = [
+    Route(
+        method="POST",
+        path="/api/v1/sessions",
+        handler=create_session,
+        summary="Create a session with its endpoints",
+        roles=OPERATOR_ROLES,
+        body=v.CreateSession,
+        result=v.SessionView,
+        status=201,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/sessions",
+        handler=list_sessions,
+        summary="All sessions, newest first",
+        roles=READ_ROLES,
+        result=v.SessionList,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/sessions/{id}",
+        handler=get_session,
+        summary="A session with its endpoints' live numbers",
+        roles=READ_ROLES,
+        result=v.SessionView,
+    ),
+    *(
+        Route(
+            method="POST",
+            path=f"/api/v1/sessions/{{id}}/{action}",
+            handler=_act(action),
+            summary=f"{action.capitalize()} the session",
+            roles=OPERATOR_ROLES,
+            result=v.SessionView,
+        )
+        for action in (Action.START, Action.PAUSE, Action.RESUME, Action.END)
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/sessions/{id}/endpoints",
+        handler=add_endpoint,
+        summary="Invite one more endpoint",
+        roles=OPERATOR_ROLES,
+        body=v.AddEndpoint,
+        result=v.EndpointView,
+        status=201,
+    ),
+    Route(
+        method="POST",
+        path=_ENDPOINT,
+        handler=act_on_endpoint,
+        summary="mute, unmute, lock, unlock, camera_off, spotlight, unspotlight, remove or admit an endpoint",
+        roles=OPERATOR_ROLES,
+        result=v.SessionView,
+    ),
+    Route(
+        method="PUT",
+        path="/api/v1/sessions/{id}/profile",
+        handler=choose_profile,
+        summary="Change the bandwidth profile, also while live",
+        roles=OPERATOR_ROLES,
+        body=v.ChooseProfile,
+        result=v.SessionView,
+    ),
+]

@@ -1,0 +1,106 @@
+"""From records, seats and measurements to what the API shows of a session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reception.lifecycle import SessionState
+from reception.records import EndpointRecord, SessionRecord
+from sfu.types import EndpointId
+from signalling.seat import Seat, quality_of
+from signalling.views import EndpointView, Numbers, RecordingState, SessionView, SiteLine
+
+if TYPE_CHECKING:
+    from signalling.conference import Conference
+    from signalling.services import Services
+
+
+def session_view(services: Services, record: SessionRecord) -> SessionView:
+    """The whole session; live numbers where it runs."""
+    conference = services.conferences.get(record.id)
+    allocator = services.media.allocator
+    site = services.profile(record.profile).site
+    return SessionView(
+        id=record.id,
+        title=record.title,
+        kind=record.kind,
+        profile=record.profile,
+        state=record.state.value,
+        created_at=record.created_at,
+        started_at=record.started_at,
+        ended_at=record.ended_at,
+        spotlight=record.spotlight,
+        speaker=conference.media.speakers.dominant if conference else None,
+        recording=_recording(services, record, conference),
+        site=SiteLine(
+            used_bps=allocator.used_bps if conference else 0,
+            limit_bps=allocator.limit_bps or int(site.up_bps * site.media_share),
+        ),
+        endpoints=[
+            endpoint_view(services, endpoint, conference) for endpoint in record.endpoints if not endpoint.removed
+        ],
+    )
+
+
+def _recording(services: Services, record: SessionRecord, conference: Conference | None) -> RecordingState:
+    if conference is None or conference.recording is None:
+        ended = record.state is SessionState.ENDED
+        state = services.recorder.state_of(record.id) if ended else "off"
+        if conference is not None and conference.recording_fault:
+            return RecordingState(state="fault", fault=conference.recording_fault)
+        return RecordingState(state=state)
+    status = conference.recording.status
+    return RecordingState(
+        state="fault" if status.fault else "recording",
+        seconds=status.seconds,
+        bytes=status.bytes,
+        free_bytes=status.free_bytes,
+        dropped_packets=status.dropped,
+        fault=status.fault,
+    )
+
+
+def endpoint_view(services: Services, endpoint: EndpointRecord, conference: Conference | None) -> EndpointView:
+    """One endpoint with its link and numbers."""
+    seat = conference.seats.get(endpoint.id) if conference else None
+    stats = conference.media.endpoint_stats(EndpointId(endpoint.id)) if conference else None
+    token = services.endpoint_token(endpoint)
+    return EndpointView(
+        id=endpoint.id,
+        name=endpoint.name,
+        role=endpoint.role,
+        state=seat.state if seat else "invited",
+        join_url=f"{services.public_url}/join#{token}",
+        token=token,
+        microphone=seat.microphone if seat else endpoint.microphone,
+        camera=seat.camera if seat else endpoint.camera,
+        screen=seat.screen if seat else False,
+        locked=endpoint.locked,
+        speaking=bool(conference and conference.media.speaking(EndpointId(endpoint.id))),
+        quality=quality_of(stats),
+        flowing=stats.flowing if stats else False,
+        stats=_numbers(seat, conference) if seat and conference else None,
+    )
+
+
+def _numbers(seat: Seat, conference: Conference) -> Numbers | None:
+    stats = conference.media.endpoint_stats(EndpointId(seat.record.id))
+    if stats is None:
+        return None
+    client = seat.client
+    return Numbers(
+        up_bps=stats.up_bps,
+        down_bps=stats.down_bps,
+        estimate_bps=stats.estimate_bps,
+        loss_up=round(stats.loss_up, 4),
+        loss_down=round(stats.loss_down, 4),
+        rtt_ms=round(1000 * stats.rtt_s, 1) if stats.rtt_s is not None else None,
+        jitter_ms=round(1000 * stats.jitter_s, 1),
+        protocol=stats.protocol,
+        remote_address=stats.remote_address,
+        layers=list(stats.layers_sent),
+        pictures_received=stats.pictures_received,
+        pictures_paused=stats.pictures_paused,
+        frames_per_second=client.frames_per_second if client else None,
+        freezes=client.freezes if client else None,
+    )
