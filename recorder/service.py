@@ -1,0 +1,130 @@
+"""The recorder as the server sees it: start a recording, hand it packets, end it."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from config.models import RecordingSettings
+from recorder.catalogue import is_sealed, recording_directories
+from recorder.journal import segment_numbers
+from recorder.readme import write_readme
+from recorder.recording import SessionRecording
+
+__all__ = ["Recorder", "RecorderUnavailable", "RecordingFacts", "SessionRecording"]
+
+log = structlog.get_logger("recorder")
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingFacts:
+    """What a recording is of. `endpoints`: id → name. `wall_offset_s`: Unix time minus the media clock."""
+
+    session_id: str
+    title: str
+    kind: str
+    endpoints: Mapping[str, str]
+    wall_offset_s: float
+
+
+class RecorderUnavailable(Exception):
+    """Nothing would be recorded; the session must not go live."""
+
+    def __init__(self, code: str, reason_vi: str, reason_en: str) -> None:
+        super().__init__(reason_en)
+        self.code, self.reason_vi, self.reason_en = code, reason_vi, reason_en
+
+
+class Recorder:
+    """Starts a process for each live session, under DATA/recordings."""
+
+    def __init__(self, settings: RecordingSettings, *, data: Path) -> None:
+        self._settings = settings
+        self._data = data
+        self.root = data / "recordings"
+        self._finishing: set[str] = set()
+
+    def check_disk(self) -> None:
+        """Raises RecorderUnavailable if the disk is too full or cannot be written."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            probe = self.root / ".probe"
+            probe.write_bytes(b"x")
+            probe.unlink()
+            free = shutil.disk_usage(self.root).free
+        except OSError as error:
+            raise RecorderUnavailable(
+                "unwritable",
+                f"Không ghi được vào thư mục bản ghi {self.root}: {error.strerror}.",
+                f"The recordings' directory {self.root} cannot be written: {error.strerror}.",
+            ) from None
+        if free < self._settings.min_free_mib * MIB:
+            raise RecorderUnavailable(
+                "disk_full",
+                f"Ổ đĩa chỉ còn trống {free // MIB} MiB, cần ít nhất {self._settings.min_free_mib} MiB. "
+                "Hãy giải phóng dung lượng rồi thử lại.",
+                f"Only {free // MIB} MiB are free, at least {self._settings.min_free_mib} MiB are needed. "
+                "Free some space and try again.",
+            )
+
+    async def start(self, facts: RecordingFacts, *, on_fault: Callable[[str], None]) -> SessionRecording:
+        """A recording that is on disk. A session recorded before goes on as its next part.
+
+        on_fault: called with a reason when the process is in trouble, with "" when it is well again.
+        Raises RecorderUnavailable.
+        """
+        self.check_disk()
+        directory = self.root / facts.session_id
+        directory.mkdir(parents=True, exist_ok=True)
+        write_readme(directory)
+        part = {
+            "session_id": facts.session_id,
+            "title": facts.title,
+            "kind": facts.kind,
+            "endpoints": dict(facts.endpoints),
+            "wall_offset_us": int(facts.wall_offset_s * 1e6),
+            "part": 1 + len(segment_numbers(directory)),
+        }
+        recording = SessionRecording(
+            directory, part, settings=self._settings, data=self._data, on_fault=on_fault, on_done=self._done
+        )
+        try:
+            await recording.start()
+        except (OSError, TimeoutError) as error:
+            raise RecorderUnavailable(
+                "no_process",
+                "Tiến trình ghi hình không khởi động được. Bấm “Khởi động lại ghi hình” hoặc báo kỹ thuật.",
+                f"The recorder's process did not confirm that it writes: {error}.",
+            ) from None
+        return recording
+
+    def state_of(self, session_id: str) -> str:
+        """off, finishing or done."""
+        directory = self.root / session_id
+        if not directory.exists():
+            return "off"
+        return "done" if is_sealed(directory) else "finishing"
+
+    def _done(self, session_id: str) -> None:
+        log.info("recording complete", session=session_id)
+
+    async def complete_unfinished(self, *, skip: Collection[str]) -> None:
+        """Derive and seal what a crash left; sessions that go on are skipped."""
+        for directory in recording_directories(self.root):
+            if directory.name in skip or is_sealed(directory) or not segment_numbers(directory):
+                continue
+            log.warning("completing a recording that was left unsealed", session=directory.name)
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "recorder.process", "--complete", "--data", str(self._data), str(directory)
+            )
+            code = await process.wait()
+            if code:
+                log.error("completing failed", session=directory.name, exit_code=code)
