@@ -80,9 +80,9 @@ class Roles(Section):
 class Weights(Section):
     """How much a picture is worth where it stands; relative to each other."""
 
-    stage: Weight = 10.0
-    speaker: Weight = 4.0
-    screen: Weight = 12.0
+    stage: Weight = 20.0
+    speaker: Weight = 5.0
+    screen: Weight = 24.0
     thumbnail: Weight = 1.0
 
 

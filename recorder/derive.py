@@ -180,11 +180,11 @@ def _stays(directory: Path, survey: Survey) -> list[_Stay]:
     for published in survey.published.values():
         groups.setdefault(published.stay, []).append(published)
     stays = []
-    for number, (key, published) in enumerate(sorted(groups.items(), key=lambda each: each[1][0].key), start=1):
-        endpoint_id = str(published[0].facts["endpoint_id"])
+    for number, (key, group) in enumerate(sorted(groups.items(), key=lambda each: each[1][0].key), start=1):
+        endpoint_id = str(group[0].facts["endpoint_id"])
         names: dict[str, str] = survey.parts[key[0]].get("endpoints", {})
         name = f"{number:03d}-{file_name(names.get(endpoint_id, endpoint_id))}"
-        stays.append(_Stay(directory, name if key[2] == "room" else f"{name}-{key[2]}", published, survey))
+        stays.append(_Stay(directory, name if key[2] == "room" else f"{name}-{key[2]}", group, survey))
     return stays
 
 

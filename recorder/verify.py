@@ -131,9 +131,7 @@ def _check_stretch(path: Path, name: str, line: dict[str, Any], at: str, report:
         report.faults.append(Fault(kind="truncated", file=name, first_byte=cut, at=at, detail="the file ends early"))
     elif hashlib.sha256(data).hexdigest() != line["sha256"]:
         report.faults.append(
-            Fault(
-                kind="altered", file=name, first_byte=first, last_byte=last, at=at, detail="other bytes than recorded"
-            )
+            Fault(kind="altered", file=name, first_byte=first, last_byte=last, at=at, detail="not the bytes recorded")
         )
 
 
@@ -141,9 +139,7 @@ def _check_seal(directory: Path, seal: dict[str, Any], report: VerifyReport) -> 
     files = [(entry["path"], entry["sha256"]) for entry in seal["files"]]
     report.files = len(files)
     if merkle_root(files) != seal["merkle_root"]:
-        report.faults.append(
-            Fault(kind="chain", file="manifest.jsonl", detail="the seal's root does not fit its files")
-        )
+        report.faults.append(Fault(kind="chain", file="manifest.jsonl", detail="the seal's root does not fit"))
     faulty = {fault.file for fault in report.faults}
     for name, digest in files:
         path = directory / name

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from config.profile import RolePlan, Weights
     from sfu.session import MediaSession
 
+AUDIO_OVERHEAD = 1.3  # IPv4, UDP and SRTP tag on small packets
 OVERHEAD = 1.06  # headers, SRTP tag, a share for repairs
 AUDIO_PACKETS_PER_S = 50
 AUDIO_HEADER_BITS = 8 * 72  # IPv4, UDP, RTP with extensions, SRTP tag
@@ -96,12 +97,17 @@ def line_bps(peer: Peer, plan: RolePlan) -> int:
 
 
 def audio_reserve_bps(peer: Peer) -> int:
-    """What the voices sent to this peer take, headers included."""
+    """What the voices sent to this peer take, headers included: as measured, and room for one more to begin to speak."""
     total = 0
+    loudest = 0
     for subscription in peer.receiving.subscriptions.values():
-        if isinstance(subscription, AudioSubscription) and subscription.publication.sending:
-            total += subscription.publication.audio_bps + AUDIO_PACKETS_PER_S * AUDIO_HEADER_BITS
-    return total
+        publication = subscription.publication
+        if isinstance(subscription, AudioSubscription) and publication.sending:
+            full = publication.audio_bps + AUDIO_PACKETS_PER_S * AUDIO_HEADER_BITS
+            heard = sum(stream.rates.peak_bps for stream in publication.streams)
+            total += min(int(heard * AUDIO_OVERHEAD), full)
+            loudest = max(loudest, full)
+    return total + loudest
 
 
 def demand_of(peer: Peer, subscription: VideoSubscription, weights: Weights, now: float) -> Demand | None:

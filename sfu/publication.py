@@ -124,7 +124,9 @@ class Publication:
             stream.history.put(packet)
             self._leave_out(packet, stream, DropReason.PADDING_ONLY)
             return
-        if self.video and not self._read_frame(packet, stream):
+        if not self.video:
+            stream.rates.add(0, 0, size)
+        elif not self._read_frame(packet, stream):
             return
         stream.last_arrival_s = arrival
         stream.history.put(packet)

@@ -72,6 +72,14 @@ class MediaSession:
         roles = self.profile.roles
         return {Role.CENTRAL: roles.central, Role.DELEGATE: roles.delegate, Role.OBSERVER: roles.observer}[role]
 
+    def change_profile(self, profile: Profile) -> None:
+        """Another profile from now on: new lines and plans, nothing renegotiated."""
+        self.profile = profile
+        for peer in self.peers.values():
+            plan = self.plan(peer.role)
+            peer.estimator.set_max(int(plan.line_down_bps * plan.media_share))
+        self._server.reallocate()
+
     @property
     def publications(self) -> list[Publication]:
         """Of all peers."""

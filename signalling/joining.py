@@ -76,4 +76,5 @@ def _answer(conference: Conference, offer: Offer, peer: Peer) -> str:
         fingerprints=ports.fingerprints,
         candidates=ports.candidates,
         session_number=1 + secrets.randbelow(1 << 31),
+        audio_bps=conference.media.plan(peer.role).audio_bitrate_bps,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -68,7 +69,9 @@ def as_aiohttp(route: Route, services: Services) -> Callable[[web.Request], Awai
         if route.roles:
             bearer = bearer_of(request, services)
             if bearer.role not in route.roles:
-                raise Problem(403, "forbidden", "This token does not permit that", f"Permitted: {', '.join(route.roles)}.")
+                raise Problem(
+                    403, "forbidden", "This token does not permit that", f"Permitted: {', '.join(route.roles)}."
+                )
         body = await _body(request, route.body) if route.body is not None else None
         result = await route.handler(Call(request=request, services=services, bearer=bearer, body=body))
         if isinstance(result, web.StreamResponse):
@@ -106,7 +109,8 @@ def openapi(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
                 },
             },
         }
-        names = [part.strip("{}").partition(":")[0] for part in route.path.split("/") if part.startswith("{")]
+        clean = re.sub(r":[^}]*}", "}", route.path)
+        names = re.findall(r"{(\w+)}", clean)
         if names:
             operation["parameters"] = [
                 {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
@@ -114,7 +118,6 @@ def openapi(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
         if route.body is not None:
             operation["requestBody"] = {"required": True, **_content(route.body, schemas, "")}
         operation["security"] = [{"bearer": []}] if route.roles else []
-        clean = "/".join(f"{{{part[1:].partition(':')[0].rstrip('}')}}}" if part.startswith("{") else part for part in route.path.split("/"))
         paths.setdefault(clean, {})[route.method.lower()] = operation
     schemas["Problem"] = {
         "type": "object",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from reception.records import EndpointRecord
 from sfu.peer import Peer
 from sfu.statistics import EndpointStats
 from sfu.transport.transport import TransportState
-from reception.records import EndpointRecord
 from signalling import messages as m
 from signalling.connection import EndpointConnection
 

@@ -26,9 +26,7 @@ async def create_session(call: Call) -> BaseModel:
     profile = body.profile or services.settings.default_profile
     services.profile(profile)
     endpoints = [(body.central.name, "central"), *((delegate.name, "delegate") for delegate in body.delegates)]
-    record = await services.store.create_session(
-        title=body.title, kind=body.kind, profile=profile, endpoints=endpoints
-    )
+    record = await services.store.create_session(title=body.title, kind=body.kind, profile=profile, endpoints=endpoints)
     return session_view(services, record)
 
 

@@ -49,9 +49,7 @@ class Tokens:
             partial.replace(path)
         return cls(path.read_bytes())
 
-    def issue(
-        self, *, role: str, hours: float, name: str = "", session_id: str = "", endpoint_id: str = ""
-    ) -> str:
+    def issue(self, *, role: str, hours: float, name: str = "", session_id: str = "", endpoint_id: str = "") -> str:
         """A token that expires after `hours`."""
         claims = {"role": role, "name": name, "exp": int(time.time() + 3600 * hours), "jti": secrets.token_hex(4)}
         if session_id:

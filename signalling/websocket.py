@@ -55,9 +55,7 @@ class EndpointProtocol:
             older.close()
         seat.absent_since = None
         peer = seat.peer
-        resumed = (
-            peer is not None and hello.resume == peer.id and peer.transport.state is not TransportState.CLOSED
-        )
+        resumed = peer is not None and hello.resume == peer.id and peer.transport.state is not TransportState.CLOSED
         self._connection.send(
             m.Welcome(
                 endpoint_id=seat.record.id,

@@ -25,7 +25,7 @@ def assemble_av1(packets: list[tuple[Packet, FrameFacts]]) -> bytes:
 def _elements(payload: memoryview) -> list[bytes]:
     count = payload[0] >> 4 & 0x03
     position = 1
-    found = []
+    found: list[bytes] = []
     while position < len(payload):
         last = count and len(found) == count - 1
         if last:

@@ -1,7 +1,7 @@
 """Room 5's last step: serialise, encrypt in place, send in batches.
 
-UDP_SEGMENT (Linux 4.18): one sendmsg carries many datagrams of equal size, the last of which may be shorter. Where the
-platform or the path lacks it, the plain twin sends one by one.
+UDP_SEGMENT (Linux 4.18): one sendmsg carries up to 64 datagrams of equal size, the last of which may be shorter. Where
+the platform lacks it, the plain twin sends one by one.
 """
 
 from __future__ import annotations
@@ -14,161 +14,202 @@ from typing import Protocol
 from sfu.drops import DropReason, Drops
 from sfu.outgoing import OutgoingPacket
 from sfu.transport.ice import Address
+from sfu.transport.links import Counters
 from sfu.transport.srtp import TAG_ROOM, Buffer, SrtpSession
 
 SOL_UDP = 17
 UDP_SEGMENT = 103
-MAX_SEGMENTS = 64
-MAX_BATCH_BYTES = 65_000
-MAX_PACKET_BYTES = 1_472
+MAX_SEGMENTS = 64  # UDP_MAX_SEGMENTS of every kernel that has the option
+MAX_BATCH_BYTES = 65_000  # a batch is one datagram to the kernel until it is cut: 65,507 with IPv4
+MAX_PACKET_BYTES = 1_600  # what the port takes in, and room for rebuilt extensions; the kernel fragments over the MTU
+_LAST_START = MAX_BATCH_BYTES - MAX_PACKET_BYTES - TAG_ROOM
 _SIZE = Struct("=H")
-_NO_OFFLOAD = {errno.EIO, errno.EINVAL, errno.ENOPROTOOPT, errno.EOPNOTSUPP, errno.EMSGSIZE}
+_SEGMENT_TOO_LARGE = (errno.EINVAL, errno.EMSGSIZE)  # for the path's MTU
+_NO_OFFLOAD = (errno.EIO, errno.ENOPROTOOPT, errno.EOPNOTSUPP)  # the device cannot, whatever the size
 
 
 class Egress(Protocol):
-    """Sends one peer's packets. Nothing is encrypted before `add`."""
+    """Sends one peer's packets over its path.
 
-    sent_packets: int
-    sent_bytes: int
+    ready: whether there is a path with keys; without, every packet is dropped and counted.
+    """
 
-    def add(self, packet: OutgoingPacket, srtp: SrtpSession) -> bool:
+    ready: bool
+
+    def add(self, packet: OutgoingPacket) -> bool:
         """Serialise and encrypt into the batch; False if it was dropped (counted)."""
 
     def flush(self) -> None:
         """Send what is in the batch."""
 
 
-class UdpEgress:
-    """Egress over a UDP socket; `offload` says whether batches go out in one call."""
+class ClosedEgress:
+    """Where packets go while there is no path or no key."""
+
+    __slots__ = ("_drops",)
+    ready = False
+
+    def __init__(self, drops: Drops) -> None:
+        self._drops = drops
+
+    def add(self, packet: OutgoingPacket) -> bool:
+        """See Egress."""
+        self._drops[DropReason.SRTP_NOT_READY] += 1
+        return False
+
+    def flush(self) -> None:
+        """See Egress."""
+
+
+class PlainEgress:
+    """Egress over a UDP socket, one call a packet."""
+
+    __slots__ = ("_address", "_buffer", "_counters", "_drops", "_socket", "_srtp")
+    ready = True
+
+    def __init__(
+        self, sock: socket.socket, address: Address, srtp: SrtpSession, drops: Drops, counters: Counters
+    ) -> None:
+        self._socket = sock
+        self._address = address
+        self._srtp = srtp
+        self._drops = drops
+        self._counters = counters
+        self._buffer = Buffer(MAX_PACKET_BYTES + TAG_ROOM)
+
+    def add(self, packet: OutgoingPacket) -> bool:
+        """See Egress. Sent at once."""
+        size = serialise(packet, self._buffer, 0, self._srtp, self._drops)
+        if size < 0 or not send_datagram(self._socket, self._buffer.view[:size], self._address, self._drops):
+            return False
+        self._counters.sent_packets += 1
+        self._counters.sent_bytes += size
+        return True
+
+    def flush(self) -> None:
+        """See Egress. Nothing is held back."""
+
+
+class GsoEgress:
+    """Egress over a UDP socket in UDP_SEGMENT batches.
+
+    Packets lie one behind the other in the buffer; those from `_start` on are not sent yet, all of `_segment` bytes.
+    A larger packet starts a new batch, a shorter one ends the batch it is in. Segments over `_limit` bytes go singly:
+    the path's MTU refused them.
+    """
 
     __slots__ = (
         "_address",
         "_buffer",
-        "_control",
         "_count",
+        "_counters",
         "_drops",
         "_end",
-        "_offload",
+        "_limit",
         "_segment",
         "_socket",
+        "_srtp",
         "_start",
-        "sent_bytes",
-        "sent_packets",
     )
+    ready = True
 
-    def __init__(self, sock: socket.socket, address: Address, buffer: Buffer, drops: Drops, *, offload: bool) -> None:
+    def __init__(
+        self, sock: socket.socket, address: Address, srtp: SrtpSession, drops: Drops, counters: Counters
+    ) -> None:
         self._socket = sock
         self._address = address
-        self._buffer = buffer
+        self._srtp = srtp
         self._drops = drops
-        self._offload = offload
+        self._counters = counters
+        self._buffer = Buffer(MAX_BATCH_BYTES)
+        self._limit = MAX_BATCH_BYTES
         self._start = self._end = self._segment = self._count = 0
-        self._control: list[tuple[int, int, bytes]] = []
-        self.sent_packets = 0
-        self.sent_bytes = 0
 
-    def add(self, packet: OutgoingPacket, srtp: SrtpSession) -> bool:
-        """See Egress. A packet larger than those before it, or another after a shorter one, starts a new batch."""
-        prefix, payload = packet.prefix, packet.payload
-        head = len(prefix)
-        size = head + len(payload)
-        if size > MAX_PACKET_BYTES:
-            self._drops[DropReason.EGRESS_TOO_LARGE] += 1
-            return False
-        if self._count == MAX_SEGMENTS or self._end + size + TAG_ROOM > MAX_BATCH_BYTES:
+    def add(self, packet: OutgoingPacket) -> bool:
+        """See Egress."""
+        if self._count == MAX_SEGMENTS or self._end > _LAST_START:
             self.flush()
         end = self._end
-        view = self._buffer.view
-        view[end : end + head] = prefix
-        view[end + head : end + size] = payload
-        size = srtp.protect(self._buffer, end, size)
+        size = serialise(packet, self._buffer, end, self._srtp, self._drops)
         if size < 0:
-            self._drops[DropReason.SRTP_PROTECT] += 1
             return False
-        if self._count and size > self._segment:
-            self._send(self._start, end)
-            self._start, self._count = end, 0
         if not self._count:
             self._segment = size
+        elif size > self._segment:
+            self._send()
+            self._start, self._segment = end, size
         self._count += 1
         self._end = end + size
-        if size < self._segment or not self._offload:
+        if size < self._segment or size > self._limit:
             self.flush()
         return True
 
     def flush(self) -> None:
         """See Egress."""
         if self._count:
-            self._send(self._start, self._end)
-        self._start = self._end = self._count = 0
+            self._send()
+        self._start = self._end = 0
 
-    def _send(self, start: int, end: int) -> None:
-        data = self._buffer.view[start:end]
+    def _send(self) -> None:
+        """Send what lies between `_start` and `_end`."""
+        count, self._count = self._count, 0
+        data = self._buffer.view[self._start : self._end]
+        if count == 1:
+            self._send_singly(data)
+            return
         try:
-            if self._count > 1:
-                control = [(SOL_UDP, UDP_SEGMENT, _SIZE.pack(self._segment))]
-                self._socket.sendmsg([data], control, 0, self._address)
-            else:
-                self._socket.sendto(data, self._address)
+            self._socket.sendmsg([data], [(SOL_UDP, UDP_SEGMENT, _SIZE.pack(self._segment))], 0, self._address)
         except (BlockingIOError, InterruptedError):
-            self._drops[DropReason.SEND_WOULD_BLOCK] += self._count
-            return
+            self._drops[DropReason.SEND_WOULD_BLOCK] += count
         except OSError as error:
-            if self._count > 1 and error.errno in _NO_OFFLOAD:
-                self._offload = False
-                self._send_singly(data)
-                return
-            self._drops[DropReason.SEND_FAILED] += self._count
+            self._on_refused(error, data, count)
+        else:
+            self._counters.sent_packets += count
+            self._counters.sent_bytes += len(data)
+
+    def _on_refused(self, error: OSError, data: memoryview, count: int) -> None:
+        if error.errno in _SEGMENT_TOO_LARGE:
+            self._limit = self._segment - 1
+        elif error.errno in _NO_OFFLOAD:
+            self._limit = 0
+        else:
+            self._drops[DropReason.SEND_FAILED] += count
             return
-        self.sent_packets += self._count
-        self.sent_bytes += end - start
+        self._send_singly(data)
 
     def _send_singly(self, data: memoryview) -> None:
         for offset in range(0, len(data), self._segment):
-            try:
-                self._socket.sendto(data[offset : offset + self._segment], self._address)
-            except OSError:
-                self._drops[DropReason.SEND_FAILED] += 1
-                continue
-            self.sent_packets += 1
-        self.sent_bytes += len(data)
+            one = data[offset : offset + self._segment]
+            if send_datagram(self._socket, one, self._address, self._drops):
+                self._counters.sent_packets += 1
+                self._counters.sent_bytes += len(one)
 
 
-class FramedEgress:
-    """Egress over a TCP link: each packet framed (RFC 4571) and written at once."""
-
-    def __init__(self, link: FramedLink, buffer: Buffer, drops: Drops) -> None:
-        self._link = link
-        self._buffer = buffer
-        self._drops = drops
-        self.sent_packets = 0
-        self.sent_bytes = 0
-
-    def add(self, packet: OutgoingPacket, srtp: SrtpSession) -> bool:
-        """See Egress."""
-        size = packet.size_bytes
-        if size > MAX_PACKET_BYTES:
-            self._drops[DropReason.EGRESS_TOO_LARGE] += 1
-            return False
-        head = len(packet.prefix)
-        self._buffer.view[:head] = packet.prefix
-        self._buffer.view[head:size] = packet.payload
-        size = srtp.protect(self._buffer, 0, size)
-        if size < 0:
-            self._drops[DropReason.SRTP_PROTECT] += 1
-            return False
-        if not self._link.write_frame(self._buffer.view[:size]):
-            return False
-        self.sent_packets += 1
-        self.sent_bytes += size
-        return True
-
-    def flush(self) -> None:
-        """Nothing is held back."""
+def serialise(packet: OutgoingPacket, buffer: Buffer, offset: int, srtp: SrtpSession, drops: Drops) -> int:
+    """The packet encrypted at `offset` of the buffer; its size, negative if it was dropped (counted)."""
+    prefix, payload = packet.prefix, packet.payload
+    middle = offset + len(prefix)
+    end = middle + len(payload)
+    if end - offset > MAX_PACKET_BYTES:
+        drops[DropReason.EGRESS_TOO_LARGE] += 1
+        return -1
+    view = buffer.view
+    view[offset:middle] = prefix
+    view[middle:end] = payload
+    size = srtp.protect(buffer, offset, end - offset)
+    if size < 0:
+        drops[DropReason.SRTP_PROTECT] += 1
+    return size
 
 
-class FramedLink(Protocol):
-    """Writes one frame; False if its queue is full (counted by the link)."""
-
-    def write_frame(self, data: memoryview) -> bool:
-        """Queue `data` behind its 16-bit length."""
+def send_datagram(sock: socket.socket, data: bytes | memoryview, address: Address, drops: Drops) -> bool:
+    """One datagram; False if it was dropped (counted)."""
+    try:
+        sock.sendto(data, address)
+    except (BlockingIOError, InterruptedError):
+        drops[DropReason.SEND_WOULD_BLOCK] += 1
+        return False
+    except OSError:
+        drops[DropReason.SEND_FAILED] += 1
+        return False
+    return True

@@ -5,23 +5,30 @@ The raw calls need no copy and know no length limit but the buffer's. A Session 
 
 from typing import Any, Protocol
 
-from pylibsrtp import Error, Session
+from pylibsrtp import ERRORS, Error, Session
 from pylibsrtp._binding import ffi, lib
 
 from sfu.drops import DropReason
 
 TAG_ROOM = 32  # bytes that protecting may add: 16 of GCM, 10 of HMAC, 4 of the SRTCP index
-_REPLAY = {9, 10}  # srtp_err_status_replay_fail, srtp_err_status_replay_old
+_BAD_PARAM = 2  # srtp_err_status_bad_param
+_REASONS = {  # srtp_err_status_t of libsrtp
+    _BAD_PARAM: DropReason.RTP_MALFORMED,  # shorter than a header and a tag
+    9: DropReason.SRTP_REPLAY,  # replay_fail: seen before
+    10: DropReason.SRTP_REPLAY,  # replay_old: before the window
+    21: DropReason.RTP_MALFORMED,  # parse_err: the extension does not fit
+    26: DropReason.SRTP_REPLAY,  # pkt_idx_old
+}
 
 
 class Buffer:
-    """Bytes that libsrtp may work on: a bytearray and its address."""
+    """Bytes that libsrtp may work on: a bytearray that never changes its size, and its address."""
 
     __slots__ = ("data", "pointer", "view")
 
     def __init__(self, size_bytes: int) -> None:
         self.data = bytearray(size_bytes)
-        self.view = memoryview(self.data)
+        self.view = memoryview(self.data)  # also what keeps the bytearray from being resized
         self.pointer: Any = ffi.cast("char *", ffi.from_buffer(self.data))
 
 
@@ -57,32 +64,32 @@ class InPlaceSrtp:
         length = self._length
         length[0] = size
         code = lib.srtp_protect(self._send, buffer.pointer + offset, length)
-        return -code if code else int(length[0])
+        return -code if code else length[0]  # type: ignore[no-any-return]
 
     def protect_rtcp(self, buffer: Buffer, offset: int, size: int) -> int:
         """See SrtpSession."""
         length = self._length
         length[0] = size
         code = lib.srtp_protect_rtcp(self._send, buffer.pointer + offset, length)
-        return -code if code else int(length[0])
+        return -code if code else length[0]  # type: ignore[no-any-return]
 
     def unprotect(self, buffer: Buffer, offset: int, size: int) -> int:
         """See SrtpSession."""
         length = self._length
         length[0] = size
         code = lib.srtp_unprotect(self._receive, buffer.pointer + offset, length)
-        return -code if code else int(length[0])
+        return -code if code else length[0]  # type: ignore[no-any-return]
 
     def unprotect_rtcp(self, buffer: Buffer, offset: int, size: int) -> int:
         """See SrtpSession."""
         length = self._length
         length[0] = size
         code = lib.srtp_unprotect_rtcp(self._receive, buffer.pointer + offset, length)
-        return -code if code else int(length[0])
+        return -code if code else length[0]  # type: ignore[no-any-return]
 
 
 class PlainSrtp:
-    """The twin: pylibsrtp's public calls, with their copies and limits."""
+    """The twin: pylibsrtp's public calls, with their copies, and their limit of 1,356 bytes."""
 
     def __init__(self, *, sender: Session, receiver: Session) -> None:
         self._sender, self._receiver = sender, receiver
@@ -107,12 +114,14 @@ class PlainSrtp:
     def _call(function: Any, buffer: Buffer, offset: int, size: int) -> int:
         try:
             result: bytes = function(bytes(buffer.view[offset : offset + size]))
-        except (Error, ValueError) as error:
-            return -9 if "replay" in str(error) else -7
+        except Error as error:
+            return -ERRORS.index(str(error))
+        except ValueError:
+            return -_BAD_PARAM
         buffer.view[offset : offset + len(result)] = result
         return len(result)
 
 
 def drop_reason(code: int) -> DropReason:
     """Why an unprotect failed, by its (negative) result."""
-    return DropReason.SRTP_REPLAY if -code in _REPLAY else DropReason.SRTP_AUTH
+    return _REASONS.get(-code, DropReason.SRTP_AUTH)

@@ -12,21 +12,24 @@ from aiortc import RTCCertificate
 from sfu.description import IceCredentials, RemoteDescription
 from sfu.drops import DropReason, Drops
 from sfu.outgoing import OutgoingPacket
-from sfu.transport.dtls import DtlsSession
-from sfu.transport.egress import Egress
-from sfu.transport.ice import Address, IceAgent
-from sfu.transport.links import Link, Path
+from sfu.transport.credentials import new_credentials
+from sfu.transport.dtls import DtlsSession, Spawn
+from sfu.transport.egress import ClosedEgress, Egress
+from sfu.transport.ice import Address, IceAgent, Pair
+from sfu.transport.links import Counters, Link, Path
 from sfu.transport.srtp import TAG_ROOM, Buffer, SrtpSession, drop_reason
 
 CONNECT_TIMEOUT_S = 30.0
 MAX_ADDRESSES = 24  # remote addresses one peer may be reached from at a time
+MAX_SSRCS = 512  # streams one peer may bring: libsrtp keeps a context for each and searches them one by one
 FIRST_RTCP_TYPE, LAST_RTCP_TYPE = 192, 223  # RFC 5761 §4
 
 
 class TransportState(StrEnum):
-    """Where a transport stands. DISCONNECTED may come back; CLOSED does not."""
+    """Where a transport stands. DISCONNECTED (consent lost) may come back; CLOSED does not."""
 
     NEW = "new"
+    CHECKING = "checking"
     HANDSHAKING = "handshaking"
     CONNECTED = "connected"
     DISCONNECTED = "disconnected"
@@ -47,42 +50,49 @@ class TransportHandler(Protocol):
 
 
 class Transport:
-    """ICE, DTLS, SRTP and egress of one peer. Made by `Ports.create_transport`."""
+    """ICE, DTLS, SRTP and egress of one peer. Made by `Ports.create_transport`.
+
+    egress: where packets go; it changes with path and state, so it is looked up for each packet or batch.
+    drops: of this peer. path: None until a check has come, and after its connection broke.
+    """
 
     def __init__(
         self,
         *,
-        ice: IceAgent,
         remote: RemoteDescription,
         certificate: RTCCertificate,
         handler: TransportHandler,
         consent_timeout_s: float,
         clock: Callable[[], float],
+        spawn: Spawn,
         on_ufrags: Callable[[Transport], None],
         label: str,
     ) -> None:
         self.label = label
         self.state = TransportState.NEW
         self.path: Path | None = None
-        self.egress: Egress | None = None
         self.drops = Drops()
-        self.received_bytes = 0
-        self.received_packets = 0
-        self.ice = ice
+        self.counters = Counters()
+        self.ice = IceAgent(local=new_credentials(), remote=remote.ice, consent_timeout_s=consent_timeout_s)
         self._handler = handler
-        self._consent_timeout_s = consent_timeout_s
         self._clock = clock
         self._on_ufrags = on_ufrags
         self._created_s = clock()
         self._srtp: SrtpSession | None = None
+        self._closed_egress = ClosedEgress(self.drops)
+        self._path_egress: Egress | None = None
+        self.egress: Egress = self._closed_egress
         self._scratch = Buffer(2048)
-        self._addresses: list[tuple[Link, Address]] = []
+        self._ssrcs: set[bytes] = set()
+        self._addresses: dict[Pair, Link] = {}
         self._dtls = DtlsSession(
             certificate,
             remote.fingerprints,
+            spawn=spawn,
             send=self._send_dtls,
-            on_ready=self._on_srtp,
-            on_closed=self.close,
+            on_ready=self._on_srtp_ready,
+            on_closed=self._on_dtls_closed,
+            label=label,
         )
 
     @property
@@ -90,31 +100,45 @@ class Transport:
         """The newest local credentials."""
         return self.ice.local
 
+    @property
+    def received_bytes(self) -> int:
+        """Since the beginning, RTP and RTCP."""
+        return self.counters.received_bytes
+
+    @property
+    def received_packets(self) -> int:
+        """Since the beginning, RTP and RTCP."""
+        return self.counters.received_packets
+
     # --- from the port ---
 
     def on_stun(self, message: Message, link: Link, address: Address, *, now: float) -> None:
         """A binding request for one of our ufrags."""
-        outcome = self.ice.receive_check(message, address, now=now)
-        if not outcome.accepted:
-            self.drops[DropReason.STUN_BAD_INTEGRITY] += 1
-            return
         if self.state is TransportState.CLOSED:
+            self.drops[DropReason.STUN_UNKNOWN_UFRAG] += 1
             return
-        self._claim(link, address)
+        pair = Pair(link, address)
+        outcome = self.ice.receive_check(message, pair, local_priority=link.priority, now=now)
+        if outcome.drop is not None:
+            self.drops[outcome.drop] += 1
         if outcome.reply is not None:
             link.send(outcome.reply, address)
-        if outcome.selected:
-            self._use(link, address)
-        if self.state is TransportState.NEW:
-            self._set_state(TransportState.HANDSHAKING)
-            self._dtls.start()
-        elif self.state is TransportState.DISCONNECTED:
-            self._set_state(TransportState.CONNECTED)
+        if outcome.drop is not None:
+            return
+        self._claim(pair, link)
+        if outcome.path_changed:
+            self._use(Path(link=link, remote=address))
+        if outcome.retired:
+            self._on_ufrags(self)
+        self._advance()
 
     def on_dtls(self, data: bytes) -> None:
         """A datagram that says it is DTLS."""
-        if not self._dtls.receive_untrusted(data):
-            self.drops[DropReason.DTLS_QUEUE_FULL] += 1
+        reason = self._dtls.receive_untrusted(data)
+        if reason is not None:
+            self.drops[reason] += 1
+        elif self.state is TransportState.CHECKING:
+            self._set_state(TransportState.HANDSHAKING)
 
     def on_srtp(self, buffer: Buffer, size: int, *, arrival_s: float) -> None:
         """A datagram that says it is RTP or RTCP: `size` bytes at the head of `buffer`, undone in place."""
@@ -122,44 +146,49 @@ class Transport:
         if srtp is None:
             self.drops[DropReason.SRTP_NOT_READY] += 1
             return
-        if FIRST_RTCP_TYPE <= buffer.data[1] <= LAST_RTCP_TYPE:
-            length = srtp.unprotect_rtcp(buffer, 0, size)
-            if length > 0:
-                self._handler.on_rtcp(bytes(buffer.view[:length]), arrival_s=arrival_s)
-                return
+        rtcp = FIRST_RTCP_TYPE <= buffer.data[1] <= LAST_RTCP_TYPE
+        ssrc = bytes(buffer.data[4:8] if rtcp else buffer.data[8:12])
+        if ssrc not in self._ssrcs and len(self._ssrcs) >= MAX_SSRCS:
+            self.drops[DropReason.RTP_UNKNOWN_STREAM] += 1
+            return
+        length = srtp.unprotect_rtcp(buffer, 0, size) if rtcp else srtp.unprotect(buffer, 0, size)
+        if length <= 0:
+            self.drops[drop_reason(length)] += 1
+            return
+        self._ssrcs.add(ssrc)
+        counters = self.counters
+        counters.received_packets += 1
+        counters.received_bytes += size
+        data = bytes(buffer.view[:length])
+        if rtcp:
+            self._handler.on_rtcp(data, arrival_s=arrival_s)
         else:
-            length = srtp.unprotect(buffer, 0, size)
-            if length > 0:
-                self.received_packets += 1
-                self.received_bytes += size
-                self._handler.on_rtp(bytes(buffer.view[:length]), arrival_s=arrival_s)
-                return
-        self.drops[drop_reason(length)] += 1
+            self._handler.on_rtp(data, arrival_s=arrival_s)
 
     def on_link_lost(self, link: Link) -> None:
-        """A TCP connection closed."""
-        self._addresses = [each for each in self._addresses if each[0] is not link]
-        if self.path is not None and self.path.link is link:
-            self.path = self.egress = None
+        """A TCP connection closed. The browser opens another, or checks another path."""
+        self._addresses = {pair: each for pair, each in self._addresses.items() if each is not link}
+        if self.path is None or self.path.link is not link:
+            return
+        self.ice.forget_path()
+        self.path = self._path_egress = None
+        if self.state is TransportState.CONNECTED:
+            self._set_state(TransportState.DISCONNECTED)
 
     # --- for the peer ---
 
     def send_rtp(self, packet: OutgoingPacket) -> bool:
-        """Add a packet to the egress's batch; the caller flushes. False if it cannot be sent now."""
-        egress, srtp = self.egress, self._srtp
-        if egress is None or srtp is None:
-            self.drops[DropReason.SRTP_NOT_READY] += 1
-            return False
-        return egress.add(packet, srtp)
+        """Add a packet to the egress's batch; the caller flushes. False if it cannot be sent now (counted)."""
+        return self.egress.add(packet)
 
     def flush(self) -> None:
         """Send the egress's batch."""
-        if self.egress is not None:
-            self.egress.flush()
+        self.egress.flush()
 
     def send_rtcp(self, compound: bytes) -> None:
-        """Encrypt and send a compound RTCP packet."""
-        if self._srtp is None or self.path is None:
+        """Encrypt and send a compound RTCP packet, at once."""
+        srtp, path = self._srtp, self.path
+        if srtp is None or path is None or not self.egress.ready:
             self.drops[DropReason.SRTP_NOT_READY] += 1
             return
         size = len(compound)
@@ -167,69 +196,93 @@ class Transport:
             self.drops[DropReason.EGRESS_TOO_LARGE] += 1
             return
         self._scratch.view[:size] = compound
-        size = self._srtp.protect_rtcp(self._scratch, 0, size)
+        size = srtp.protect_rtcp(self._scratch, 0, size)
         if size < 0:
             self.drops[DropReason.SRTP_PROTECT] += 1
-            return
-        self.path.link.send(self._scratch.view[:size], self.path.remote)
+        elif path.link.send(self._scratch.view[:size], path.remote):
+            self.counters.sent_packets += 1
+            self.counters.sent_bytes += size
 
-    def restart_ice(self, *, local: IceCredentials, remote: IceCredentials) -> IceCredentials:
-        """New credentials (RFC 8445 §9); the running path serves until a new one is nominated."""
-        self.ice.restart(local=local, remote=remote)
-        self._on_ufrags(self)
-        return local
+    def restart_ice(self, remote: IceCredentials, *, local: IceCredentials | None = None) -> IceCredentials:
+        """Our new credentials (RFC 8445 §9); the running path serves until a new one is nominated."""
+        self.ice.restart(local=local or new_credentials(), remote=remote)
+        if self.state is not TransportState.CLOSED:
+            self._on_ufrags(self)
+        return self.ice.local
 
     def on_timer(self, *, now: float) -> None:
         """Time-outs: of the first connection, and of consent (RFC 7675 §5.1)."""
-        if self.state in (TransportState.NEW, TransportState.HANDSHAKING):
+        if self.state in (TransportState.NEW, TransportState.CHECKING, TransportState.HANDSHAKING):
             if now - self._created_s > CONNECT_TIMEOUT_S:
                 self.close()
-        elif self.state is TransportState.CONNECTED:
-            consent = self.ice.last_consent_s
-            if consent is None or now - consent > self._consent_timeout_s:
-                self._set_state(TransportState.DISCONNECTED)
+        elif self.state is TransportState.CONNECTED and self.ice.consent_expired(now=now):
+            self._set_state(TransportState.DISCONNECTED)
 
     def close(self) -> None:
-        """Give everything back. Safe to call again."""
+        """Tell the peer and give everything back. Safe to call again."""
         if self.state is TransportState.CLOSED:
             return
-        self._dtls.close()
-        for link, address in self._addresses:
-            link.release(address, self)
-        self._addresses.clear()
-        self._srtp = None
+        self.egress.flush()
+        self._srtp = self._path_egress = None
         self._set_state(TransportState.CLOSED)
         self._on_ufrags(self)
+        self._dtls.close()
 
     # --- within ---
 
-    def _claim(self, link: Link, address: Address) -> None:
-        if (link, address) in self._addresses:
-            return
+    def _claim(self, pair: Pair, link: Link) -> None:
+        """What comes from this address is ours, even if another peer had it before (a NAT gives ports again)."""
+        self._addresses.pop(pair, None)
         if len(self._addresses) >= MAX_ADDRESSES:
-            oldest = next(each for each in self._addresses if self.path is None or each[1] != self.path.remote)
-            self._addresses.remove(oldest)
-            oldest[0].release(oldest[1], self)
-        self._addresses.append((link, address))
-        link.claim(address, self)
+            oldest = next(each for each in self._addresses if each != self.ice.path)
+            self._addresses.pop(oldest).release(oldest.address, self)
+        self._addresses[pair] = link
+        link.claim(pair.address, self)
 
-    def _use(self, link: Link, address: Address) -> None:
-        if self.path is not None and self.path.link is link and self.path.remote == address:
-            return
-        self.path = Path(link=link, remote=address)
-        self.egress = link.egress(address)
-        self._on_ufrags(self)
+    def _use(self, path: Path) -> None:
+        self.egress.flush()
+        self.path = path
+        self._open_egress()
+
+    def _open_egress(self) -> None:
+        if self.path is not None and self._srtp is not None:
+            link = self.path.link
+            self._path_egress = link.open_egress(self.path.remote, self._srtp, self.drops, self.counters)
+        self._select_egress()
+
+    def _select_egress(self) -> None:
+        """Without consent nothing is sent (RFC 7675 §5.1)."""
+        connected = self.state is TransportState.CONNECTED
+        self.egress = self._path_egress if connected and self._path_egress else self._closed_egress
+
+    def _advance(self) -> None:
+        """A check was accepted."""
+        state = self.state
+        if state is TransportState.DISCONNECTED:
+            self._set_state(TransportState.CONNECTED)
+        elif state in (TransportState.NEW, TransportState.CHECKING):
+            self._dtls.start()
+            self._set_state(TransportState.HANDSHAKING if self.ice.nominated else TransportState.CHECKING)
 
     def _send_dtls(self, data: bytes) -> None:
         if self.path is not None:
             self.path.link.send(data, self.path.remote)
 
-    def _on_srtp(self, srtp: SrtpSession) -> None:
+    def _on_srtp_ready(self, srtp: SrtpSession) -> None:
         if self.state is not TransportState.CLOSED:
             self._srtp = srtp
+            self._open_egress()
             self._set_state(TransportState.CONNECTED)
+
+    def _on_dtls_closed(self) -> None:
+        """The association is over: because the peer closed, because it failed, or because we did."""
+        self.close()
+        for pair, link in self._addresses.items():
+            link.release(pair.address, self)
+        self._addresses.clear()
 
     def _set_state(self, state: TransportState) -> None:
         if state is not self.state:
             self.state = state
+            self._select_egress()
             self._handler.on_transport_state(state, now=self._clock())

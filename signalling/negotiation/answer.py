@@ -23,9 +23,10 @@ def write_answer(
     fingerprints: Sequence[Fingerprint],
     candidates: Sequence[Candidate],
     session_number: int,
+    audio_bps: int = 0,
 ) -> str:
-    """The answer's text. Sections that the offer has and we do not take are rejected with port 0."""
-    bodies = [_section(offer, section, ice, fingerprints, candidates) for section in offer.description.media]
+    """The answer's text. `audio_bps`: what a voice may take. Sections that the offer has and we do not take are rejected with port 0."""
+    bodies = [_section(offer, section, ice, fingerprints, candidates, audio_bps) for section in offer.description.media]
     accepted = [mid for mid in (section.value("mid") for section in offer.description.media) if _taken(offer, mid)]
     head = [
         "v=0",
@@ -50,6 +51,7 @@ def _section(
     ice: IceCredentials,
     fingerprints: Sequence[Fingerprint],
     candidates: Sequence[Candidate],
+    audio_bps: int,
 ) -> list[str]:
     mid = section.value("mid") or ""
     sending, receiving = offer.sending.get(mid), offer.receiving.get(mid)
@@ -73,7 +75,7 @@ def _section(
         *(f"a=extmap:{ident} {uri}" for uri, ident in either.extensions.items()),
     ]
     for codec in either.codecs:
-        lines += _codec_lines(codec)
+        lines += _codec_lines(codec, audio_bps if sending is not None else 0)
     if sending is not None and sending.rids:
         lines += [f"a=rid:{rid} recv" for rid in sending.rids]
         lines.append(f"a=simulcast:recv {';'.join(sending.rids)}")
@@ -97,12 +99,13 @@ def _formats(codecs: Sequence[CodecParameters]) -> list[str]:
     return formats
 
 
-def _codec_lines(codec: CodecParameters) -> list[str]:
+def _codec_lines(codec: CodecParameters, audio_bps: int) -> list[str]:
     number = codec.payload_type
     channels = f"/{codec.channels}" if codec.channels > 1 else ""
     lines = [f"a=rtpmap:{number} {codec.name}/{codec.clock_rate_hz}{channels}"]
-    if codec.fmtp:
-        lines.append(f"a=fmtp:{number} {codec.fmtp}")
+    fmtp = _opus_wishes(codec.fmtp, audio_bps) if codec.name == "opus" and audio_bps else codec.fmtp
+    if fmtp:
+        lines.append(f"a=fmtp:{number} {fmtp}")
     feedback = {
         "transport-cc": codec.transport_cc,
         "goog-remb": codec.remb,
@@ -115,6 +118,14 @@ def _codec_lines(codec: CodecParameters) -> list[str]:
         lines.append(f"a=rtpmap:{codec.rtx_payload_type} rtx/{codec.clock_rate_hz}")
         lines.append(f"a=fmtp:{codec.rtx_payload_type} apt={number}")
     return lines
+
+
+def _opus_wishes(fmtp: str, audio_bps: int) -> str:
+    """What the sender's encoder shall do (RFC 7587 §6.1): the profile's rate, and next to nothing for silence."""
+    kept = [part.strip() for part in fmtp.split(";") if part.strip()]
+    names = {part.partition("=")[0] for part in kept}
+    wishes = {"useinbandfec": "1", "usedtx": "1", "maxaveragebitrate": str(audio_bps)}
+    return ";".join(kept + [f"{name}={value}" for name, value in wishes.items() if name not in names])
 
 
 def _stream_lines(offer: Offer, section: ReceivingSection) -> list[str]:

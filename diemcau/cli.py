@@ -1,0 +1,145 @@
+"""The command `diemcau`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.panel import Panel
+
+from config.loader import check_settings_text, load_settings
+from config.models import Settings
+from config.problems import ConfigError
+from config.profile import check_profile_text
+from diemcau import recording_commands, simulation_commands
+from diemcau.endpoint_commands import endpoint_app
+from signalling.tokens import OPERATOR_ROLES, READ_ROLES, Tokens
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Điểm Cầu: tiếp công dân trực tuyến.")
+config_app = typer.Typer(no_args_is_help=True, help="Check and show configuration.")
+app.add_typer(config_app, name="config")
+app.add_typer(recording_commands.recording_app, name="recording")
+app.add_typer(endpoint_app, name="endpoint")
+app.command(name="simulate")(simulation_commands.simulate_command)
+
+errors = Console(stderr=True)
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="TOML file; see config/default.toml")]
+DataOption = Annotated[Path | None, typer.Option("--data", help="directory of store, keys and recordings")]
+
+
+def fail(message: str, code: int = 1) -> NoReturn:
+    """Say what is wrong and end."""
+    errors.print(message, style="bold red", markup=False, highlight=False)
+    raise typer.Exit(code)
+
+
+def settings_or_fail(config: Path | None, **overrides: object) -> Settings:
+    """The settings, or exit 2 with one line per fault."""
+    try:
+        return load_settings(config, overrides={key.replace("__", "."): value for key, value in overrides.items()})
+    except ConfigError as error:
+        for problem in error.problems:
+            typer.echo(str(problem), err=True)
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def serve(
+    config: ConfigOption = None,
+    host: Annotated[str | None, typer.Option(help="address for HTTP and media")] = None,
+    port: Annotated[int | None, typer.Option(help="TCP port of HTTP, UDP port of media")] = None,
+    data: DataOption = None,
+) -> None:
+    """Run the server until Ctrl-C. HTTP on TCP port P, all media on UDP port P of H."""
+    from diemcau.logs import configure_logs
+    from diemcau.server import CannotStart
+    from diemcau.server import serve as run
+    from sfu.transport.ports import PortError
+
+    settings = settings_or_fail(config, server__host=host, server__port=port, server__data=data)
+    configure_logs(settings.log)
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(run(settings, on_ready=_announce))
+    except (CannotStart, PortError) as error:
+        fail(str(error))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if sys.platform == "win32":
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
+
+
+def _announce(services: object) -> None:
+    """The operator's link, printed whole on a line of its own so that terminals make it clickable."""
+    from signalling.services import Services
+
+    assert isinstance(services, Services)
+    settings = services.settings
+    token = services.tokens.issue(role="operator", hours=settings.auth.operator_hours, name="Cán bộ điều phối")
+    link = f"{services.public_url}/#token={token}"
+    console = Console(soft_wrap=True)
+    server = settings.server
+    text = (
+        f"Web: TCP {server.port}. Hình, tiếng / media: UDP {server.port}, TCP {services.media.ports.tcp_port}.\n"
+        f"Dữ liệu: {server.data.resolve()}\n"
+        f"Nhấn Ctrl-C để dừng. / Press Ctrl-C to stop."
+    )
+    console.print(Panel.fit(text, title="Điểm Cầu"))
+    console.print("Đường dẫn của cán bộ điều phối / The operator's link:")
+    typer.echo(link)
+    sys.stdout.flush()
+
+
+@app.command()
+def token(
+    role: Annotated[str, typer.Option(help="operator, admin or auditor")] = "operator",
+    ttl: Annotated[str, typer.Option(help="how long it is good for: 30m, 12h, 7d")] = "12h",
+    data: DataOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Print a bearer token for the API of the server on that data directory."""
+    if role not in READ_ROLES and role not in OPERATOR_ROLES:
+        fail(f"--role {role}: must be one of {', '.join(READ_ROLES)}", 2)
+    units = {"m": 1 / 60, "h": 1.0, "d": 24.0}
+    if not ttl[:-1].replace(".", "", 1).isdigit() or ttl[-1:] not in units:
+        fail(f"--ttl {ttl}: must be a number and a unit: 30m, 12h, 7d", 2)
+    settings = settings_or_fail(config, server__data=data)
+    tokens = Tokens.of_data_directory(settings.server.data)
+    typer.echo(tokens.issue(role=role, hours=float(ttl[:-1]) * units[ttl[-1]], name=role))
+
+
+@config_app.command("check")
+def config_check(file: Annotated[Path, typer.Argument(help="a configuration or a profile")]) -> None:
+    """Exit 0 if the file is valid, else 2 with one line per fault."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        fail(f"{file}: cannot be read: {error}", 2)
+    is_profile = "[roles" in text or "[site]" in text
+    check = check_profile_text if is_profile else check_settings_text
+    problems = check(text, source=str(file))
+    for problem in problems:
+        typer.echo(str(problem), err=True)
+    if problems:
+        raise typer.Exit(2)
+    typer.echo(f"{file}: OK ({'profile' if is_profile else 'configuration'})")
+
+
+@config_app.command("show")
+def config_show(config: ConfigOption = None) -> None:
+    """Print the configuration in force as JSON."""
+    typer.echo(settings_or_fail(config).model_dump_json(indent=2))
+
+
+def main() -> None:
+    """Entry point."""
+    app()

@@ -1,0 +1,115 @@
+"""The HTTP application: routes, errors, headers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import web
+from prometheus_client import generate_latest
+from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST
+
+from recorder.service import RecorderUnavailable
+from signalling import general_api, media_files, session_api
+from signalling.metrics import make_registry
+from signalling.problems import Problem
+from signalling.routing import as_aiohttp, openapi
+from signalling.services import Services
+from signalling.web_app import serve_app
+from signalling.websocket import serve_websocket
+from signalling.whip import WhipResources
+
+log = structlog.get_logger("http")
+
+MAX_BODY_BYTES = 512 * 1024
+ROUTES = [*session_api.ROUTES, *general_api.ROUTES, *media_files.ROUTES]
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self)",
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
+        "font-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'"
+    ),
+}
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every error is a problem document; nothing of the inside is shown."""
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return problem.response()
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status, "http_error")
+        response = Problem(error.status, code, error.reason).response()
+        if "Allow" in error.headers:
+            response.headers["Allow"] = error.headers["Allow"]
+        return response
+    except ConnectionResetError:
+        raise
+    except Exception:
+        log.exception("a request failed", method=request.method, path=request.path)
+        return Problem(500, "internal", "The server failed on this request", "It is in the server's log.").response()
+
+
+async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Security headers on every answer."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+
+
+def make_app(services: Services, *, version: str) -> web.Application:
+    """The application."""
+    app = web.Application(middlewares=[problems], client_max_size=MAX_BODY_BYTES)
+    app.on_response_prepare.append(add_headers)
+    document = openapi(ROUTES, version=version)
+    registry = make_registry(services)
+
+    async def api_document(request: web.Request) -> web.StreamResponse:
+        return web.json_response(document)
+
+    async def healthz(request: web.Request) -> web.StreamResponse:
+        return web.json_response({"status": "ok", "version": version})
+
+    async def readyz(request: web.Request) -> web.StreamResponse:
+        try:
+            services.recorder.check_disk()
+        except RecorderUnavailable as error:
+            raise Problem(
+                503, "recorder_unavailable", "Not ready: nothing could be recorded", error.reason_en
+            ) from None
+        return web.json_response({"status": "ready"})
+
+    async def metrics(request: web.Request) -> web.StreamResponse:
+        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def signal(request: web.Request) -> web.StreamResponse:
+        _check_origin(request)
+        return await serve_websocket(request, services)
+
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, as_aiohttp(route, services))
+    app.router.add_get("/api/openapi.json", api_document)
+    app.router.add_get("/api/v1/signal", signal)
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", metrics)
+    app.router.add_routes(WhipResources(services).routes())
+    app.router.add_get("/{path:.*}", serve_app)
+    return app
+
+
+def _check_origin(request: web.Request) -> None:
+    """A page of another host must not speak for its visitor (RFC 6455 §10.2)."""
+    origin = request.headers.get("Origin")
+    if origin and urlsplit(origin).netloc != request.host:
+        raise Problem(403, "wrong_origin", "The page comes from another host than the server")

@@ -1,0 +1,194 @@
+"""Recordings over HTTP: the catalogue, verification, and the files with byte ranges."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from recorder.catalogue import CatalogueEntry, list_recordings, read_entry
+from recorder.verify import verify
+from signalling import views as v
+from signalling.problems import Problem, not_found
+from signalling.routing import Call, Route
+from signalling.services import Services
+from signalling.tokens import MEDIA_ROLE, READ_ROLES, InvalidToken
+
+ACCESS_HOURS = 4.0
+_TYPES = {".webm": "video/webm", ".mkv": "video/x-matroska", ".mp4": "video/mp4", ".jsonl": "application/jsonl"}
+
+
+class TrackView(BaseModel):
+    """A file of a recording; offset and duration in seconds from the recording's beginning."""
+
+    name: str
+    endpoint_id: str
+    endpoint_name: str
+    source: str
+    url: str
+    start_offset_s: float
+    duration_s: float
+    bytes: int
+    kind: str
+    width: int
+    height: int
+    audio: bool
+
+
+class RecordingView(BaseModel):
+    """A recording. `state`: done, finishing or recording."""
+
+    id: str
+    title: str
+    kind: str
+    state: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    duration_s: float
+    bytes: int
+    seal: str
+    tracks: list[TrackView]
+    events: list[dict[str, Any]]
+    gaps: list[dict[str, Any]]
+
+
+class RecordingList(BaseModel):
+    """Recordings, newest first."""
+
+    recordings: list[RecordingView]
+
+
+def _directory(services: Services, identifier: str) -> Path:
+    root = services.recorder.root.resolve()
+    directory = (root / identifier).resolve()
+    if directory.parent != root or not (directory / "manifest.jsonl").exists():
+        raise not_found("recording")
+    return directory
+
+
+def _view(services: Services, entry: CatalogueEntry, *, whole: bool) -> RecordingView:
+    live = entry.id in services.conferences and entry.state != "done"
+    directory = services.recorder.root / entry.id
+    tracks = [
+        TrackView(
+            name=Path(line["path"]).name,
+            endpoint_id=line["endpoint_id"],
+            endpoint_name=line["endpoint_name"],
+            source=line["source"],
+            url=f"/api/v1/recordings/{entry.id}/files/{line['path']}",
+            start_offset_s=line["offset_ms"] / 1000,
+            duration_s=line["duration_ms"] / 1000,
+            bytes=(directory / line["path"]).stat().st_size if (directory / line["path"]).exists() else 0,
+            kind="video" if line["video"] else "audio",
+            width=line["width"],
+            height=line["height"],
+            audio=line["audio"],
+        )
+        for line in entry.tracks
+    ]
+    return RecordingView(
+        id=entry.id,
+        title=entry.title,
+        kind=entry.kind,
+        state="done" if entry.state == "done" else ("recording" if live else "finishing"),
+        started_at=datetime.fromtimestamp(entry.start_ms / 1000, UTC) if entry.start_ms else None,
+        ended_at=datetime.fromtimestamp(entry.end_ms / 1000, UTC) if entry.end_ms else None,
+        duration_s=max(0, entry.end_ms - entry.start_ms) / 1000 if entry.end_ms else 0.0,
+        bytes=entry.bytes,
+        seal=entry.seal,
+        tracks=tracks if whole else [],
+        events=entry.events if whole else [],
+        gaps=entry.gaps if whole else [],
+    )
+
+
+async def list_all(call: Call) -> BaseModel:
+    """GET /recordings."""
+    entries = await asyncio.to_thread(list_recordings, call.services.recorder.root)
+    return RecordingList(recordings=[_view(call.services, entry, whole=False) for entry in entries])
+
+
+async def get_recording(call: Call) -> BaseModel:
+    """GET /recordings/{id}."""
+    directory = _directory(call.services, call.path("id"))
+    return _view(call.services, await asyncio.to_thread(read_entry, directory), whole=True)
+
+
+async def verify_recording(call: Call) -> web.StreamResponse:
+    """GET /recordings/{id}/verify."""
+    directory = _directory(call.services, call.path("id"))
+    report = await asyncio.to_thread(verify, directory)
+    return web.json_response({**report.to_json(), "directory": directory.name})
+
+
+async def grant_access(call: Call) -> BaseModel:
+    """POST /recordings/{id}/access."""
+    directory = _directory(call.services, call.path("id"))
+    token = call.services.tokens.issue(role=MEDIA_ROLE, hours=ACCESS_HOURS, session_id=directory.name)
+    bearer = call.services.tokens.check(token)
+    return v.MediaAccess(access=token, expires_at=datetime.fromtimestamp(bearer.expires_at, UTC))
+
+
+async def get_file(call: Call) -> web.StreamResponse:
+    """GET /recordings/{id}/files/{path}: by bearer token, or by ?access= for media elements. With byte ranges."""
+    request, services = call.request, call.services
+    identifier = call.path("id")
+    header = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    try:
+        bearer = services.tokens.check(request.query.get("access") or header)
+    except InvalidToken as error:
+        raise Problem(401, "invalid_token", "The token is not valid", str(error)) from None
+    if bearer.role not in READ_ROLES and not (bearer.role == MEDIA_ROLE and bearer.session_id == identifier):
+        raise Problem(403, "forbidden", "This token does not permit that")
+    directory = _directory(services, identifier)
+    path = (directory / call.path("path")).resolve()
+    if not path.is_relative_to(directory) or not path.is_file():
+        raise not_found("file")
+    headers = {"Cache-Control": "private, max-age=3600", "Accept-Ranges": "bytes"}
+    headers["Content-Type"] = _TYPES.get(path.suffix, "application/octet-stream")
+    return web.FileResponse(path, headers=headers)
+
+
+ROUTES = [
+    Route(
+        method="GET",
+        path="/api/v1/recordings",
+        handler=list_all,
+        summary="All recordings, newest first",
+        roles=READ_ROLES,
+        result=RecordingList,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/recordings/{id}",
+        handler=get_recording,
+        summary="A recording with its tracks, events and gaps",
+        roles=READ_ROLES,
+        result=RecordingView,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/recordings/{id}/verify",
+        handler=verify_recording,
+        summary="Verify a recording's chain, signatures and files",
+        roles=READ_ROLES,
+    ),
+    Route(
+        method="POST",
+        path="/api/v1/recordings/{id}/access",
+        handler=grant_access,
+        summary="A token for media elements, good for this recording only",
+        roles=READ_ROLES,
+        result=v.MediaAccess,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/recordings/{id}/files/{path:.+}",
+        handler=get_file,
+        summary="A file of a recording, with byte ranges",
+    ),
+]

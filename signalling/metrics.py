@@ -1,0 +1,103 @@
+"""Prometheus metrics, collected when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from sfu.drops import Drops
+from sfu.types import EndpointId
+
+if TYPE_CHECKING:
+    from signalling.services import Services
+
+_PER_ENDPOINT = {
+    "up_bps": "Bit rate from the endpoint",
+    "down_bps": "Bit rate to the endpoint",
+    "estimate_bps": "Estimate of the line to the endpoint",
+    "loss_up": "Share of packets lost from the endpoint",
+    "loss_down": "Share of packets lost to the endpoint",
+    "rtt_s": "Round-trip time",
+    "jitter_s": "Interarrival jitter of what the endpoint sends",
+}
+
+
+class ServerCollector(Collector):
+    """Reads the running server."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def collect(self) -> Iterator[Metric]:
+        """All families."""
+        yield from self._sessions()
+        yield from self._endpoints()
+        yield self._drops()
+        yield from self._recorder()
+
+    def _sessions(self) -> Iterator[Metric]:
+        conferences = self._services.conferences.values()
+        live = GaugeMetricFamily("diemcau_sessions", "Open sessions by state", labels=["state"])
+        states = [conference.record.state.value for conference in conferences]
+        for state in sorted(set(states)):
+            live.add_metric([state], states.count(state))
+        yield live
+        allocator = self._services.media.allocator
+        yield GaugeMetricFamily("diemcau_site_used_bps", "Allocated on the site's line", value=allocator.used_bps)
+        yield GaugeMetricFamily("diemcau_site_limit_bps", "The site's line for media", value=allocator.limit_bps)
+        worst = self._services.media.worst_tick_s
+        yield GaugeMetricFamily("diemcau_timer_delay_seconds", "Worst recent delay of the media timer", value=worst)
+
+    def _endpoints(self) -> Iterator[Metric]:
+        labels = ["session", "endpoint"]
+        gauges = {
+            name: GaugeMetricFamily(f"diemcau_endpoint_{name}", text, labels=labels)
+            for name, text in _PER_ENDPOINT.items()
+        }
+        packets = CounterMetricFamily("diemcau_packets", "RTP packets", labels=[*labels, "direction"])
+        for conference in self._services.conferences.values():
+            for endpoint_id in conference.seats:
+                stats = conference.media.endpoint_stats(EndpointId(endpoint_id))
+                if stats is None:
+                    continue
+                for name, gauge in gauges.items():
+                    value = getattr(stats, name)
+                    if value is not None:
+                        gauge.add_metric([conference.record.id, endpoint_id], value)
+                packets.add_metric([conference.record.id, endpoint_id, "in"], stats.packets_in)
+                packets.add_metric([conference.record.id, endpoint_id, "out"], stats.packets_out)
+        yield from gauges.values()
+        yield packets
+
+    def _drops(self) -> Metric:
+        total = Drops(self._services.media.ports.drops)
+        for conference in self._services.conferences.values():
+            for peer in conference.media.peers.values():
+                total += Drops(peer.drops) + Drops(peer.transport.drops)
+                for publication in peer.publications:
+                    total += publication.drops
+        family = CounterMetricFamily("diemcau_dropped_packets", "Packets dropped, by reason", labels=["reason"])
+        for reason, count in sorted(total.items()):
+            family.add_metric([reason.value], count)
+        return family
+
+    def _recorder(self) -> Iterator[Metric]:
+        size = GaugeMetricFamily("diemcau_recording_bytes", "Bytes of journal written", labels=["session"])
+        lost = CounterMetricFamily("diemcau_recording_dropped", "Packets the recorder missed", labels=["session"])
+        for conference in self._services.conferences.values():
+            if conference.recording is not None:
+                size.add_metric([conference.record.id], conference.recording.status.bytes)
+                lost.add_metric([conference.record.id], conference.recording.status.dropped)
+        yield size
+        yield lost
+
+
+def make_registry(services: Services) -> CollectorRegistry:
+    """A registry of its own, so that nothing global is touched."""
+    registry = CollectorRegistry()
+    registry.register(ServerCollector(services))
+    return registry

@@ -1,0 +1,157 @@
+"""WHIP (RFC 9725) in and WHEP out, with the answerer that browsers get."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from reception.records import EndpointRecord, SessionRecord
+from sfu.description import IceCredentials
+from sfu.errors import NegotiationError
+from sfu.peer import Peer
+from sfu.transport.transport import TransportState
+from signalling.conference import Conference
+from signalling.joining import join
+from signalling.problems import Problem, not_found
+from signalling.routing import bearer_of
+from signalling.seat import Seat
+from signalling.tokens import ENDPOINT_ROLE
+
+if TYPE_CHECKING:
+    from signalling.services import Services
+
+SDP = "application/sdp"
+FRAGMENT = "application/trickle-ice-sdpfrag"
+MAX_SDP_BYTES = 200_000
+
+
+class WhipResources:
+    """The resources that POST made: peers by their secret name."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._resources: dict[str, tuple[Conference, Seat, Peer]] = {}
+
+    def routes(self) -> list[web.RouteDef]:
+        """For the application."""
+        return [
+            web.post("/whip/{session}", self.publish),
+            web.post("/whep/{session}/{endpoint}", self.watch),
+            web.patch("/{kind:whip|whep}/{session}/resource/{resource}", self.change),
+            web.delete("/{kind:whip|whep}/{session}/resource/{resource}", self.delete),
+            web.options("/whip/{session}", self.options),
+            web.options("/whep/{session}/{endpoint}", self.options),
+        ]
+
+    async def options(self, request: web.Request) -> web.StreamResponse:
+        """RFC 9725 §4.2: what may be posted."""
+        return web.Response(status=204, headers={"Accept-Post": SDP, "Allow": "POST, OPTIONS"})
+
+    async def publish(self, request: web.Request) -> web.StreamResponse:
+        """POST /whip/{session}: the bearer's endpoint sends."""
+        record, endpoint = await self._who(request)
+        conference = await self._services.conference(record.id)
+        seat = conference.seat_for(endpoint)
+        peer, answer = self._join(conference, endpoint, await self._offer(request))
+        seat.peer, seat.absent_since = peer, None
+        return self._created("whip", conference, seat, peer, answer)
+
+    async def watch(self, request: web.Request) -> web.StreamResponse:
+        """POST /whep/{session}/{endpoint}: the bearer watches one endpoint."""
+        record, endpoint = await self._who(request)
+        watched = record.endpoint(request.match_info["endpoint"])
+        if watched is None or watched.removed:
+            raise not_found("endpoint")
+        conference = await self._services.conference(record.id)
+        seat = conference.seat_for(endpoint)
+        key = f"{endpoint.id}#{secrets.token_hex(4)}"
+        peer, answer = self._join(conference, endpoint, await self._offer(request), only=watched.id, key=key)
+        if peer.publications:
+            conference.media.remove_peer(peer)
+            raise Problem(422, "invalid_offer", "A WHEP offer only receives", "Offer recvonly media sections.")
+        seat.extra[key] = peer
+        return self._created("whep", conference, seat, peer, answer)
+
+    async def change(self, request: web.Request) -> web.StreamResponse:
+        """PATCH: trickled candidates need no answer (the server is ICE-lite); new credentials are an ICE restart."""
+        _, _, peer = await self._resource(request)
+        if request.content_type != FRAGMENT:
+            raise Problem(415, "unsupported_media_type", "PATCH takes an SDP fragment", f"Content-Type: {FRAGMENT}.")
+        text = await request.text()
+        values = dict(line[2:].split(":", 1) for line in text.splitlines() if line.startswith("a=ice-") and ":" in line)
+        ufrag, password = values.get("ice-ufrag", "").strip(), values.get("ice-pwd", "").strip()
+        if not ufrag or not password:
+            raise Problem(422, "invalid_fragment", "The fragment has no a=ice-ufrag and a=ice-pwd")
+        if peer.transport.ice.remote_ufrag == ufrag:
+            return web.Response(status=204)
+        local = peer.restart_ice(IceCredentials(ufrag=ufrag, password=password))
+        body = f"a=ice-lite\r\na=ice-ufrag:{local.ufrag}\r\na=ice-pwd:{local.password}\r\n"
+        return web.Response(text=body, content_type=FRAGMENT, headers={"ETag": f'"{local.ufrag}"'})
+
+    async def delete(self, request: web.Request) -> web.StreamResponse:
+        """DELETE: leave."""
+        conference, seat, peer = await self._resource(request)
+        del self._resources[request.match_info["resource"]]
+        if seat.peer is peer:
+            conference.leave(seat)
+        else:
+            seat.extra.pop(peer.endpoint_id, None)
+            conference.media.remove_peer(peer)
+        return web.Response(status=200)
+
+    async def _who(self, request: web.Request) -> tuple[SessionRecord, EndpointRecord]:
+        """The bearer's session and endpoint; a token of another session does nothing here."""
+        bearer = bearer_of(request, self._services)
+        if bearer.role != ENDPOINT_ROLE or bearer.session_id != request.match_info["session"]:
+            raise Problem(403, "forbidden", "This token is for another session")
+        token = request.headers["Authorization"].partition(" ")[2].strip()
+        return await self._services.authenticate_endpoint(token)
+
+    async def _offer(self, request: web.Request) -> str:
+        if request.content_type != SDP:
+            raise Problem(415, "unsupported_media_type", "The body must be an SDP offer", f"Content-Type: {SDP}.")
+        text = await request.text()
+        if len(text) > MAX_SDP_BYTES:
+            raise Problem(413, "too_large", "The offer is too large")
+        return text
+
+    def _join(
+        self,
+        conference: Conference,
+        endpoint: EndpointRecord,
+        sdp: str,
+        *,
+        only: str | None = None,
+        key: str | None = None,
+    ) -> tuple[Peer, str]:
+        try:
+            return join(conference, endpoint, sdp, None, only=only, key=key)
+        except NegotiationError as error:
+            raise Problem(422, "invalid_offer", "The offer cannot be answered", str(error)) from None
+
+    def _created(self, kind: str, conference: Conference, seat: Seat, peer: Peer, answer: str) -> web.StreamResponse:
+        for name in [each for each, (_, _, old) in self._resources.items() if _closed(old)]:
+            del self._resources[name]
+        resource = secrets.token_urlsafe(16)
+        self._resources[resource] = (conference, seat, peer)
+        conference.roster_changed()
+        headers = {
+            "Location": f"/{kind}/{conference.record.id}/resource/{resource}",
+            "ETag": f'"{peer.transport.local_ice.ufrag}"',
+        }
+        return web.Response(status=201, text=answer, content_type=SDP, headers=headers)
+
+    async def _resource(self, request: web.Request) -> tuple[Conference, Seat, Peer]:
+        _, endpoint = await self._who(request)
+        found = self._resources.get(request.match_info["resource"])
+        if found is None or _closed(found[2]):
+            raise not_found("resource")
+        if found[1].record.id != endpoint.id:
+            raise Problem(403, "forbidden", "This resource is another endpoint's")
+        return found
+
+
+def _closed(peer: Peer) -> bool:
+    return peer.transport.state is TransportState.CLOSED
