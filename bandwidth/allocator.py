@@ -12,6 +12,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 PAUSED = -1
+PRESENCE = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +47,12 @@ def utility(pixels: int, wanted_pixels: int, framerate_share: float) -> float:
     """Value of a picture of `pixels` shown at `wanted_pixels`, with `framerate_share` (0 to 1) of its full motion.
 
     Square-rooted, since a picture of twice the bits does not look twice as good; more pixels than are shown are worth
-    nothing more.
+    nothing more. To be seen at all is worth as much as all quality: nobody vanishes for another's sharpness.
     """
     if wanted_pixels <= 0:
         return 0.0
     shown = min(pixels / wanted_pixels, 1.0)
-    return float(shown**0.5 * (0.4 + 0.6 * framerate_share))
+    return float(PRESENCE + shown**0.5 * (0.4 + 0.6 * framerate_share))
 
 
 def allocate(demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bps: int) -> Allocation:

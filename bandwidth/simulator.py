@@ -1,11 +1,12 @@
 """What if? N delegates under a profile: what each endpoint sends and gets in the steady state, by the allocator.
 
-First version: lines carry what the profile says (no loss, no cross traffic), every picture moves at its full rate, three
-voices are heard at once, one delegate stands on everybody's stage, the others are thumbnails.
+First version: lines carry what the profile says (no loss, no cross traffic), every picture moves at its full rate,
+three voices are heard at once, one delegate stands on everybody's stage, the others are thumbnails.
 """
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -91,7 +92,10 @@ def _run(profile: Profile, delegates: int, media_bps: int) -> tuple[list[Endpoin
     names = ["central", *(f"delegate {number}" for number in range(1, delegates + 1))]
     plans = {name: profile.roles.central if name == "central" else profile.roles.delegate for name in names}
     voices = {name: plan.audio_bitrate_bps * (2 if plan.audio_red else 1) for name, plan in plans.items()}
-    audio = {name: sum(voices[other] + AUDIO_OVERHEAD_BPS for other in names if other != name) for name in names}
+    audio = {
+        name: sum(sorted(voices[other] + AUDIO_OVERHEAD_BPS for other in names if other != name)[-VOICES:])
+        for name in names
+    }
     speaker = names[1] if delegates else names[0]
     demands = [
         _demand(profile, subscriber, publisher, plans[publisher], speaker)
@@ -99,7 +103,9 @@ def _run(profile: Profile, delegates: int, media_bps: int) -> tuple[list[Endpoin
         for publisher in names
         if subscriber != publisher
     ]
-    budgets = {name: max(0, int(plan.line_down_bps * plan.media_share) - audio[name]) for name, plan in plans.items()}
+    budgets: dict[Hashable, int] = {
+        name: max(0, int(plan.line_down_bps * plan.media_share) - audio[name]) for name, plan in plans.items()
+    }
     chosen = allocate(demands, budgets, max(0, media_bps - sum(audio.values())))
     used = sum(audio.values())
     forecasts = []

@@ -97,7 +97,7 @@ def line_bps(peer: Peer, plan: RolePlan) -> int:
 
 
 def audio_reserve_bps(peer: Peer) -> int:
-    """What the voices sent to this peer take, headers included: as measured, and room for one more to begin to speak."""
+    """What the voices sent to this peer take, headers included: as measured, and room for one more to begin."""
     total = 0
     loudest = 0
     for subscription in peer.receiving.subscriptions.values():

@@ -25,7 +25,10 @@ def write_answer(
     session_number: int,
     audio_bps: int = 0,
 ) -> str:
-    """The answer's text. `audio_bps`: what a voice may take. Sections that the offer has and we do not take are rejected with port 0."""
+    """The answer's text. Sections that the offer has and we do not take are rejected with port 0.
+
+    audio_bps: what a voice that the offerer sends may take; 0 says nothing of it.
+    """
     bodies = [_section(offer, section, ice, fingerprints, candidates, audio_bps) for section in offer.description.media]
     accepted = [mid for mid in (section.value("mid") for section in offer.description.media) if _taken(offer, mid)]
     head = [
