@@ -1,0 +1,24 @@
+import { Navigate, Route, Routes } from "react-router";
+import { CreateSession } from "./pages/CreateSession";
+import { JoinPage } from "./pages/JoinPage";
+import { LiveSession } from "./pages/LiveSession";
+import { Playback } from "./pages/Playback";
+import { Recordings } from "./pages/Recordings";
+import { Sessions } from "./pages/Sessions";
+import { Shell } from "./ui/Shell";
+
+export function App() {
+  return (
+    <Routes>
+      <Route path="/join" element={<JoinPage />} />
+      <Route element={<Shell />}>
+        <Route path="/" element={<Sessions />} />
+        <Route path="/sessions/new" element={<CreateSession />} />
+        <Route path="/sessions/:id" element={<LiveSession />} />
+        <Route path="/recordings" element={<Recordings />} />
+        <Route path="/recordings/:id" element={<Playback />} />
+        <Route path="*" element={<Navigate to="/" replace />} />
+      </Route>
+    </Routes>
+  );
+}

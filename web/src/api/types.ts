@@ -1,0 +1,94 @@
+// What the HTTP API says (signalling/views.py, signalling/media_files.py).
+export interface Numbers {
+  up_bps: number;
+  down_bps: number;
+  estimate_bps: number;
+  loss_up: number;
+  loss_down: number;
+  rtt_ms: number | null;
+  jitter_ms: number;
+  protocol: string;
+  remote_address: string;
+  layers: string[];
+  pictures_received: number;
+  pictures_paused: number;
+}
+
+export interface EndpointView {
+  id: string;
+  name: string;
+  role: "central" | "delegate" | "observer";
+  state: "invited" | "connecting" | "connected" | "reconnecting" | "left" | "removed";
+  join_url: string;
+  microphone: boolean;
+  camera: boolean;
+  screen: boolean;
+  locked: boolean;
+  speaking: boolean;
+  quality: "good" | "fair" | "poor" | "unknown";
+  flowing: boolean;
+  stats: Numbers | null;
+}
+
+export interface SessionView {
+  id: string;
+  title: string;
+  kind: "dinh_ky" | "dot_xuat" | "vu_viec" | "rehearsal";
+  profile: string;
+  state: "draft" | "live" | "paused" | "interrupted" | "ended";
+  created_at: string;
+  started_at: string | null;
+  ended_at: string | null;
+  spotlight: string | null;
+  speaker: string | null;
+  recording: {
+    state: "off" | "recording" | "fault" | "finishing" | "done";
+    seconds: number;
+    bytes: number;
+    free_bytes: number;
+    dropped_packets: number;
+    fault: string;
+  };
+  site: { used_bps: number; limit_bps: number };
+  endpoints: EndpointView[];
+}
+
+export interface ProfileView {
+  name: string;
+  title_vi: string;
+  title_en: string;
+}
+
+export interface TrackView {
+  name: string;
+  endpoint_id: string;
+  endpoint_name: string;
+  source: string;
+  url: string;
+  start_offset_s: number;
+  duration_s: number;
+  kind: "video" | "audio";
+  width: number;
+  height: number;
+  audio: boolean;
+}
+
+export interface RecordingView {
+  id: string;
+  title: string;
+  kind: string;
+  state: "done" | "finishing" | "recording";
+  started_at: string | null;
+  ended_at: string | null;
+  duration_s: number;
+  bytes: number;
+  seal: string;
+  tracks: TrackView[];
+  gaps: { cause: string; at_ms: number }[];
+}
+
+export interface VerifyReport {
+  verdict: "whole" | "not_sealed" | "faulty";
+  seal: string;
+  faults: { kind: "altered" | "truncated" | "missing" | "added" | "chain"; file: string; at: string; detail: string }[];
+}

@@ -1,0 +1,29 @@
+import { useCallback, useEffect, useState } from "react";
+import { type ApiError, api } from "./client";
+
+export interface Loaded<T> {
+  data: T | null;
+  error: ApiError | Error | null;
+  reload: () => Promise<void>;
+}
+
+/** Loads `path` and loads it again each `everyMs`; a failure keeps what was there. */
+export function useApi<T>(path: string, everyMs = 0): Loaded<T> {
+  const [data, setData] = useState<T | null>(null);
+  const [error, setError] = useState<Error | null>(null);
+  const reload = useCallback(async () => {
+    try {
+      setData(await api<T>("GET", path));
+      setError(null);
+    } catch (failure) {
+      setError(failure instanceof Error ? failure : new Error(String(failure)));
+    }
+  }, [path]);
+  useEffect(() => {
+    void reload();
+    if (!everyMs) return;
+    const timer = setInterval(() => void reload(), everyMs);
+    return () => clearInterval(timer);
+  }, [reload, everyMs]);
+  return { data, error, reload };
+}

@@ -1,0 +1,89 @@
+import {
+  IconLock,
+  IconMicrophone,
+  IconMicrophoneOff,
+  IconPhoneOff,
+  IconScreenShare,
+  IconScreenShareOff,
+  IconVideo,
+  IconVideoOff,
+} from "@tabler/icons-react";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Engine, EngineState } from "../endpoint/engine";
+import { Confirm, type Question } from "../ui/confirm";
+
+interface Props {
+  engine: Engine;
+  state: EngineState;
+  onLeave: () => void;
+}
+
+export function Controls({ engine, state, onLeave }: Props) {
+  const { t } = useTranslation();
+  const [question, setQuestion] = useState<Question | null>(null);
+  useShortcuts(engine);
+  const share = () => (state.screen ? engine.stopScreen() : void engine.startScreen().catch(() => undefined));
+  return (
+    <footer className="room-foot" aria-label={t("stage.controls")} title={t("stage.shortcuts")}>
+      <button
+        type="button"
+        className="big"
+        data-off={!state.microphone}
+        data-testid="mic-button"
+        aria-pressed={state.microphone}
+        disabled={state.locked}
+        onClick={() => engine.setMicrophone(!state.microphone)}
+      >
+        {state.locked ? <IconLock /> : state.microphone ? <IconMicrophone /> : <IconMicrophoneOff />}
+        <span>{t(state.locked ? "stage.micLocked" : state.microphone ? "stage.micOn" : "stage.micOff")}</span>
+      </button>
+      <button
+        type="button"
+        className="big"
+        data-off={!state.camera}
+        data-testid="camera-button"
+        aria-pressed={state.camera}
+        onClick={() => engine.setCamera(!state.camera)}
+      >
+        {state.camera ? <IconVideo /> : <IconVideoOff />}
+        <span>{t(state.camera ? "stage.camOn" : "stage.camOff")}</span>
+      </button>
+      <button type="button" className="big" data-testid="screen-button" aria-pressed={state.screen} onClick={share}>
+        {state.screen ? <IconScreenShareOff /> : <IconScreenShare />}
+        <span>{t(state.screen ? "stage.screenOff" : "stage.screenOn")}</span>
+      </button>
+      <button
+        type="button"
+        className="big"
+        data-danger="true"
+        data-testid="leave-button"
+        onClick={() =>
+          setQuestion({ title: t("stage.confirmLeave"), text: "", action: t("stage.leave"), onYes: onLeave })
+        }
+      >
+        <IconPhoneOff />
+        <span>{t("stage.leave")}</span>
+      </button>
+      <Confirm question={question} onClose={() => setQuestion(null)} />
+    </footer>
+  );
+}
+
+function useShortcuts(engine: Engine): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
+      if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+      const state = engine.snapshot();
+      const actions: Record<string, () => void> = {
+        m: () => engine.setMicrophone(!state.microphone),
+        c: () => engine.setCamera(!state.camera),
+        s: () => (state.screen ? engine.stopScreen() : void engine.startScreen().catch(() => undefined)),
+      };
+      actions[event.key.toLowerCase()]?.();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [engine]);
+}

@@ -1,0 +1,85 @@
+import { Button, Text, Title } from "@mantine/core";
+import { useCallback, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Engine } from "../endpoint/engine";
+import type { LocalMedia } from "../endpoint/link";
+import { language } from "../i18n";
+import type { Bye } from "../protocol/messages";
+import { GreenRoom } from "./GreenRoom";
+import { Room } from "./Room";
+
+const KEY = "diemcau.endpoint";
+
+/** The endpoint's token: out of the address bar, kept for a reload of this tab. */
+function takeToken(): string | null {
+  const found = location.hash.slice(1);
+  if (found) {
+    sessionStorage.setItem(KEY, found);
+    history.replaceState(null, "", location.pathname + location.search);
+  }
+  return sessionStorage.getItem(KEY);
+}
+
+export function JoinPage() {
+  const { t } = useTranslation();
+  const [token] = useState(takeToken);
+  const [engine, setEngine] = useState<Engine | null>(null);
+  const [over, setOver] = useState<Bye["reason"] | "left" | null>(null);
+
+  useEffect(() => {
+    if (new URLSearchParams(location.search).get("debug") === "1") Object.assign(window, { __diemcau: engine });
+    return () => engine?.stop(false);
+  }, [engine]);
+
+  const enter = useCallback(
+    (media: LocalMedia, switches: { microphone: boolean; camera: boolean }) => {
+      if (!token) return;
+      const made = new Engine(token, media, language(), switches);
+      made.start();
+      setEngine(made);
+    },
+    [token],
+  );
+
+  if (!token) return <Whole title={t("join.noLink")} />;
+  if (over) {
+    const again = over === "replaced" || over === "left";
+    return (
+      <Whole title={t(over === "left" ? "over.left" : `over.${over}`)} text={t(`over.${over}Text`)}>
+        {again && (
+          <Button
+            size="lg"
+            mt="lg"
+            onClick={() => {
+              setEngine(null);
+              setOver(null);
+            }}
+          >
+            {t("over.again")}
+          </Button>
+        )}
+      </Whole>
+    );
+  }
+  if (!engine) return <GreenRoom onEnter={enter} />;
+  return <Room engine={engine} onOver={setOver} />;
+}
+
+function Whole({ title, text, children }: { title: string; text?: string; children?: React.ReactNode }) {
+  return (
+    <main className="whole">
+      <div className="whole-card" style={{ maxWidth: 640, textAlign: "center" }} data-testid="over">
+        <img src="/mark.svg" alt="" width={64} height={64} />
+        <Title order={1} size="h2" mt="md">
+          {title}
+        </Title>
+        {text && (
+          <Text size="lg" mt="sm">
+            {text}
+          </Text>
+        )}
+        {children}
+      </div>
+    </main>
+  );
+}

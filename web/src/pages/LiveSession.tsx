@@ -1,0 +1,225 @@
+import { Alert, Button, Card, Group, Loader, Progress, Select, Stack, Text, TextInput, Title } from "@mantine/core";
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconUserPlus } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useParams } from "react-router";
+import { api } from "../api/client";
+import type { ProfileView, SessionView } from "../api/types";
+import { useApi } from "../api/useApi";
+import { language } from "../i18n";
+import { Confirm, type Question } from "../ui/confirm";
+import { bytes, duration, mbps } from "../ui/format";
+import { StateBadge } from "../ui/StateBadge";
+import { EndpointCard } from "./EndpointCard";
+
+export function LiveSession() {
+  const { t } = useTranslation();
+  const { id = "" } = useParams();
+  const { data: session, error, reload } = useApi<SessionView>(`/sessions/${id}`, 1500);
+  const [problem, setProblem] = useState("");
+  const [question, setQuestion] = useState<Question | null>(null);
+  const act = async (method: string, path: string, body?: unknown) => {
+    setProblem("");
+    try {
+      await api(method, `/sessions/${id}${path}`, body);
+    } catch (failure) {
+      setProblem(failure instanceof Error ? failure.message : String(failure));
+    }
+    await reload();
+  };
+  if (!session) {
+    return error ? <Alert color="lacquer">{error.message}</Alert> : <Loader aria-label={t("app.loading")} />;
+  }
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between">
+        <Group gap="sm">
+          <Title order={1} size="h2">
+            {session.title}
+          </Title>
+          <StateBadge state={session.state} />
+        </Group>
+        <Actions session={session} act={act} ask={setQuestion} />
+      </Group>
+      {error && <Alert color="lacquer">{t("app.serverLost")}</Alert>}
+      {problem && (
+        <Alert color="lacquer" withCloseButton onClose={() => setProblem("")} data-testid="problem">
+          {problem}
+        </Alert>
+      )}
+      {session.state === "draft" && <Alert color="navy">{t("live.notStarted")}</Alert>}
+      {session.recording.state === "fault" && (
+        <Alert color="lacquer" title={t("live.recState.fault")}>
+          {session.recording.fault}
+        </Alert>
+      )}
+      <Group align="stretch" grow preventGrowOverflow={false}>
+        <RecordingCard session={session} />
+        <SiteCard session={session} act={act} />
+      </Group>
+      <Title order={2} size="h4">
+        {t("live.endpoints")}
+      </Title>
+      <div className="cards">
+        {session.endpoints.map((endpoint) => (
+          <EndpointCard key={endpoint.id} session={session} endpoint={endpoint} act={act} ask={setQuestion} />
+        ))}
+      </div>
+      {session.state !== "ended" && <Invite act={act} />}
+      <Confirm question={question} onClose={() => setQuestion(null)} />
+    </Stack>
+  );
+}
+
+export type Act = (method: string, path: string, body?: unknown) => Promise<void>;
+
+function Actions({ session, act, ask }: { session: SessionView; act: Act; ask: (question: Question) => void }) {
+  const { t } = useTranslation();
+  if (session.state === "ended") {
+    return (
+      <Button component={Link} to={`/recordings/${session.id}`} data-testid="open-recording">
+        {t("live.openRecording")}
+      </Button>
+    );
+  }
+  const end = () =>
+    ask({
+      title: t("live.confirmEnd"),
+      text: t("live.confirmEndText"),
+      action: t("live.end"),
+      onYes: () => void act("POST", "/end"),
+    });
+  return (
+    <Group gap="sm">
+      {(session.state === "draft" || session.state === "interrupted") && (
+        <Button
+          size="md"
+          leftSection={<IconPlayerPlay size={20} />}
+          data-testid="start-session"
+          onClick={() => void act("POST", "/start")}
+        >
+          {t("live.start")}
+        </Button>
+      )}
+      {session.state === "live" && (
+        <Button
+          size="md"
+          variant="default"
+          leftSection={<IconPlayerPause size={20} />}
+          data-testid="pause-session"
+          onClick={() => void act("POST", "/pause")}
+        >
+          {t("live.pause")}
+        </Button>
+      )}
+      {session.state === "paused" && (
+        <Button
+          size="md"
+          leftSection={<IconPlayerPlay size={20} />}
+          data-testid="resume-session"
+          onClick={() => void act("POST", "/resume")}
+        >
+          {t("live.resume")}
+        </Button>
+      )}
+      <Button
+        size="md"
+        color="lacquer"
+        leftSection={<IconPlayerStop size={20} />}
+        data-testid="end-session"
+        onClick={end}
+      >
+        {t("live.end")}
+      </Button>
+    </Group>
+  );
+}
+
+function RecordingCard({ session }: { session: SessionView }) {
+  const { t } = useTranslation();
+  const { recording } = session;
+  const level = { recording: "good", fault: "poor", off: "", finishing: "fair", done: "good" }[recording.state];
+  return (
+    <Card withBorder padding="md" data-testid="recording-panel">
+      <Group gap="sm" mb="xs">
+        <span className="light" data-level={level} />
+        <Text fw={600}>{t("live.recording")}</Text>
+        <Text data-testid="recording-state">{t(`live.recState.${recording.state}`)}</Text>
+      </Group>
+      <dl className="numbers">
+        <Value name={t("live.duration")} value={duration(recording.seconds)} />
+        <Value name={t("live.size")} value={bytes(recording.bytes)} />
+        <Value name={t("live.free")} value={recording.free_bytes ? bytes(recording.free_bytes) : "–"} />
+        <Value name={t("live.lost")} value={String(recording.dropped_packets)} />
+      </dl>
+    </Card>
+  );
+}
+
+export function Value({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function SiteCard({ session, act }: { session: SessionView; act: Act }) {
+  const { t } = useTranslation();
+  const profiles = useApi<{ profiles: ProfileView[] }>("/profiles");
+  const share = session.site.limit_bps ? (100 * session.site.used_bps) / session.site.limit_bps : 0;
+  return (
+    <Card withBorder padding="md">
+      <Group justify="space-between" align="flex-start" wrap="nowrap">
+        <div style={{ flex: 1 }}>
+          <Text fw={600} mb="xs">
+            {t("live.site")}
+          </Text>
+          <Progress value={share} size="lg" color={share > 95 ? "yellow.8" : "navy"} aria-label={t("live.site")} />
+          <Text size="sm" mt={6}>
+            {t("live.siteText", { used: mbps(session.site.used_bps), limit: mbps(session.site.limit_bps) })}
+          </Text>
+        </div>
+        <Select
+          w={260}
+          label={t("live.profile")}
+          data={(profiles.data?.profiles ?? []).map((each) => ({
+            value: each.name,
+            label: language() === "vi" ? each.title_vi : each.title_en,
+          }))}
+          value={session.profile}
+          allowDeselect={false}
+          disabled={session.state === "ended"}
+          onChange={(value) => value && void act("PUT", "/profile", { profile: value })}
+        />
+      </Group>
+    </Card>
+  );
+}
+
+function Invite({ act }: { act: Act }) {
+  const { t } = useTranslation();
+  const [name, setName] = useState("");
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void act("POST", "/endpoints", { name, role: "delegate" });
+        setName("");
+      }}
+    >
+      <Group align="flex-end">
+        <TextInput
+          label={t("live.inviteName")}
+          value={name}
+          maxLength={120}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Button type="submit" variant="light" leftSection={<IconUserPlus size={18} />} disabled={!name.trim()}>
+          {t("live.invite")}
+        </Button>
+      </Group>
+    </form>
+  );
+}

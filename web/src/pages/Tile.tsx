@@ -1,0 +1,98 @@
+import { IconMicrophoneOff } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import type { Engine } from "../endpoint/engine";
+import type { RosterEntry, SlotEntry, Want } from "../protocol/messages";
+
+interface Props {
+  engine: Engine;
+  entry: RosterEntry;
+  slot: SlotEntry | null;
+  track: MediaStreamTrack | null;
+  place: Want["place"];
+  source?: "camera" | "screen";
+  name: string;
+  fill?: boolean;
+  onClick?: () => void;
+}
+
+/** One endpoint's picture with its name, or the reason why there is none. Tells the server how large it is shown. */
+export function Tile({ engine, entry, slot, track, place, source = "camera", name, fill, onClick }: Props) {
+  const { t } = useTranslation();
+  const box = useRef<HTMLElement | null>(null);
+  useWant(engine, box, { endpointId: entry.id, source, place: place ?? "thumbnail" });
+  const note = noteFor(entry, slot, source);
+  const Element = onClick ? "button" : "div";
+  return (
+    <Element
+      ref={(element: HTMLElement | null) => {
+        box.current = element;
+      }}
+      className={`tile${fill ? " fill" : ""}`}
+      data-speaking={entry.speaking && !fill}
+      data-testid={fill ? "stage-main" : `tile-${entry.id}`}
+      {...(onClick ? { onClick, type: "button" as const, "aria-label": name } : {})}
+    >
+      <Picture track={track} />
+      {note && <div className="tile-note">{t(note)}</div>}
+      <div className="tile-plate">
+        {!entry.microphone && source === "camera" && (
+          <IconMicrophoneOff size={fill ? 22 : 16} aria-label={t("stage.muted")} />
+        )}
+        <span>{name}</span>
+      </div>
+    </Element>
+  );
+}
+
+export function Picture({ track }: { track: MediaStreamTrack | null }) {
+  const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    const element = video.current;
+    if (!element) return;
+    element.srcObject = track ? new MediaStream([track]) : null;
+    if (track) void element.play().catch(() => undefined);
+  }, [track]);
+  return <video ref={video} autoPlay playsInline muted />;
+}
+
+function noteFor(entry: RosterEntry, slot: SlotEntry | null, source: "camera" | "screen"): string | null {
+  if (entry.state === "reconnecting") return "stage.lost";
+  if (source === "camera" && !entry.camera) return "stage.off";
+  if (!slot) return "stage.waitingPicture";
+  if (slot.video === "no_bandwidth") return "stage.no_bandwidth";
+  if (slot.video === "off") return "stage.off";
+  return slot.video === "flowing" ? null : "stage.waitingPicture";
+}
+
+/** What is shown is what is asked for: size in physical pixels, at each change. */
+function useWant(
+  engine: Engine,
+  box: React.RefObject<HTMLElement | null>,
+  want: { endpointId: string; source: "camera" | "screen"; place: "stage" | "thumbnail" | "screen" },
+): void {
+  const { endpointId, source, place } = want;
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const key = `${endpointId}/${source}/${place}`;
+    const tell = () => {
+      const scale = window.devicePixelRatio || 1;
+      const { width, height } = element.getBoundingClientRect();
+      engine.want(key, {
+        endpoint_id: endpointId,
+        source,
+        place,
+        width: Math.round(width * scale),
+        height: Math.round(height * scale),
+      });
+    };
+    const observer = new ResizeObserver(tell);
+    observer.observe(element);
+    tell();
+    return () => {
+      observer.disconnect();
+      engine.want(key, null);
+    };
+  }, [engine, box, endpointId, source, place]);
+}

@@ -1,0 +1,39 @@
+// Numbers and times as people here write them.
+import { language } from "../i18n";
+
+const locale = () => (language() === "vi" ? "vi-VN" : "en-GB");
+
+export function mbps(bps: number): string {
+  return (bps / 1e6).toLocaleString(locale(), { maximumFractionDigits: bps < 1e6 ? 2 : 1 });
+}
+
+export function bytes(count: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = count;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value.toLocaleString(locale(), { maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0 })} ${units[unit]}`;
+}
+
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return parts.map((part) => String(part).padStart(2, "0")).join(":");
+}
+
+export function dateTime(text: string | null): string {
+  if (!text) return "";
+  return new Intl.DateTimeFormat(locale(), {
+    dateStyle: "short",
+    timeStyle: "short",
+    timeZone: "Asia/Ho_Chi_Minh",
+    hour12: false,
+  }).format(new Date(text));
+}
+
+export function percent(share: number): string {
+  return `${(100 * share).toLocaleString(locale(), { maximumFractionDigits: 1 })} %`;
+}
