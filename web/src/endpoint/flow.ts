@@ -57,15 +57,18 @@ function total(report: RTCStatsReport): Totals {
   };
   for (const entry of report.values() as IterableIterator<Record<string, number> & { type: string; kind?: string }>) {
     if (entry.type === "candidate-pair" && entry["nominated"]) sum.rtt = entry["currentRoundTripTime"] ?? null;
-    if (entry.type !== "inbound-rtp") continue;
-    sum.bytes += entry["bytesReceived"] ?? 0;
-    sum.lost += Math.max(0, entry["packetsLost"] ?? 0);
-    sum.received += entry["packetsReceived"] ?? 0;
-    sum.framesDecoded += entry["framesDecoded"] ?? 0;
-    sum.freezes += entry["freezeCount"] ?? 0;
-    sum.concealed += Math.max(0, (entry["concealedSamples"] ?? 0) - (entry["silentConcealedSamples"] ?? 0));
-    sum.samples += entry["totalSamplesReceived"] ?? 0;
-    if (entry.kind === "video") sum.fps = Math.max(sum.fps ?? 0, entry["framesPerSecond"] ?? 0);
+    if (entry.type === "inbound-rtp") addInbound(sum, entry);
   }
   return sum;
+}
+
+function addInbound(sum: Totals, entry: Record<string, number> & { kind?: string }): void {
+  sum.bytes += entry["bytesReceived"] ?? 0;
+  sum.lost += Math.max(0, entry["packetsLost"] ?? 0);
+  sum.received += entry["packetsReceived"] ?? 0;
+  sum.framesDecoded += entry["framesDecoded"] ?? 0;
+  sum.freezes += entry["freezeCount"] ?? 0;
+  sum.concealed += Math.max(0, (entry["concealedSamples"] ?? 0) - (entry["silentConcealedSamples"] ?? 0));
+  sum.samples += entry["totalSamplesReceived"] ?? 0;
+  if (entry.kind === "video") sum.fps = Math.max(sum.fps ?? 0, entry["framesPerSecond"] ?? 0);
 }

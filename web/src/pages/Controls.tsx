@@ -25,7 +25,7 @@ export function Controls({ engine, state, onLeave }: Props) {
   useShortcuts(engine);
   const share = () => (state.screen ? engine.stopScreen() : void engine.startScreen().catch(() => undefined));
   return (
-    <footer className="room-foot" aria-label={t("stage.controls")} title={t("stage.shortcuts")}>
+    <footer className="room-foot" title={t("stage.shortcuts")}>
       <button
         type="button"
         className="big"
