@@ -34,6 +34,10 @@ def upgrade() -> None:
             for name in ("removed", "microphone", "camera", "muted", "locked", "camera_off")
         ),
     )
+    _create_events_and_registry()
+
+
+def _create_events_and_registry() -> None:
     op.create_table(
         "event",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),

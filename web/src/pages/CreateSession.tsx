@@ -130,7 +130,11 @@ export function CreateSession() {
               {t("create.hint")}
             </Text>
           </Group>
-          {problem && <Alert color="lacquer">{problem}</Alert>}
+          {problem && (
+            <Alert variant="light" color="lacquer">
+              {problem}
+            </Alert>
+          )}
           <Group justify="flex-end">
             <Button type="submit" size="md" loading={busy} data-testid="create-session">
               {t("create.submit")}

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Card, CopyButton, Group, Menu, Text } from "@mantine/core";
+import { ActionIcon, Button, Card, CopyButton, Group, Menu, Text } from "@mantine/core";
 import {
   IconCheck,
   IconCopy,
@@ -7,8 +7,10 @@ import {
   IconLock,
   IconMicrophone,
   IconMicrophoneOff,
+  IconStarFilled,
   IconVideo,
   IconVideoOff,
+  IconVolume,
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { EndpointView, SessionView } from "../api/types";
@@ -45,8 +47,8 @@ export function EndpointCard({ session, endpoint, act, ask }: Props) {
           </div>
         </Group>
         <Group gap={6} wrap="nowrap">
-          {endpoint.speaking && <Badge color="yellow.8">{t("live.speaking")}</Badge>}
-          {spotlit && <Badge color="navy">{t("live.spotlit")}</Badge>}
+          {endpoint.speaking && <IconVolume size={18} color="#9a6700" aria-label={t("live.speaking")} />}
+          {spotlit && <IconStarFilled size={18} color="#28548c" aria-label={t("live.spotlit")} />}
           {endpoint.locked ? (
             <IconLock size={18} />
           ) : endpoint.microphone ? (

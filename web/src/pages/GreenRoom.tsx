@@ -102,14 +102,14 @@ export function GreenRoom({ onEnter }: Props) {
               </Button>
             </Group>
             {opened?.failure && (
-              <Alert color="lacquer" data-testid="device-problem">
+              <Alert variant="light" color="lacquer" data-testid="device-problem">
                 {t(`join.${opened.failure}`)}
                 <Button mt="xs" size="xs" variant="white" onClick={() => void open(choice)}>
                   {t("app.retry")}
                 </Button>
               </Alert>
             )}
-            <Alert color="yellow.8" title={t("join.noticeTitle")}>
+            <Alert color="navy" variant="light" title={t("join.noticeTitle")}>
               <Text size="sm">{t("join.notice")}</Text>
             </Alert>
             <Button size="xl" onClick={enter} disabled={!opened} data-testid="join-button">

@@ -28,7 +28,13 @@ export function LiveSession() {
     await reload();
   };
   if (!session) {
-    return error ? <Alert color="lacquer">{error.message}</Alert> : <Loader aria-label={t("app.loading")} />;
+    return error ? (
+      <Alert variant="light" color="lacquer">
+        {error.message}
+      </Alert>
+    ) : (
+      <Loader aria-label={t("app.loading")} />
+    );
   }
   return (
     <Stack gap="lg">
@@ -41,15 +47,23 @@ export function LiveSession() {
         </Group>
         <Actions session={session} act={act} ask={setQuestion} />
       </Group>
-      {error && <Alert color="lacquer">{t("app.serverLost")}</Alert>}
+      {error && (
+        <Alert variant="light" color="lacquer">
+          {t("app.serverLost")}
+        </Alert>
+      )}
       {problem && (
-        <Alert color="lacquer" withCloseButton onClose={() => setProblem("")} data-testid="problem">
+        <Alert variant="light" color="lacquer" withCloseButton onClose={() => setProblem("")} data-testid="problem">
           {problem}
         </Alert>
       )}
-      {session.state === "draft" && <Alert color="navy">{t("live.notStarted")}</Alert>}
+      {session.state === "draft" && (
+        <Alert variant="light" color="navy">
+          {t("live.notStarted")}
+        </Alert>
+      )}
       {session.recording.state === "fault" && (
-        <Alert color="lacquer" title={t("live.recState.fault")}>
+        <Alert variant="light" color="lacquer" title={t("live.recState.fault")}>
           {session.recording.fault}
         </Alert>
       )}

@@ -26,7 +26,9 @@ export function Playback() {
   }, [done, reload]);
   if (!recording) {
     return error ? (
-      <Alert color="yellow.8">{t("recordings.noTracks")}</Alert>
+      <Alert color="navy" variant="light">
+        {t("recordings.noTracks")}
+      </Alert>
     ) : (
       <Loader aria-label={t("app.loading")} />
     );
@@ -48,7 +50,9 @@ export function Playback() {
       {done && access ? (
         <Player recording={recording} access={access} />
       ) : (
-        <Alert color="navy">{t("recordings.noTracks")}</Alert>
+        <Alert variant="light" color="navy">
+          {t("recordings.noTracks")}
+        </Alert>
       )}
     </Stack>
   );

@@ -13,7 +13,11 @@ export function Recordings() {
       <Title order={1} size="h2">
         {t("recordings.title")}
       </Title>
-      {error && <Alert color="lacquer">{data ? t("app.serverLost") : error.message}</Alert>}
+      {error && (
+        <Alert variant="light" color="lacquer">
+          {data ? t("app.serverLost") : error.message}
+        </Alert>
+      )}
       {!data && !error && <Loader aria-label={t("app.loading")} />}
       {data?.recordings.length === 0 && (
         <Card withBorder padding="xl">

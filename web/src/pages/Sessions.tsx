@@ -26,7 +26,11 @@ export function Sessions() {
           {t("sessions.new")}
         </Button>
       </Group>
-      {error && <Alert color="lacquer">{data ? t("app.serverLost") : error.message}</Alert>}
+      {error && (
+        <Alert variant="light" color="lacquer">
+          {data ? t("app.serverLost") : error.message}
+        </Alert>
+      )}
       {!data && !error && <Loader aria-label={t("app.loading")} />}
       {data?.sessions.length === 0 && (
         <Card withBorder padding="xl">

@@ -80,7 +80,11 @@ function SignIn({ onKnown }: { onKnown: () => void }) {
             onChange={(event) => setValue(event.currentTarget.value)}
             autoComplete="off"
           />
-          {bad && <Alert color="lacquer">{t("signin.bad")}</Alert>}
+          {bad && (
+            <Alert variant="light" color="lacquer">
+              {t("signin.bad")}
+            </Alert>
+          )}
           <Button type="submit" disabled={!value.trim()}>
             {t("signin.enter")}
           </Button>

@@ -1,0 +1,27 @@
+"""A recording as one file to hand over."""
+
+from __future__ import annotations
+
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from recorder.manifest import file_sha256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportResult:
+    """The file written."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+def export(directory: Path, output: Path) -> ExportResult:
+    """A tar of the whole directory, uncompressed (the media are compressed already)."""
+    partial = output.with_name(output.name + ".partial")
+    with tarfile.open(partial, "w") as archive:
+        archive.add(directory, arcname=directory.name)
+    partial.replace(output)
+    return ExportResult(path=str(output), bytes=output.stat().st_size, sha256=file_sha256(output))
