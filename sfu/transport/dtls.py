@@ -1,7 +1,7 @@
 """DTLS by aiortc (RFC 5763, 5764), behind a guard.
 
-aiortc's receive loop dies of an empty datagram and of one larger than its buffer, so only what is plainly DTLS, and of
-a size it can take, comes to its queue.
+aiortc's receive loop dies of an empty datagram and of one larger than its buffer, and OpenSSL of noise, so only what
+looks like DTLS comes to their queue.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from OpenSSL import SSL
 from sfu.description import Fingerprint
 from sfu.drops import DropReason
 from sfu.errors import NegotiationError
+from sfu.transport.dtls_records import is_plausible_untrusted
 from sfu.transport.srtp import InPlaceSrtp, SrtpSession
 
 HANDSHAKE_TIMEOUT_S = 20.0
-MIN_RECORD_BYTES, MAX_RECORD_BYTES = 13, 1500  # RFC 6347 §4.1: the record header; aiortc's buffer
 QUEUE_RECORDS = 64
 ALGORITHMS = ("sha-256", "sha-384", "sha-512")
 
@@ -76,7 +76,7 @@ class DtlsSession:
 
     def receive_untrusted(self, data: bytes) -> DropReason | None:
         """A datagram whose first byte says DTLS; why it was not taken, or None."""
-        if self._closing or not MIN_RECORD_BYTES <= len(data) <= MAX_RECORD_BYTES:
+        if self._closing or not is_plausible_untrusted(data):
             return DropReason.DTLS_NOT_EXPECTED
         if self._queue.full():
             return DropReason.DTLS_QUEUE_FULL

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sfu.transport.transport import Transport
 
 MAX_DATAGRAM = 1500  # what aiortc's and pylibsrtp's buffers take
-MIN_RTP_BYTES = 12  # an SRTCP packet is longer still: header, index and tag
+MIN_SRTP_BYTES = 22  # header of RTP (12) or RTCP and its index (8 + 4), and the shortest tag (10)
 LOG_INTERVAL_S = 1.0
 
 log = structlog.get_logger("sfu")
@@ -51,7 +51,7 @@ class Router:
             transport = known.get(received.address)
             if transport is None:
                 self.drops[DropReason.UNKNOWN_SOURCE] += 1
-            elif size < MIN_RTP_BYTES:
+            elif size < MIN_SRTP_BYTES:
                 self.drops[DropReason.RTP_MALFORMED] += 1
             else:
                 transport.on_srtp(received.buffer, size, arrival_s=received.arrival_s)
