@@ -1,0 +1,1 @@
+"""Synthetic endpoints and the load benchmark."""
