@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from sfu.errors import SfuError
 WILDCARDS = ("0.0.0.0", "::", "")
 MAX_PORT = 65535
 _UDP_TYPE, _TCP_TYPE = 126, 90  # RFC 8445 §5.1.2.2 for host candidates; TCP below UDP, as browsers have it
+_ADDRESS = re.compile(r"(?:\[([^]]*)\]|([^:]*))(?::([0-9]+))?", re.ASCII)  # others are IPv6 without brackets, or wrong
 _TCP_PASSIVE = 4 << 13  # RFC 6544 §4.2: the direction preference of a passive candidate
 
 
@@ -76,16 +78,11 @@ def tcp_candidate(address: str, port: int, index: int) -> Candidate:
 
 def split_address(text: str) -> tuple[str, int | None]:
     """ "ADDRESS" or "ADDRESS:PORT" ("[v6]:PORT"). Raises AddressError."""
-    if text.startswith("["):
-        address, _, port = text[1:].partition("]")
-        port = port.removeprefix(":")
-    elif text.count(":") == 1:
-        address, _, port = text.partition(":")
-    else:
-        address, port = text, ""
+    match = _ADDRESS.fullmatch(text)
+    address, port = (match[1] or match[2], match[3]) if match else (text, None)
     try:
         ipaddress.ip_address(address)
-        number = int(port) if port else None
+        number = int(port) if port is not None else None
         if number is not None and not 0 < number <= MAX_PORT:
             raise ValueError
     except ValueError:
