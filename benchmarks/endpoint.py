@@ -76,7 +76,6 @@ class SyntheticEndpoint:
         await self._negotiate(websocket)
         self._start(self._drain(websocket))
         assert self._server is not None
-        self._socket.bind(("127.0.0.1", 0))
         self._socket.setblocking(False)
         for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
             self._socket.setsockopt(socket.SOL_SOCKET, option, 4 << 20)
