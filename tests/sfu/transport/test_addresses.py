@@ -9,6 +9,7 @@ import pytest
 
 from config.models import MediaSettings
 from sfu.transport import addresses
+from sfu.transport import ports as ports_module
 from sfu.transport.addresses import AddressError, Listening, candidates, interface_addresses, split_address
 from sfu.transport.ports import PortError, Ports
 
@@ -105,6 +106,21 @@ async def test_a_wildcard_host_binds_each_address_by_itself(host: str) -> None:
         assert ports.candidates
     finally:
         await ports.close()
+
+
+async def test_an_address_that_has_just_gone_is_left_out_and_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = ["192.0.2.123", "127.0.0.1"]
+    monkeypatch.setattr(ports_module, "interface_addresses", lambda host: found)
+    ports = Ports(MediaSettings(), host="0.0.0.0", port=0)
+    await ports.start()
+    assert [each.address for each in ports.candidates] == ["127.0.0.1"] * 2
+    assert "192.0.2.123" in capsys.readouterr().out
+    await ports.close()
+    found.remove("127.0.0.1")
+    with pytest.raises(PortError, match="assign"):
+        await Ports(MediaSettings(), host="0.0.0.0", port=0).start()
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])

@@ -73,6 +73,7 @@ class Joined:
     ) -> None:
         self.ready: list[SrtpSession] = []
         self.closed = 0
+        self.left: list[asyncio.Task[None]] = []
         self.tasks: list[asyncio.Task[None]] = []
         self.carried = {"up": 0, "down": 0}
         self._lose = lose
@@ -96,6 +97,11 @@ class Joined:
 
     def _on_closed(self) -> None:
         self.closed += 1
+        self.left = [
+            task
+            for task in asyncio.all_tasks() - {asyncio.current_task(), self.client._task}
+            if "RTCDtlsTransport" in getattr(task.get_coro(), "__qualname__", "")
+        ]
 
     def _carry(self, direction: str, data: bytes) -> None:
         self.carried[direction] += 1
@@ -157,6 +163,7 @@ async def test_another_certificate_than_the_one_offered_is_refused(capsys: pytes
     await until(lambda: joined.closed)
     assert not joined.ready
     assert "certificate" in joined.server.failure
+    await until(lambda: joined.client.state == "closed")  # it was told, and need not wait
     await joined.end()
     assert joined.closed == 1
 
@@ -195,6 +202,7 @@ async def test_our_goodbye_reaches_the_peer() -> None:
     await until(lambda: joined.ready)
     joined.server.close()
     await until(lambda: joined.closed and joined.client.state == "closed")
+    assert not joined.left, "aiortc's own task outlives us"
     await joined.end()
 
 

@@ -190,6 +190,14 @@ def test_a_rebound_nat_is_followed_without_a_nomination_once_the_old_path_is_sil
     assert check(ice, CAFE, 8.0).path_changed
 
 
+def test_a_path_that_is_checked_again_and_again_is_not_left_without_a_nomination() -> None:
+    ice = agent(consent_timeout_s=15.0)
+    check(ice, HOME, 0.0, nominate=True)
+    for number in range(1, 20):
+        check(ice, HOME, 5.0 * number)
+        assert not check(ice, CAFE, 5.0 * number + 4.9).path_changed
+
+
 def test_a_broken_connection_leaves_the_next_check_to_choose() -> None:
     ice = agent()
     check(ice, HOME, 0.0, nominate=True)

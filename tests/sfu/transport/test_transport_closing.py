@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sfu.transport import tcp
 from sfu.transport.transport import TransportState
 from tests.sfu.transport.loopback_client import LoopbackClient, RecordingHandler, until
 from tests.sfu.transport.port_harness import LOOPS, candidate, connected, open_ports, outgoing, run
@@ -11,7 +12,9 @@ from tests.sfu.transport.port_harness import LOOPS, candidate, connected, open_p
 
 @pytest.mark.parametrize("loop", LOOPS)
 @pytest.mark.parametrize("protocol", ["udp", "tcp"])
-def test_closing_tells_the_peer_and_frees_everything(loop: str, protocol: str) -> None:
+def test_closing_tells_the_peer_and_frees_everything(loop: str, protocol: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tcp, "LINGER_S", 60.0)  # not by the time-out
+
     async def test() -> None:
         async with open_ports() as ports, connected(ports, protocol) as (client, transport, handler):
             transport.send_rtp(outgoing(1))

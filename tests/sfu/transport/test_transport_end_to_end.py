@@ -97,6 +97,17 @@ def test_the_keyword_form_of_a_restart_takes_the_callers_credentials() -> None:
     run(test)
 
 
+def test_what_is_in_the_batch_leaves_before_the_path_changes() -> None:
+    async def test() -> None:
+        async with open_ports() as ports, connected(ports) as (client, transport, _):
+            transport.send_rtp(outgoing(1))
+            await client.open(candidate(ports))
+            await client.check(transport.local_ice)
+            await until(lambda: client.rtp)
+
+    run(test)
+
+
 def test_a_nat_that_rebinds_costs_nothing_but_the_time_to_the_next_check() -> None:
     async def test() -> None:
         async with open_ports() as ports, connected(ports) as (client, transport, handler):
