@@ -196,6 +196,9 @@ class VideoSubscription:
         entry = self._sent[sequence % SENT_RING] if sequence >= 0 else None
         if entry is None or entry[0] != sequence or entry[2] is not self._stream:
             return DropReason.NACK_NOT_IN_HISTORY
+        if self._rtx_payload_type is None:
+            # The same SSRC and number under another header would use a GCM nonce twice (RFC 7714 §8.1).
+            return DropReason.CODEC_NOT_NEGOTIATED
         packet = entry[2].history.get(entry[1])
         if packet is None or packet.frame is None or self.out.sequences.forward(packet.sequence) != sequence:
             return DropReason.NACK_NOT_IN_HISTORY
@@ -205,9 +208,6 @@ class VideoSubscription:
             self._resent.clear()
         self._resent[sequence] = now
         outgoing = self._make(packet, packet.frame, sequence)
-        if self._rtx_payload_type is None:
-            outgoing.priority = Priority.RETRANSMISSION
-            return outgoing
         return self.out.make_rtx(outgoing, payload_type=self._rtx_payload_type)
 
     def padding(self, size_bytes: int) -> OutgoingPacket | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from signalling.services import Services
 
 log = structlog.get_logger("signalling")
+
+WRITE_TIMEOUT_S = 2.0  # for the last words to a page that is told to go
 
 
 class EndpointProtocol:
@@ -164,7 +167,7 @@ async def serve_websocket(request: web.Request, services: Services) -> web.WebSo
     socket = web.WebSocketResponse(max_msg_size=MAX_MESSAGE_BYTES, heartbeat=None)
     await socket.prepare(request)
     connection = EndpointConnection(socket)
-    services.background.start(connection.write(), name="websocket writer")
+    writer = asyncio.get_running_loop().create_task(connection.write(), name="websocket writer")
     protocol: EndpointProtocol | None = None
     try:
         hello = await connection.receive_hello()
@@ -176,6 +179,8 @@ async def serve_websocket(request: web.Request, services: Services) -> web.WebSo
         connection.close()
         if protocol is not None:
             protocol.closed()
+        await asyncio.wait([writer], timeout=WRITE_TIMEOUT_S)
+        writer.cancel()
     return socket
 
 
