@@ -10,7 +10,8 @@ need firefox-esr firefox-esr
 need ffprobe ffmpeg
 need ip iproute2
 need tc iproute2
-need gst-inspect-1.0 gstreamer1.0-tools
+need curl curl
+/usr/bin/python3 -c "import gi; gi.require_version('GstWebRTC', '1.0')" 2>/dev/null || missing="$missing python3-gst-1.0 gir1.2-gst-plugins-bad-1.0 gstreamer1.0-nice gstreamer1.0-plugins-good gstreamer1.0-plugins-bad"
 [ -z "$missing" ] && exit 0
 packages=$(printf '%s\n' $missing | sort -u | tr '\n' ' ')
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
