@@ -24,9 +24,9 @@ def server() -> Iterator[Server]:
         assert not failed, running.log.read_text()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def playwright_driver() -> Iterator[Playwright]:
-    """Playwright."""
+    """Playwright. For each test anew: it keeps an event loop running, in which no other test could run its own."""
     with sync_playwright() as driver:
         yield driver
 

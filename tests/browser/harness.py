@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
+
+from benchmarks.running import free_port
+
+__all__ = ["CHROMIUM", "FLAGS", "Seat", "Server", "everybody_sees_everybody", "free_port", "wait_for"]
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -31,20 +34,6 @@ FLAGS = [
     "--allow-loopback-in-peer-connection",
     "--auto-select-desktop-capture-source=Entire screen",
 ]
-
-
-def free_port() -> int:
-    """A TCP port whose next one and whose UDP twin are free too."""
-    while True:
-        with socket.socket() as first, socket.socket() as second, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-                udp.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
 
 
 def wait_for(condition: Callable[[], Any], what: str, *, timeout_s: float = 40.0) -> Any:
