@@ -40,6 +40,10 @@ class SiteAllocator:
         self.limit_bps = 0
         self.wanted_bps: dict[str, float] = {}
 
+    def forget(self, peer_id: str, publication_id: int) -> None:
+        """The page shows this picture otherwise now: no waiting for its new size."""
+        self._keeper.forget((peer_id, publication_id))
+
     def run(self, sessions: Iterable[MediaSession], *, now: float) -> None:
         """Allocate and aim. Called a few times a second, and at once when an estimate falls."""
         live = [session for session in sessions if session.peers]
@@ -166,12 +170,15 @@ def _stream_options(publication: Publication, stream: IncomingStream, wanted_pix
 def _temporal_rates(
     publication: Publication, stream: IncomingStream, spatial: int
 ) -> Iterable[tuple[int | None, float, int]]:
-    """(temporal layer, share of the motion, rate). A screen counts by its peak, so that it does not flap."""
+    """(temporal layer, share of the motion, rate), steadied: a still picture counts for a share of what it may become,
+    and a screen for all of its peak, so that nothing flaps with what is in the picture."""
     rates = stream.rates
     top = rates.highest_temporal
-    steady = rates.peak_bps / max(rates.total_bps, 1) if publication.source is Source.SCREEN else 1.0
+    screen = publication.source is Source.SCREEN
+    expected = max((1.0 if screen else 0.6) * rates.peak_bps, 0.35 * _planned_bps(publication, stream.layer))
+    steady = max(1.0, expected / max(rates.total_bps, 1))
     for temporal in range(top + 1):
-        rate = int(rates.cumulative_bps(spatial, temporal) * max(steady, 1.0))
+        rate = int(rates.cumulative_bps(spatial, temporal) * steady)
         yield (None if temporal == top else temporal), 0.5 ** (top - temporal), rate
 
 

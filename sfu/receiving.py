@@ -18,6 +18,7 @@ from sfu.types import EndpointId, Mid, PublicationId, Source
 from sfu.vp8_rewriter import Vp8Rewriter
 
 FLOWING_S = 1.0
+NOTABLY = 1.3  # a window that is dragged a little larger is no other wish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +69,17 @@ class ReceivingSide:
         """The video subscriptions."""
         return [each for each in self.subscriptions.values() if isinstance(each, VideoSubscription)]
 
-    def set_view(self, wants: Iterable[ViewWant]) -> None:
-        """What the page shows now, whole; what is not named is not shown."""
+    def set_view(self, wants: Iterable[ViewWant]) -> list[PublicationId]:
+        """What the page shows now, whole; what is not named is not shown. Returns what is shown otherwise than before."""
         self._wants = {(want.endpoint_id, want.source): want for want in wants}
+        changed = []
         for subscription in self.videos:
+            pixels, place = subscription.wanted_pixels, subscription.place
             self._apply_view(subscription)
+            larger = subscription.wanted_pixels > NOTABLY * pixels or pixels > NOTABLY * subscription.wanted_pixels
+            if larger or place != subscription.place:
+                changed.append(subscription.publication.id)
+        return changed
 
     def _apply_view(self, subscription: VideoSubscription) -> None:
         if self._wants is None:

@@ -186,7 +186,8 @@ class MediaSession:
         """What an endpoint's page shows now."""
         peer = self.peers.get(endpoint_id)
         if peer is not None:
-            peer.receiving.set_view(wants)
+            for publication_id in peer.receiving.set_view(wants):
+                self._server.allocator.forget(peer.id, publication_id)
             self._server.reallocate()
 
     def set_blocked(self, endpoint_id: EndpointId, source: Source, blocked: bool) -> None:

@@ -166,7 +166,7 @@ class VideoSubscription:
 
     def _make(self, packet: Packet, facts: FrameFacts, sequence: int) -> OutgoingPacket:
         out = self.out
-        marker = packet.marker or (facts.frame_end and facts.spatial_id == self.selector.spatial > 0)
+        marker = packet.marker or (facts.frame_end and facts.spatial_id == self.selector.spatial)
         outgoing = out.make(
             packet,
             sequence=sequence,
