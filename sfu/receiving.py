@@ -70,7 +70,7 @@ class ReceivingSide:
         return [each for each in self.subscriptions.values() if isinstance(each, VideoSubscription)]
 
     def set_view(self, wants: Iterable[ViewWant]) -> list[PublicationId]:
-        """What the page shows now, whole; what is not named is not shown. Returns what is shown otherwise than before."""
+        """What the page shows now, whole; what is not named is not shown. Returns what is shown otherwise now."""
         self._wants = {(want.endpoint_id, want.source): want for want in wants}
         changed = []
         for subscription in self.videos:
