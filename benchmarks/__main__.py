@@ -73,6 +73,7 @@ async def run(scenario: Scenario, clips: list[Clip], seconds: float) -> Figures:
                 each["token"],
                 clip=clips[index % len(clips)] if index < scenario.senders else None,
                 slots=max(scenario.senders, 1),
+                stage=session["endpoints"][0]["id"] if scenario.senders == 1 else "",
             )
             for index, each in enumerate(session["endpoints"])
         ]

@@ -45,11 +45,19 @@ class SyntheticEndpoint:
     """Joins by token, sends a clip if it has one, judges what it gets."""
 
     def __init__(
-        self, base: str, token: str, *, clip: Clip | None, slots: int, rids: tuple[str, ...] = ("q", "h", "f")
+        self,
+        base: str,
+        token: str,
+        *,
+        clip: Clip | None,
+        slots: int,
+        rids: tuple[str, ...] = ("q", "h", "f"),
+        stage: str = "",
     ) -> None:
+        """`stage`: the endpoint shown in 1280 × 720; without it every picture is as large as the server supposes."""
         self.result = EndpointResult()
         self._base, self._token = base, token
-        self._clip, self._slots, self._rids = clip, slots, rids
+        self._clip, self._slots, self._rids, self._stage = clip, slots, rids, stage
         self._queue: asyncio.Queue[bytes | None] = asyncio.Queue()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._buffer = Buffer(2048)
@@ -103,6 +111,15 @@ class SyntheticEndpoint:
                 await websocket.send_json(body)
             elif message["type"] == "answer":
                 self._server = read_answer(message["sdp"])
+                if self._stage:
+                    want = {
+                        "endpoint_id": self._stage,
+                        "source": "camera",
+                        "width": 1280,
+                        "height": 720,
+                        "place": "stage",
+                    }
+                    await websocket.send_json({"type": "view", "wants": [want]})
                 return
             elif message["type"] in ("error", "bye"):
                 raise RuntimeError(f"refused: {message}")
