@@ -37,6 +37,7 @@ class MediaSettings(Section):
 class RecordingSettings(Section):
     """The recorder."""
 
+    rehearsals: bool = Field(default=True, description="record rehearsals too; every other session is always recorded")
     min_free_mib: int = Field(default=1024, ge=16, le=10_000_000, description="less free space refuses to start")
     warn_free_hours: float = Field(default=4.0, ge=0, le=1000)
     segment_seconds: int = Field(default=60, ge=5, le=3600)

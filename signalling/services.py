@@ -121,13 +121,17 @@ class Services:
         async with self._acting.setdefault(session_id, asyncio.Lock()):
             conference = await self.conference(session_id)
             starts = action in (Action.START, Action.RESUME)
-            if starts and conference.recording is None:
+            if starts and conference.recording is None and self.is_recorded(conference.record):
                 await self._start(conference, action)
             elif action is Action.END:
                 await self._end(conference)
             else:
                 await conference.act(action)
             return conference
+
+    def is_recorded(self, record: SessionRecord) -> bool:
+        """Every session, but for rehearsals where the settings say so."""
+        return record.kind != "rehearsal" or self.settings.recording.rehearsals
 
     async def _start(self, conference: Conference, action: Action) -> None:
         """A session is live only with a recorder that is writing."""
@@ -174,6 +178,8 @@ class Services:
             open_ids.add(record.id)
             conference = await self.conference(record.id)
             await self.store.log(record.id, "server_restarted")
+            if not self.is_recorded(record):
+                continue
             try:
                 await conference.start_recording()
             except RecorderUnavailable as error:

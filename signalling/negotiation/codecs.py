@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sfu.description import (
+    ABS_CAPTURE_TIME_URI,
     ABS_SEND_TIME_URI,
     AUDIO_LEVEL_URI,
     DEPENDENCY_DESCRIPTOR_URI,
@@ -21,8 +22,8 @@ from signalling.negotiation.sdp import MediaSection
 AUDIO_CODECS = ("red", "opus")
 _CANONICAL = {name.lower(): name for name in ("opus", "red", "VP8", "VP9", "H264", "AV1")}
 _EXTENSIONS = {
-    "audio": (MID_URI, AUDIO_LEVEL_URI, ABS_SEND_TIME_URI, TRANSPORT_CC_URI),
-    "video": (MID_URI, RID_URI, REPAIRED_RID_URI, ABS_SEND_TIME_URI, TRANSPORT_CC_URI),
+    "audio": (MID_URI, AUDIO_LEVEL_URI, ABS_SEND_TIME_URI, ABS_CAPTURE_TIME_URI, TRANSPORT_CC_URI),
+    "video": (MID_URI, RID_URI, REPAIRED_RID_URI, ABS_SEND_TIME_URI, ABS_CAPTURE_TIME_URI, TRANSPORT_CC_URI),
 }
 FEEDBACK = ("goog-remb", "transport-cc", "ccm fir", "nack", "nack pli")
 
