@@ -14,14 +14,12 @@ class SentPackets:
     def __init__(self) -> None:
         self._ring: list[tuple[int, int, float, bool] | None] = [None] * CAPACITY
         self._next = 0
-        self.last_sent_s = 0.0
 
-    def record(self, size_bytes: int, *, now: float, is_probe: bool = False) -> int:
+    def record(self, size_bytes: int, now: float, is_probe: bool = False) -> int:
         """The 16-bit number to stamp on a packet of this size sent now."""
         sequence = self._next
         self._next = (sequence + 1) & 0xFFFF
         self._ring[sequence % CAPACITY] = (sequence, size_bytes, now, is_probe)
-        self.last_sent_s = now
         return sequence
 
     def match(self, arrivals: Iterable[tuple[int, float | None]], *, now: float) -> list[PacketResult]:

@@ -13,8 +13,11 @@ from sfu.outgoing import OutgoingPacket, Priority
 from sfu.outgoing_stream import OutgoingStream
 from sfu.publication import Publication
 from sfu.rtp.packet import Packet
+from sfu.selector import LayerSelector
 from sfu.timing import offset_at_switch
 from sfu.types import EndpointId
+
+NO_CODEC = (-1, False)
 
 
 class AudioSubscription:
@@ -34,6 +37,7 @@ class AudioSubscription:
         self.subscriber_id = subscriber_id
         self.out = out
         self.paused = False
+        self.selector = LayerSelector()
         self._enqueue = enqueue
         self._drops = drops
         self._stream: IncomingStream | None = None
@@ -64,7 +68,7 @@ class AudioSubscription:
         if self.paused:
             self._drops[DropReason.SUBSCRIPTION_PAUSED] += 1
             return
-        payload_type, unpack = self._types.get(packet.payload_type, (-1, False))
+        payload_type, unpack = self._types.get(packet.payload_type, NO_CODEC)
         if payload_type < 0:
             self._drops[DropReason.CODEC_NOT_NEGOTIATED] += 1
             return
@@ -76,14 +80,7 @@ class AudioSubscription:
             self._drops[DropReason.REWRITE_TOO_OLD] += 1
             return
         timestamp = (packet.timestamp + out.timestamp_offset) & 0xFFFFFFFF
-        outgoing = out.make(
-            packet,
-            sequence=sequence,
-            timestamp=timestamp,
-            marker=packet.marker,
-            payload_type=payload_type,
-            priority=Priority.AUDIO,
-        )
+        outgoing = out.make(packet, sequence, timestamp, packet.marker, payload_type, Priority.AUDIO)
         if unpack and not self._unpack(packet, outgoing):
             return
         if sequence == out.sequences.highest_out:

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from sfu.codecs.av1 import DependencyDescriptorReader
+from sfu.drops import DropReason
 from sfu.history import History
 from sfu.keyframes import KeyframeRequests
 from sfu.nack import NackGenerator
 from sfu.rates import LayerRates
 from sfu.receive_statistics import ReceiveStatistics
 from sfu.rtp.ntp import middle_32_bits
+from sfu.rtp.packet import Packet
 from sfu.rtp.rtcp import ReportBlock
 from sfu.rtp.sequence import SequenceUnwrapper, timestamp_difference
 
@@ -65,6 +67,25 @@ class IncomingStream:
         self.clock_mark: ClockMark | None = None
         self.width = 0
         self.height = 0
+
+    def accept(self, packet: Packet) -> DropReason | None:
+        """Extend the packet's number and count the packet; or why it is not a new one."""
+        statistics = self.statistics
+        highest = self.unwrapper.highest
+        sequence = highest + 1
+        if packet.sequence_number == sequence & 0xFFFF and highest >= 0:
+            self.unwrapper.highest = packet.sequence = sequence
+        else:
+            sequence = packet.sequence = self.unwrapper.unwrap(packet.sequence_number)
+            if sequence <= highest:
+                if sequence <= highest - self.history.capacity:
+                    return DropReason.RTP_TOO_OLD
+                if self.history.get(sequence) is not None:
+                    return DropReason.RTP_DUPLICATE
+        statistics.on_packet(sequence, packet.timestamp, len(packet.data), packet.arrival_s)
+        if self.nack is not None:
+            self.nack.on_packet(sequence, now=packet.arrival_s)
+        return None
 
     def alive(self, *, now: float) -> bool:
         """Whether packets came within the last ALIVE_S."""

@@ -6,6 +6,7 @@ from struct import Struct
 
 from sfu.continuous_map import ContinuousMap
 from sfu.description import (
+    ABS_CAPTURE_TIME_URI,
     ABS_SEND_TIME_URI,
     AUDIO_LEVEL_URI,
     TRANSPORT_CC_URI,
@@ -13,12 +14,13 @@ from sfu.description import (
     ReceivingSection,
 )
 from sfu.outgoing import OutgoingPacket, Priority
-from sfu.rtp.extensions import build_extensions
+from sfu.rtp.extensions import CAPTURE_TIME_SIZE, build_extensions
 from sfu.rtp.packet import HEADER_SIZE, Packet
 from sfu.rtp.rtcp import ReportBlock
 from sfu.types import Kind
 
 _HEADER = Struct("!BBHLL")
+_AFTER_FIRST = Struct("!BHLL")
 RTX_HISTORY = 1024
 MAX_PADDING = 255
 
@@ -26,11 +28,13 @@ MAX_PADDING = 255
 class ExtensionTemplate:
     """A header with its extension block, in the subscriber's ids, to be copied and patched. Offsets: from its start."""
 
-    __slots__ = ("abs_send_time", "audio_level", "bytes", "transport_cc")
+    __slots__ = ("abs_send_time", "audio_level", "bytes", "capture_time", "transport_cc")
 
-    def __init__(self, section: ReceivingSection) -> None:
+    def __init__(self, section: ReceivingSection, *, capture_time: bool = False) -> None:
         elements: list[tuple[int, bytes]] = []
         names = [(ABS_SEND_TIME_URI, 3), (TRANSPORT_CC_URI, 2)]
+        if capture_time:
+            names.append((ABS_CAPTURE_TIME_URI, CAPTURE_TIME_SIZE))
         if section.kind is Kind.AUDIO:
             names.append((AUDIO_LEVEL_URI, 1))
         uris = []
@@ -44,6 +48,7 @@ class ExtensionTemplate:
         self.transport_cc = at.get(TRANSPORT_CC_URI, 0)
         self.abs_send_time = at.get(ABS_SEND_TIME_URI, 0)
         self.audio_level = at.get(AUDIO_LEVEL_URI, 0)
+        self.capture_time = at.get(ABS_CAPTURE_TIME_URI, 0)
 
 
 class OutgoingStream:
@@ -62,13 +67,8 @@ class OutgoingStream:
         self.octet_count = 0
         self.last_report: ReportBlock | None = None
         self._template = ExtensionTemplate(section)
+        self._template_with_clock = ExtensionTemplate(section, capture_time=True)
         self._rtx_sequence = first_rtx_sequence
-        self._head = HEADER_SIZE if len(self._template.bytes) == HEADER_SIZE else len(self._template.bytes)
-
-    @property
-    def head_size(self) -> int:
-        """Bytes of header and extension block."""
-        return self._head
 
     def codec_for(self, codec: CodecParameters) -> CodecParameters | None:
         """The subscriber's codec that plays the publisher's, None if it accepted none."""
@@ -82,29 +82,35 @@ class OutgoingStream:
         return same[0] if same else None
 
     def make(
-        self, packet: Packet, *, sequence: int, timestamp: int, marker: bool, payload_type: int, priority: Priority
+        self, packet: Packet, sequence: int, timestamp: int, marker: bool, payload_type: int, priority: Priority
     ) -> OutgoingPacket:
         """The outgoing packet with our header; its payload is still the packet's own."""
-        template = self._template
+        clock = packet.capture_time
+        template = self._template if clock is None else self._template_with_clock
         prefix = bytearray(template.bytes)
         second = payload_type | 0x80 if marker else payload_type
-        _HEADER.pack_into(prefix, 0, prefix[0], second, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, self.ssrc)
-        if template.audio_level and packet.audio_level_dbov is not None:
-            prefix[template.audio_level] = packet.audio_level_dbov | (0x80 if packet.voice else 0)
+        _AFTER_FIRST.pack_into(prefix, 1, second, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, self.ssrc)
+        if template.audio_level and packet.audio_level is not None:
+            prefix[template.audio_level] = packet.audio_level
+        if clock is not None and template.capture_time:
+            prefix[template.capture_time : template.capture_time + CAPTURE_TIME_SIZE] = clock
         return OutgoingPacket(prefix, packet.view, priority, template.transport_cc, template.abs_send_time)
 
     def make_rtx(self, original: OutgoingPacket, *, payload_type: int) -> OutgoingPacket:
         """RFC 4588: the same packet on the repair stream, with its number before its payload."""
-        head = self._head
+        head = original.head_size
         prefix = bytearray(original.prefix)
         number = bytes(prefix[2:4])
         second = prefix[1] & 0x80 | payload_type
         timestamp = int.from_bytes(prefix[4:8], "big")
         _HEADER.pack_into(prefix, 0, prefix[0], second, self._next_rtx(), timestamp, self.rtx_ssrc)
         prefix[head:head] = number
-        template = self._template
         return OutgoingPacket(
-            prefix, original.payload, Priority.RETRANSMISSION, template.transport_cc, template.abs_send_time
+            prefix,
+            original.payload,
+            Priority.RETRANSMISSION,
+            original.transport_cc_offset,
+            original.abs_send_time_offset,
         )
 
     def make_padding(self, size_bytes: int, *, payload_type: int) -> OutgoingPacket:

@@ -65,6 +65,7 @@ class Peer:
         estimator: SendSideEstimator,
         wall_offset_s: float,
         now: float,
+        on_ready: Callable[[Peer], None],
     ) -> None:
         self.id = secrets.token_hex(8)
         self.session = session
@@ -77,7 +78,7 @@ class Peer:
         self.flowing = False
         self.disconnected_since: float | None = None
         self.transport = ports.create_transport(remote=remote, handler=self, label=f"{session.id}/{endpoint_id}")
-        self.sender = Sender(self.transport, estimator, self.drops, now=now)
+        self.sender = Sender(self.transport, estimator, self.drops, now=now, on_ready=lambda: on_ready(self))
         self.receiving = ReceivingSide(endpoint_id, remote, self.sender, self.drops)
         self.ingress = Ingress(remote, publications, self.drops, on_level=session.on_level, on_stream=session.on_stream)
         self._rtcp_ssrc = 1 + secrets.randbelow(0xFFFFFFFE)
@@ -214,16 +215,16 @@ class Peer:
 
     # --- timers, called by the server ---
 
-    def flush(self, *, now: float) -> None:
-        """Room 5: send what may leave."""
+    def flush(self, *, now: float) -> bool:
+        """Room 5: send what may leave; False if more waits for its pace."""
         sender = self.sender
-        if not sender.idle:
-            sender.flush(now=now)
-            if sender.overflowed:
-                sender.overflowed = False
-                for subscription in self.receiving.videos:
-                    subscription.selector.lose()
-                    subscription.resynchronise(now=now)
+        sender.flush(now=now)
+        if sender.overflowed:
+            sender.overflowed = False
+            for subscription in self.receiving.videos:
+                subscription.selector.lose()
+                subscription.resynchronise(now=now)
+        return sender.idle
 
     def repair(self, *, now: float) -> None:
         """Ask the publisher for what is missing, and for the key frames that somebody waits for."""

@@ -12,6 +12,7 @@ from sfu.errors import MalformedPacket
 from sfu.incoming import ClockMark, IncomingStream
 from sfu.rtp.extensions import find_extension_untrusted
 from sfu.rtp.packet import Packet
+from sfu.selector import LayerSelector
 from sfu.tap import PublicationFacts
 from sfu.types import EndpointId, Kind, PublicationId, Rid, Source
 
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
 
 
 class Subscriber(Protocol):
-    """Who follows a publication: a slot of another endpoint, or the recorder's track."""
+    """Who follows a publication: a slot of another endpoint, or the recorder's track.
+
+    selector: of the layer that it follows; of no use to the subscriber of a voice.
+    """
+
+    selector: LayerSelector
 
     def on_packet(self, packet: Packet, stream: IncomingStream) -> None:
         """A new packet; `packet.sequence`, `frame`, `view` and `body` are set."""
@@ -103,20 +109,10 @@ class Publication:
         if codec is None:
             self.drops[DropReason.RTP_UNKNOWN_PAYLOAD_TYPE] += 1
             return
-        highest = stream.unwrapper.highest
-        sequence = packet.sequence = stream.unwrapper.unwrap(packet.sequence_number)
-        if sequence <= highest:
-            if sequence <= highest - stream.history.capacity:
-                self.drops[DropReason.RTP_TOO_OLD] += 1
-                return
-            if stream.history.get(sequence) is not None:
-                self.drops[DropReason.RTP_DUPLICATE] += 1
-                return
-        arrival = packet.arrival_s
-        size = len(packet.data)
-        stream.statistics.on_packet(sequence, packet.timestamp, size, arrival)
-        if stream.nack is not None:
-            stream.nack.on_packet(sequence, now=arrival)
+        refused = stream.accept(packet)
+        if refused is not None:
+            self.drops[refused] += 1
+            return
         if codec is not self.codec:
             self._change_codec(codec)
         packet.view = packet.body = packet.payload
@@ -125,16 +121,27 @@ class Publication:
             self._leave_out(packet, stream, DropReason.PADDING_ONLY)
             return
         if not self.video:
-            stream.rates.add(0, 0, size)
+            stream.rates.add(0, 0, len(packet.data))
         elif not self._read_frame(packet, stream):
             return
-        stream.last_arrival_s = arrival
+        stream.last_arrival_s = packet.arrival_s
         stream.history.put(packet)
         if self.blocked:
             self._leave_out(packet, stream, DropReason.PUBLICATION_MUTED)
             return
+        self._deliver(packet, stream)
+
+    def _deliver(self, packet: Packet, stream: IncomingStream) -> None:
+        """To every subscriber of an audio packet or of a key frame's beginning; else to who follows this layer."""
+        facts = packet.frame
+        if facts is None or (facts.keyframe and facts.frame_start):
+            for subscriber in self.subscribers:
+                subscriber.on_packet(packet, stream)
+            return
+        layer = stream.layer
         for subscriber in self.subscribers:
-            subscriber.on_packet(packet, stream)
+            if subscriber.selector.current == layer:
+                subscriber.on_packet(packet, stream)
 
     def _change_codec(self, codec: CodecParameters) -> None:
         """The publisher changed codec (an encoder fell back; RED and plain Opus take turns)."""

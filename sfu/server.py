@@ -10,6 +10,7 @@ import structlog
 from config.models import MediaSettings
 from config.profile import Profile
 from sfu.allocation import SiteAllocator
+from sfu.peer import Peer
 from sfu.session import MediaSession, SessionEvents
 from sfu.transport.ports import Ports
 from sfu.types import SessionId
@@ -31,6 +32,7 @@ class MediaServer:
         self.sessions: dict[SessionId, MediaSession] = {}
         self.allocator = SiteAllocator()
         self.wall_offset_s = time.time() - time.monotonic()
+        self.ready: list[Peer] = []  # those with packets in their deques
         self._settings = settings
         self._keyframe_interval_s = keyframe_interval_s
         self._due = dict.fromkeys(("repair", "feedback", "allocation", "reports"), 0.0)
@@ -85,10 +87,14 @@ class MediaServer:
         self._allocate_now = True
 
     def _after_batch(self) -> None:
-        now = self.now()
-        for session in self.sessions.values():
-            for peer in session.peers.values():
-                peer.flush(now=now)
+        if self.ready:
+            self._flush(self.now())
+
+    def _flush(self, now: float) -> None:
+        """Room 5 of everybody who has something to send; who must wait for its pace comes again with the next tick."""
+        ready = self.ready
+        waiting = [peer for peer in ready if not peer.flush(now=now)]
+        ready[:] = waiting
 
     def _tick(self) -> None:
         now = self.now()
@@ -122,8 +128,7 @@ class MediaServer:
                 plan = peer.session.plan(peer.role)
                 peer.send_reports(now=now, site_cap_bps=int(plan.line_up_bps * plan.media_share))
                 peer.update_rates(now=now)
-        for peer in peers:
-            peer.flush(now=now)
+        self._flush(now)
 
     def _allocate(self, now: float) -> None:
         self._allocate_now = False

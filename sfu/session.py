@@ -122,6 +122,7 @@ class MediaSession:
             ),
             wall_offset_s=self._server.wall_offset_s,
             now=now,
+            on_ready=self._server.ready.append,
         )
         peer.receiving.only = only
         older = self.peers.get(place)

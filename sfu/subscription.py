@@ -49,6 +49,7 @@ class VideoSubscription:
         self._drops = drops
         self._stream: IncomingStream | None = None
         self._codec_name = ""
+        self._vp8 = False
         self._payload_type = -1
         self._rtx_payload_type: int | None = None
         self._sent: list[tuple[int, int, IncomingStream] | None] = [None] * SENT_RING
@@ -139,6 +140,7 @@ class VideoSubscription:
         codec = self.publication.codec
         mine = self.out.codec_for(codec)
         self._codec_name = codec.name
+        self._vp8 = codec.name == "VP8"
         self._payload_type = int(mine.payload_type) if mine else -1
         rtx = mine.rtx_payload_type if mine else None
         self._rtx_payload_type = int(rtx) if rtx is not None and self.out.rtx_ssrc is not None else None
@@ -150,32 +152,31 @@ class VideoSubscription:
             self._drops[DropReason.CODEC_NOT_NEGOTIATED] += 1
             return
         out = self.out
-        sequence = out.sequences.forward(packet.sequence)
+        sequences = out.sequences
+        sequence = sequences.forward(packet.sequence)
         if sequence is None:
             self._drops[DropReason.REWRITE_TOO_OLD] += 1
             return
         outgoing = self._make(packet, facts, sequence)
         self._sent[sequence % SENT_RING] = (sequence, packet.sequence, stream)
-        timestamp = (packet.timestamp + out.timestamp_offset) & 0xFFFFFFFF
-        if sequence == out.sequences.highest_out:
-            out.last_timestamp, out.last_arrival_s = timestamp, packet.arrival_s
-            self.last_forward_s = packet.arrival_s
+        if sequence == sequences.highest_out:
+            out.last_timestamp = (packet.timestamp + out.timestamp_offset) & 0xFFFFFFFF
+            out.last_arrival_s = self.last_forward_s = packet.arrival_s
         out.packet_count += 1
         out.octet_count += packet.payload_size
         self._enqueue(outgoing)
 
     def _make(self, packet: Packet, facts: FrameFacts, sequence: int) -> OutgoingPacket:
         out = self.out
-        marker = packet.marker or (facts.frame_end and facts.spatial_id == self.selector.spatial)
         outgoing = out.make(
             packet,
-            sequence=sequence,
-            timestamp=packet.timestamp + out.timestamp_offset,
-            marker=marker,
-            payload_type=self._payload_type,
-            priority=Priority.VIDEO,
+            sequence,
+            packet.timestamp + out.timestamp_offset,
+            packet.marker or (facts.frame_end and facts.spatial_id == self.selector.spatial),
+            self._payload_type,
+            Priority.VIDEO,
         )
-        if facts.picture_id_bits and self._codec_name == "VP8":
+        if facts.picture_id_bits and self._vp8:
             outgoing.payload = self._rewriter.apply(outgoing.prefix, packet, facts)
         return outgoing
 

@@ -1,10 +1,13 @@
 """PictureID and TL0PICIDX of VP8 that stay continuous over layer switches and left-out frames (RFC 7741 §4.2)."""
 
+from struct import Struct
+
 from sfu.codecs.facts import FrameFacts
 from sfu.continuous_map import ContinuousMap
 from sfu.rtp.packet import Packet
 
 _BITS = 15
+_PICTURE = Struct("!H")
 _HALF = 1 << (_BITS - 1)
 _MASK = (1 << _BITS) - 1
 
@@ -54,8 +57,7 @@ class Vp8Rewriter:
             return packet.view
         start = len(prefix)
         prefix += packet.view[: facts.descriptor_size]
-        prefix[start + 2] = 0x80 | picture >> 8
-        prefix[start + 3] = picture & 0xFF
+        _PICTURE.pack_into(prefix, start + 2, 0x8000 | picture)
         if tl0 is not None:
             prefix[start + 4] = tl0
         return packet.body

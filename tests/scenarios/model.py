@@ -68,7 +68,11 @@ class FakeTransport:
         self.rtcp: list[Any] = []
         self.now = 0.0
 
-    def send_rtp(self, packet: OutgoingPacket) -> bool:
+    @property
+    def egress(self) -> FakeTransport:
+        return self
+
+    def add(self, packet: OutgoingPacket) -> bool:
         self.sink(parse_rtp_untrusted(bytes(packet.prefix) + bytes(packet.payload), arrival_s=self.now))
         return True
 
