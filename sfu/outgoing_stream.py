@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from struct import Struct
+from typing import TYPE_CHECKING
 
-from sfu.continuous_map import ContinuousMap
 from sfu.description import (
     ABS_CAPTURE_TIME_URI,
     ABS_SEND_TIME_URI,
@@ -14,10 +14,15 @@ from sfu.description import (
     ReceivingSection,
 )
 from sfu.outgoing import OutgoingPacket, Priority
+from sfu.outgoing_numbers import OutgoingNumbers, PictureNumbers
 from sfu.rtp.extensions import CAPTURE_TIME_SIZE, build_extensions
 from sfu.rtp.packet import HEADER_SIZE, Packet
 from sfu.rtp.rtcp import ReportBlock
 from sfu.types import Kind
+
+if TYPE_CHECKING:
+    from sfu.native.forwarding import FastPath
+    from sfu.native.sending import NativeLine
 
 _HEADER = Struct("!BBHLL")
 _AFTER_FIRST = Struct("!BHLL")
@@ -52,22 +57,29 @@ class ExtensionTemplate:
 
 
 class OutgoingStream:
-    """SSRC, numbers and counters of an outgoing stream, and the packets made for it."""
+    """SSRC and numbers of an outgoing stream, and the packets made for it. `native`: its half in C, if any."""
 
-    def __init__(self, section: ReceivingSection, *, cname: str, first_sequence: int, first_rtx_sequence: int) -> None:
+    def __init__(
+        self,
+        section: ReceivingSection,
+        *,
+        cname: str,
+        first_sequence: int,
+        first_rtx_sequence: int,
+        fast_path: FastPath | None = None,
+        line: NativeLine | None = None,
+    ) -> None:
+        """`fast_path` and `line`: send in C what needs no decision."""
         self.section = section
         self.cname = cname
         self.ssrc = int(section.ssrc)
         self.rtx_ssrc = int(section.rtx_ssrc) if section.rtx_ssrc is not None else None
-        self.sequences = ContinuousMap(first_sequence)
-        self.timestamp_offset = 0
-        self.last_timestamp: int | None = None
-        self.last_arrival_s = 0.0
-        self.packet_count = 0
-        self.octet_count = 0
         self.last_report: ReportBlock | None = None
-        self._template = ExtensionTemplate(section)
-        self._template_with_clock = ExtensionTemplate(section, capture_time=True)
+        self.template = ExtensionTemplate(section)
+        self.template_with_clock = ExtensionTemplate(section, capture_time=True)
+        self.native = fast_path.forward(self, line, first_sequence) if fast_path and line else None
+        self.numbers = self.native.numbers if self.native else OutgoingNumbers(first_sequence)
+        self.pictures = self.native.pictures if self.native else PictureNumbers()
         self._rtx_sequence = first_rtx_sequence
 
     def codec_for(self, codec: CodecParameters) -> CodecParameters | None:
@@ -86,7 +98,7 @@ class OutgoingStream:
     ) -> OutgoingPacket:
         """The outgoing packet with our header; its payload is still the packet's own."""
         clock = packet.capture_time
-        template = self._template if clock is None else self._template_with_clock
+        template = self.template if clock is None else self.template_with_clock
         prefix = bytearray(template.bytes)
         second = payload_type | 0x80 if marker else payload_type
         _AFTER_FIRST.pack_into(prefix, 1, second, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, self.ssrc)
@@ -116,18 +128,18 @@ class OutgoingStream:
     def make_padding(self, size_bytes: int, *, payload_type: int) -> OutgoingPacket:
         """A packet of nothing but padding on the repair stream, for probes."""
         size = min(max(size_bytes, 1), MAX_PADDING)
-        template = self._template
+        template = self.template
         prefix = bytearray(template.bytes)
-        timestamp = (self.last_timestamp or 0) & 0xFFFFFFFF
+        timestamp = (self.numbers.last_timestamp or 0) & 0xFFFFFFFF
         _HEADER.pack_into(prefix, 0, prefix[0] | 0x20, payload_type, self._next_rtx(), timestamp, self.rtx_ssrc)
         payload = bytes(size - 1) + bytes((size,))
         return OutgoingPacket(prefix, payload, Priority.PADDING, template.transport_cc, template.abs_send_time)
 
     def make_filler(self, sequence: int, *, payload_type: int) -> OutgoingPacket:
         """An empty packet that takes a number whose packet came too late to be left out quietly."""
-        template = self._template
+        template = self.template
         prefix = bytearray(template.bytes)
-        timestamp = (self.last_timestamp or 0) & 0xFFFFFFFF
+        timestamp = (self.numbers.last_timestamp or 0) & 0xFFFFFFFF
         _HEADER.pack_into(prefix, 0, prefix[0] | 0x20, payload_type, sequence & 0xFFFF, timestamp, self.ssrc)
         return OutgoingPacket(prefix, b"\x01", Priority.VIDEO, template.transport_cc, template.abs_send_time)
 

@@ -26,6 +26,7 @@ from sfu.transport.transport import TransportState
 from sfu.types import EndpointId, Role, Source
 
 if TYPE_CHECKING:
+    from sfu.native.forwarding import FastPath
     from sfu.session import MediaSession
 
 FLOWING_S = 1.0
@@ -66,6 +67,7 @@ class Peer:
         wall_offset_s: float,
         now: float,
         on_ready: Callable[[Peer], None],
+        fast_path: FastPath | None,
     ) -> None:
         self.id = secrets.token_hex(8)
         self.session = session
@@ -78,8 +80,11 @@ class Peer:
         self.flowing = False
         self.disconnected_since: float | None = None
         self.transport = ports.create_transport(remote=remote, handler=self, label=f"{session.id}/{endpoint_id}")
-        self.sender = Sender(self.transport, estimator, self.drops, now=now, on_ready=lambda: on_ready(self))
-        self.receiving = ReceivingSide(endpoint_id, remote, self.sender, self.drops)
+        self.sender = Sender(
+            self.transport, estimator, self.drops, now=now, on_ready=lambda: on_ready(self), fast_path=fast_path
+        )
+        self.transport.on_egress = self.sender.use_egress
+        self.receiving = ReceivingSide(endpoint_id, remote, self.sender, self.drops, fast_path)
         self.ingress = Ingress(remote, publications, self.drops, on_level=session.on_level, on_stream=session.on_stream)
         self._rtcp_ssrc = 1 + secrets.randbelow(0xFFFFFFFE)
         self._reports = Reports(ssrc=self._rtcp_ssrc, cname=remote.cname, wall_offset_s=wall_offset_s)
@@ -222,7 +227,7 @@ class Peer:
         if sender.overflowed:
             sender.overflowed = False
             for subscription in self.receiving.videos:
-                subscription.selector.lose()
+                subscription.lose()
                 subscription.resynchronise(now=now)
         return sender.idle
 
@@ -295,6 +300,7 @@ class Peer:
 
     def update_rates(self, *, now: float) -> None:
         """Once a second: the meters."""
+        self.transport.egress.collect()
         self._up.update(self.transport.received_bytes, now=now)
         self._down.update(self.sender.sent_bytes, now=now)
 

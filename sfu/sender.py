@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from struct import Struct
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bandwidth.estimator import SendSideEstimator
 from bandwidth.pacer import PacingBudget
@@ -15,6 +15,9 @@ from sfu.outgoing import OutgoingPacket, Priority
 from sfu.rtp.extensions import encode_abs_send_time
 from sfu.rtp.rtcp import TransportFeedback
 from sfu.rtp.transport_feedback import arrivals
+
+if TYPE_CHECKING:
+    from sfu.native.forwarding import FastPath
 
 AUDIO, VIDEO = Priority.AUDIO, Priority.VIDEO
 _NUMBER = Struct("!H")
@@ -54,13 +57,18 @@ class Sender:
         *,
         now: float,
         on_ready: Callable[[], None] = lambda: None,
+        fast_path: FastPath | None = None,
     ) -> None:
+        """`on_ready`: called when the first packet comes into the empty deques. `fast_path`: pace and number in C."""
         self.estimator = estimator
         self._sink = sink
         self._drops = drops
         self._on_ready = on_ready
         self._sent = SentPackets()
-        self._pacing = PacingBudget(int(PACING_FACTOR * estimator.target_bps), now=now)
+        rate = int(PACING_FACTOR * estimator.target_bps)
+        self.line = fast_path.line(self._sent, rate, now=now) if fast_path else None
+        self._pacing = self.line or PacingBudget(rate, now=now)
+        self._record = self.line.record if self.line else self._sent.record
         self._rtx_budget = PacingBudget(int(RTX_SHARE * estimator.target_bps), now=now)
         self._audio: deque[OutgoingPacket] = deque()
         self._repairs: deque[OutgoingPacket] = deque()
@@ -70,8 +78,23 @@ class Sender:
         self._set_limit()
         self.idle = True
         self.overflowed = False
-        self.sent_bytes = 0
-        self.sent_packets = 0
+        self._sent_bytes = 0
+        self._sent_packets = 0
+
+    @property
+    def sent_bytes(self) -> int:
+        """IPv4, UDP and SRTP's tag included."""
+        return self._sent_bytes + (self.line.sent_bytes if self.line else 0)
+
+    @property
+    def sent_packets(self) -> int:
+        """Since the beginning."""
+        return self._sent_packets + (self.line.sent_packets if self.line else 0)
+
+    def use_egress(self, egress: object) -> None:
+        """The path changed, or opened, or closed."""
+        if self.line is not None:
+            self.line.use(egress)
 
     @property
     def queued_bytes(self) -> int:
@@ -84,6 +107,8 @@ class Sender:
         if priority is AUDIO:
             self._audio.append(packet)
         elif priority is VIDEO:
+            if self.line is not None:
+                self.line.set_waiting(True)
             self._video.append(packet)
             self._video_bytes += len(packet.prefix) + len(packet.payload)
             if self._video_bytes > self._limit_bytes:
@@ -131,6 +156,8 @@ class Sender:
                 spent += self._send(egress, packet, stamp, now)
         self._pacing.spend(spent)
         self.idle = not (repairs or video)
+        if self.line is not None:
+            self.line.set_waiting(not self.idle)
         egress.flush()
 
     def send_probe(self, packets: list[OutgoingPacket], *, now: float) -> None:
@@ -149,10 +176,10 @@ class Sender:
             prefix[offset : offset + 3] = stamp
         offset = packet.transport_cc_offset
         if offset:
-            _NUMBER.pack_into(prefix, offset, self._sent.record(size, now, is_probe))
+            _NUMBER.pack_into(prefix, offset, self._record(size, now, is_probe))
         if egress.add(packet):
-            self.sent_bytes += size
-            self.sent_packets += 1
+            self._sent_bytes += size
+            self._sent_packets += 1
         return size
 
     def on_feedback(self, feedback: TransportFeedback, *, now: float) -> None:

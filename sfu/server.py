@@ -10,6 +10,7 @@ import structlog
 from config.models import MediaSettings
 from config.profile import Profile
 from sfu.allocation import SiteAllocator
+from sfu.native.forwarding import open_fast_path
 from sfu.peer import Peer
 from sfu.session import MediaSession, SessionEvents
 from sfu.transport.ports import Ports
@@ -28,7 +29,8 @@ class MediaServer:
     """Owns the sockets and the clock. Everything else is told the time."""
 
     def __init__(self, settings: MediaSettings, *, host: str, port: int, keyframe_interval_s: float = 10.0) -> None:
-        self.ports = Ports(settings, host=host, port=port, after_batch=self._after_batch)
+        self.fast_path = open_fast_path(settings.fan_out, lambda: self.now())
+        self.ports = Ports(settings, host=host, port=port, after_batch=self._after_batch, fast_path=self.fast_path)
         self.sessions: dict[SessionId, MediaSession] = {}
         self.allocator = SiteAllocator()
         self.wall_offset_s = time.time() - time.monotonic()
@@ -89,6 +91,8 @@ class MediaServer:
     def _after_batch(self) -> None:
         if self.ready:
             self._flush(self.now())
+        if self.fast_path is not None:
+            self.fast_path.flush()
 
     def _flush(self, now: float) -> None:
         """Room 5 of everybody who has something to send; who must wait for its pace comes again with the next tick."""

@@ -18,6 +18,7 @@ class TapTrack:
         self.selector = LayerSelector()
         self.selector.target_spatial = 3
         self.selector.spatial = 3
+        self.grouped = False
         self._keyframe_interval_s = keyframe_interval_s
         self._last_keyframe_s = -1000.0
 
@@ -35,6 +36,9 @@ class TapTrack:
             if facts.keyframe and facts.frame_start:
                 self._last_keyframe_s = packet.arrival_s
         self.tap.on_packet(self.publication.id, packet)
+
+    def native(self, stream: IncomingStream) -> None:
+        """See Subscriber: nothing of it is sent."""
 
     def on_left_out(self, sequence: int, stream: IncomingStream) -> None:
         """See Subscriber: the journal has gaps where there was nothing."""

@@ -20,14 +20,12 @@ class Packet:
 
     The first group is what the wire says, the second is set once on the way in: `sequence` is the sequence number
     extended over wraps, `frame` the codec's facts (video), `audio_level` the RFC 6464 byte (voice flag and level, 0
-    loudest), `capture_time` the eight bytes of abs-capture-time, `view` the payload and `body` what of it follows the
-    payload descriptor.
+    loudest), `capture_time` the eight bytes of abs-capture-time, `view` the payload.
     """
 
     __slots__ = (
         "arrival_s",
         "audio_level",
-        "body",
         "capture_time",
         "data",
         "extension_offset",
@@ -62,7 +60,6 @@ class Packet:
     audio_level: int | None
     capture_time: bytes | None
     view: memoryview
-    body: memoryview
 
     @property
     def payload(self) -> memoryview:

@@ -44,6 +44,9 @@ class Egress(Protocol):
     def flush(self) -> None:
         """Send what is in the batch."""
 
+    def collect(self) -> None:
+        """Bring the transport's counters up to date, where they are counted elsewhere."""
+
 
 class ClosedEgress:
     """Where packets go while there is no path or no key."""
@@ -58,6 +61,9 @@ class ClosedEgress:
         """See Egress."""
         self._drops[DropReason.SRTP_NOT_READY] += 1
         return False
+
+    def collect(self) -> None:
+        """See Egress. Nothing is counted elsewhere."""
 
     def flush(self) -> None:
         """See Egress."""
@@ -87,6 +93,9 @@ class PlainEgress:
         self._counters.sent_packets += 1
         self._counters.sent_bytes += size
         return True
+
+    def collect(self) -> None:
+        """See Egress. Nothing is counted elsewhere."""
 
     def flush(self) -> None:
         """See Egress. Nothing is held back."""
@@ -145,6 +154,9 @@ class GsoEgress:
         if size < self._segment or size > self._limit:
             self.flush()
         return True
+
+    def collect(self) -> None:
+        """See Egress. Nothing is counted elsewhere."""
 
     def flush(self) -> None:
         """See Egress."""

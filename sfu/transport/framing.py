@@ -78,6 +78,9 @@ class FramedEgress:
         self._count += 1
         return True
 
+    def collect(self) -> None:
+        """See Egress. Nothing is counted elsewhere."""
+
     def flush(self) -> None:
         """See Egress. What does not fit into the connection's queue is dropped whole (counted by the connection)."""
         count, size = self._count, self._end

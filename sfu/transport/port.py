@@ -12,11 +12,12 @@ from sfu.transport.egress import SOL_UDP, UDP_SEGMENT, Egress, GsoEgress, PlainE
 from sfu.transport.ice import Address
 from sfu.transport.links import Counters, Received
 from sfu.transport.route import MAX_DATAGRAM, Router
-from sfu.transport.srtp import SrtpSession
+from sfu.transport.srtp import InPlaceSrtp, SrtpSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sfu.native.forwarding import FastPath
     from sfu.transport.transport import Transport
 
 BATCH = 32
@@ -34,13 +35,21 @@ class UdpPort:
     protocol = "udp"
 
     def __init__(
-        self, sock: socket.socket, router: Router, *, priority: int, offload: bool, after_batch: Callable[[], None]
+        self,
+        sock: socket.socket,
+        router: Router,
+        *,
+        priority: int,
+        offload: bool,
+        after_batch: Callable[[], None],
+        fast_path: FastPath | None = None,
     ) -> None:
         self.local: Address = sock.getsockname()
         self.priority = priority
         self._socket = sock
         self._router = router
         self._offload = offload
+        self._fast_path = fast_path
         self._after_batch = after_batch
         self._known: dict[Address, Transport] = {}
         self._slots = [Received(MAX_DATAGRAM + 1) for _ in range(BATCH)]
@@ -78,6 +87,8 @@ class UdpPort:
 
     def open_egress(self, address: Address, srtp: SrtpSession, drops: Drops, counters: Counters) -> Egress:
         """See Link."""
+        if self._fast_path is not None and isinstance(srtp, InPlaceSrtp):
+            return self._fast_path.egress(self._socket, address, srtp, drops, counters, offload=self._offload)
         kind = GsoEgress if self._offload else PlainEgress
         return kind(self._socket, address, srtp, drops, counters)
 

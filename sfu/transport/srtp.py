@@ -60,6 +60,11 @@ class InPlaceSrtp:
         self._receive: Any = receiver._srtp[0]
         self._length: Any = ffi.new("int *")
 
+    @property
+    def sending_context(self) -> int:
+        """Address of libsrtp's context for sending; good for as long as this object lives."""
+        return int(ffi.cast("uintptr_t", self._send))
+
     def protect(self, buffer: Buffer, offset: int, size: int) -> int:
         """See SrtpSession."""
         length = self._length

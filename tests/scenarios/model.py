@@ -78,6 +78,8 @@ class FakeTransport:
 
     def flush(self) -> None: ...
 
+    def collect(self) -> None: ...
+
     def send_rtcp(self, compound: bytes) -> None:
         self.rtcp += parse_compound_untrusted(compound)
 
