@@ -6,8 +6,9 @@ An increase never goes beyond 1.5 times what arrives; beyond that only a probe t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
-from bandwidth.feedback import PacketResult
+from bandwidth.feedback import PacketFate
 from bandwidth.rate_window import RateWindow
 from bandwidth.trendline import TrendlineDetector, Usage
 
@@ -73,21 +74,29 @@ class SendSideEstimator:
         self.loss = 0.0
         self._clear()
 
-    def on_feedback(self, results: Sequence[PacketResult], *, now: float) -> None:
+    def on_feedback(self, results: Sequence[PacketFate], *, now: float) -> None:
         """Transport-wide feedback, matched to what was sent."""
         if not results:
             return
-        lost = 0
-        for result in sorted(results, key=lambda each: each.sent_at):
-            if result.received_at is None:
+        lost = arrived_bytes = 0
+        newest = previous = results[0][2]
+        latest: float | None = None
+        ordered = True
+        for _, size, sent_at, received_at, is_probe in results:
+            ordered = ordered and sent_at >= previous
+            previous = sent_at
+            newest = max(newest, sent_at)
+            if received_at is None:
                 lost += 1
                 continue
-            self._acknowledged.add(result.size_bytes, at=result.received_at)
-            self._detector.on_packet(result.sent_at, result.received_at)
-            if result.is_probe:
-                self._probe_results.append((result.received_at, result.size_bytes))
+            arrived_bytes += size
+            latest = received_at if latest is None else max(latest, received_at)
+            if is_probe:
+                self._probe_results.append((received_at, size))
+        if latest is not None:
+            self._acknowledged.add(arrived_bytes, at=latest)
+        self._detector.on_packets(results if ordered else sorted(results, key=itemgetter(2)))
         self.loss += (lost / len(results) - self.loss) * min(0.5, len(results) / 100)
-        newest = max(result.sent_at for result in results)
         self.rtt_s = _smooth(self.rtt_s, max(0.0, now - newest))
         self._update(now)
         self._judge_probe()

@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Iterable
 
-from bandwidth.feedback import PacketResult
+from bandwidth.feedback import PacketFate
 
 CAPACITY = 4096  # a second of 30 Mb/s; a power of two that divides 65536
 OLDEST_S = 5.0  # feedback on what was sent longer ago says nothing of the line now
@@ -34,15 +34,15 @@ class SentPackets:
         self.probes[index] = is_probe
         return sequence
 
-    def match(self, arrivals: Iterable[tuple[int, float | None]], *, now: float) -> list[PacketResult]:
+    def match(self, arrivals: Iterable[tuple[int, float | None]], *, now: float) -> list[PacketFate]:
         """Results for the packets reported, each once as received; one reported lost may still be received later."""
         numbers, sizes, times, probes = self.numbers, self.sizes, self.times, self.probes
-        results = []
+        results: list[PacketFate] = []
         for sequence, received_at in arrivals:
             index = sequence % CAPACITY
             if numbers[index] != sequence or now - times[index] > OLDEST_S:
                 continue
-            results.append(PacketResult(sequence, sizes[index], times[index], received_at, probes[index] != 0))
+            results.append((sequence, sizes[index], times[index], received_at, probes[index] != 0))
             if received_at is not None:
                 numbers[index] = -1
         return results
