@@ -17,7 +17,7 @@ from sfu.description import (
 )
 from sfu.errors import NegotiationError
 from sfu.types import PayloadType
-from signalling.negotiation.sdp import MediaSection
+from signalling.negotiation.sdp import MediaSection, is_number
 
 AUDIO_CODECS = ("red", "opus")
 _CANONICAL = {name.lower(): name for name in ("opus", "red", "VP8", "VP9", "H264", "AV1")}

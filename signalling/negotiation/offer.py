@@ -17,7 +17,7 @@ from sfu.description import (
 from sfu.errors import NegotiationError
 from sfu.types import Kind, Mid, Rid, Source, Ssrc
 from signalling.negotiation.codecs import accepted_codecs, accepted_extensions
-from signalling.negotiation.sdp import MediaSection, SessionDescription, parse_sdp_untrusted
+from signalling.negotiation.sdp import MediaSection, SessionDescription, is_number, parse_sdp_untrusted
 
 MAX_RIDS = 4
 
