@@ -135,6 +135,11 @@ class OutgoingStream:
         payload = bytes(size - 1) + bytes((size,))
         return OutgoingPacket(prefix, payload, Priority.PADDING, template.transport_cc, template.abs_send_time)
 
+    @property
+    def padding_overhead(self) -> int:
+        """Bytes of a padding packet that are not padding."""
+        return len(self.template.bytes)
+
     def make_filler(self, sequence: int, *, payload_type: int) -> OutgoingPacket:
         """An empty packet that takes a number whose packet came too late to be left out quietly."""
         template = self.template

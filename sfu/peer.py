@@ -12,7 +12,6 @@ from sfu.drops import DropReason, Drops
 from sfu.errors import MalformedPacket
 from sfu.incoming import IncomingStream
 from sfu.ingress import Ingress
-from sfu.outgoing import OutgoingPacket
 from sfu.publication import Publication
 from sfu.receiving import ReceivingSide
 from sfu.reports import Reports
@@ -274,20 +273,18 @@ class Peer:
             remb = Remb(sender_ssrc=self._rtcp_ssrc, bitrate_bps=site_cap_bps, ssrcs=tuple(s.ssrc for s in incoming))
             self.transport.send_rtcp(ReceiverReport(ssrc=self._rtcp_ssrc).build() + remb.build())
 
-    def probe(self, *, wanted_bps: float, now: float) -> None:
+    def probe(self, *, wanted_bps: float, room_bps: float, now: float) -> None:
         """Look for more room, if the allocation could use it and the estimator thinks it is time."""
         if not self.connected:
             return
-        probe = self.estimator.probe(wanted_bps=wanted_bps, now=now)
+        probe = self.estimator.probe(wanted_bps=wanted_bps, room_bps=room_bps, now=now)
         if probe is None:
             return
-        packets: list[OutgoingPacket] = []
         source = next((each for each in self.receiving.videos if each.padding(1) is not None), None)
-        while source is not None and sum(each.size_bytes for each in packets) < probe.size_bytes:
-            padding = source.padding(PADDING_BYTES)
-            if padding is None:
-                break
-            packets.append(padding)
+        if source is None:
+            return
+        count = -(-probe.size_bytes // (PADDING_BYTES + source.out.padding_overhead))
+        packets = [packet for _ in range(count) if (packet := source.padding(PADDING_BYTES)) is not None]
         if packets:
             self.sender.send_probe(packets, now=now)
 

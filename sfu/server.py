@@ -140,6 +140,7 @@ class MediaServer:
             session.tick(now=now)
         self.allocator.run(self.sessions.values(), now=now)
         wanted = self.allocator.wanted_bps
+        spare = max(0, self.allocator.limit_bps - self.allocator.used_bps)
         for session in self.sessions.values():
             for peer in session.peers.values():
-                peer.probe(wanted_bps=wanted.get(peer.id, 0.0) * 1.1 + 100_000 if peer.id in wanted else 0.0, now=now)
+                peer.probe(wanted_bps=wanted.get(peer.id, 0.0), room_bps=peer.estimator.target_bps + spare, now=now)
