@@ -86,11 +86,12 @@ class IncomingStream:
 
     def accept(self, packet: Packet) -> DropReason | None:
         """Extend the packet's number and count the packet; or why it is not a new one."""
-        statistics = self.statistics
         highest = self.unwrapper.highest
         sequence = highest + 1
         if packet.sequence_number == sequence & 0xFFFF and highest >= 0:
             self.unwrapper.highest = packet.sequence = sequence
+            if self.nack is not None:
+                self.nack.highest = sequence
         else:
             sequence = packet.sequence = self.unwrapper.unwrap(packet.sequence_number)
             if sequence <= highest:
@@ -98,9 +99,9 @@ class IncomingStream:
                     return DropReason.RTP_TOO_OLD
                 if self.history.get(sequence) is not None:
                     return DropReason.RTP_DUPLICATE
-        statistics.on_packet(sequence, packet.timestamp, len(packet.data), packet.arrival_s)
-        if self.nack is not None:
-            self.nack.on_packet(sequence, now=packet.arrival_s)
+            if self.nack is not None:
+                self.nack.on_packet(sequence, now=packet.arrival_s)
+        self.statistics.on_packet(sequence, packet.timestamp, len(packet.data), packet.arrival_s)
         return None
 
     def alive(self, *, now: float) -> bool:

@@ -237,7 +237,8 @@ class Peer:
         compound = b""
         for publication in self.publications:
             for stream in publication.streams:
-                compound += self._ask(publication, stream, now)
+                if stream.keyframes.wanted_since is not None or (stream.nack is not None and stream.nack.busy):
+                    compound += self._ask(publication, stream, now)
         if compound:
             self.transport.send_rtcp(compound)
 

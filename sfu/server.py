@@ -16,7 +16,8 @@ from sfu.session import MediaSession, SessionEvents
 from sfu.transport.ports import Ports
 from sfu.types import SessionId
 
-TICK_S = 0.005
+TICK_S = 0.010
+PACE_S = 0.002  # while somebody's packets wait for their pace
 REPAIR_S = 0.010
 FEEDBACK_S = 0.050
 ALLOCATION_S = 0.200
@@ -40,6 +41,7 @@ class MediaServer:
         self._due = dict.fromkeys(("repair", "feedback", "allocation", "reports"), 0.0)
         self._allocate_now = False
         self._timer: asyncio.TimerHandle | None = None
+        self._pace_timer: asyncio.TimerHandle | None = None
         self.worst_tick_s = 0.0
         self._last_tick_s = 0.0
 
@@ -56,8 +58,9 @@ class MediaServer:
 
     async def close(self) -> None:
         """End every session and close the sockets."""
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self._pace_timer):
+            if timer is not None:
+                timer.cancel()
         for session in list(self.sessions.values()):
             self.close_session(session.id)
         await self.ports.close()
@@ -91,14 +94,23 @@ class MediaServer:
     def _after_batch(self) -> None:
         if self.ready:
             self._flush(self.now())
+            self._pace_soon()
         if self.fast_path is not None:
             self.fast_path.flush()
 
     def _flush(self, now: float) -> None:
         """Room 5 of everybody who has something to send; who must wait for its pace comes again with the next tick."""
         ready = self.ready
-        waiting = [peer for peer in ready if not peer.flush(now=now)]
-        ready[:] = waiting
+        ready[:] = [peer for peer in ready if not peer.flush(now=now)]
+
+    def _pace(self) -> None:
+        self._pace_timer = None
+        self._flush(self.now())
+        self._pace_soon()
+
+    def _pace_soon(self) -> None:
+        if self.ready and self._pace_timer is None:
+            self._pace_timer = asyncio.get_running_loop().call_later(PACE_S, self._pace)
 
     def _tick(self) -> None:
         now = self.now()
@@ -107,6 +119,7 @@ class MediaServer:
         self._timer = asyncio.get_running_loop().call_later(TICK_S, self._tick)
         try:
             self._run(now)
+            self._pace_soon()
         except Exception:
             log.exception("the media timer failed; it goes on")
 
