@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
-from bandwidth.feedback import PacketFate
+from bandwidth.feedback import FeedbackSummary, PacketFate, summarise
 from bandwidth.rate_window import RateWindow
 from bandwidth.trendline import TrendlineDetector, Usage
 
@@ -77,30 +77,22 @@ class SendSideEstimator:
 
     def on_feedback(self, results: Sequence[PacketFate], *, now: float) -> None:
         """Transport-wide feedback, matched to what was sent."""
-        if not results:
+        self.on_summary(summarise(sorted(results, key=itemgetter(2))), now=now)
+
+    def on_summary(self, summary: FeedbackSummary, *, now: float) -> None:
+        """The same, summed up already."""
+        if not summary.reported:
             return
-        lost = arrived_bytes = 0
-        newest = previous = results[0][2]
-        latest: float | None = None
-        ordered = True
-        for _, size, sent_at, received_at, is_probe in results:
-            ordered = ordered and sent_at >= previous
-            previous = sent_at
-            newest = max(newest, sent_at)
-            if received_at is None:
-                lost += 1
-                continue
-            arrived_bytes += size
-            latest = received_at if latest is None else max(latest, received_at)
-            if is_probe:
-                self._probe_results.append((received_at, size))
-        if latest is not None:
-            self._acknowledged.add(arrived_bytes, at=latest)
-        self._detector.on_packets(results if ordered else sorted(results, key=itemgetter(2)))
-        self.loss += (lost / len(results) - self.loss) * min(0.5, len(results) / 100)
-        self.rtt_s = _smooth(self.rtt_s, max(0.0, now - newest))
+        if summary.latest_received_s is not None:
+            self._acknowledged.add(summary.arrived_bytes, at=summary.latest_received_s)
+            self._detector.on_groups(summary.groups)
+        self.loss += (summary.lost / summary.reported - self.loss) * min(0.5, summary.reported / 100)
+        self.rtt_s = _smooth(self.rtt_s, max(0.0, now - summary.newest_sent_s))
         self._update(now)
-        self._judge_probe()
+        if summary.probes:
+            self._probe_results += summary.probes
+        if self._probe_results:
+            self._judge_probe()
 
     def on_receiver_report(self, *, fraction_lost: float, rtt_s: float | None, now: float) -> None:
         """RTCP receiver reports: the loss and RTT where there is no transport-wide feedback."""

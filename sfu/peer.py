@@ -15,8 +15,8 @@ from sfu.ingress import Ingress
 from sfu.publication import Publication
 from sfu.receiving import ReceivingSide
 from sfu.reports import Reports
-from sfu.rtp.rtcp import Bye, Fir, Nack, Pli, ReceiverReport, Remb, ReportBlock, SenderReport, TransportFeedback
-from sfu.rtp.rtcp_parse import parse_compound_untrusted
+from sfu.rtp.rtcp import Bye, Fir, Nack, Pli, ReceiverReport, Remb, ReportBlock, SenderReport
+from sfu.rtp.rtcp_parse import FeedbackBody, split_compound_untrusted
 from sfu.sender import Sender
 from sfu.statistics import EndpointStats, RateMeter
 from sfu.subscription import VideoSubscription
@@ -97,7 +97,7 @@ class Peer:
             Pli: self._on_pli,
             Fir: self._on_fir,
             Remb: self._on_remb,
-            TransportFeedback: self._on_transport_feedback,
+            FeedbackBody: self._on_transport_feedback,
             Bye: self._on_bye,
         }
 
@@ -139,14 +139,12 @@ class Peer:
     def on_rtcp(self, data: bytes, *, arrival_s: float) -> None:
         """See TransportHandler."""
         try:
-            packets = parse_compound_untrusted(data)
+            for packet in split_compound_untrusted(data):
+                handler = self._handlers.get(type(packet))
+                if handler is not None:
+                    handler(packet, arrival_s)
         except MalformedPacket:
             self.drops[DropReason.RTCP_MALFORMED] += 1
-            return
-        for packet in packets:
-            handler = self._handlers.get(type(packet))
-            if handler is not None:
-                handler(packet, arrival_s)
 
     def on_transport_state(self, state: TransportState, *, now: float) -> None:
         """See TransportHandler."""
@@ -208,9 +206,9 @@ class Peer:
         self.estimator.on_remb(packet.bitrate_bps, now=now)
         self.sender.update_rates(now=now)
 
-    def _on_transport_feedback(self, packet: TransportFeedback, now: float) -> None:
+    def _on_transport_feedback(self, packet: FeedbackBody, now: float) -> None:
         before = self.estimator.target_bps
-        self.sender.on_feedback(packet, now=now)
+        self.sender.on_feedback_untrusted(packet.body, now=now)
         if self.estimator.target_bps < 0.9 * before:
             self.session.on_estimate_fell()
 
