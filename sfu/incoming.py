@@ -104,6 +104,11 @@ class IncomingStream:
         self.statistics.on_packet(sequence, packet.timestamp, len(packet.data), packet.arrival_s)
         return None
 
+    @property
+    def needs_repair(self) -> bool:
+        """Whether packets are missing, or a key frame is waited for."""
+        return self.keyframes.wanted_since is not None or (self.nack is not None and self.nack.busy)
+
     def alive(self, *, now: float) -> bool:
         """Whether packets came within the last ALIVE_S."""
         return now - self.last_arrival_s < ALIVE_S

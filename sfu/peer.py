@@ -66,6 +66,7 @@ class Peer:
         wall_offset_s: float,
         now: float,
         on_ready: Callable[[Peer], None],
+        on_attention: Callable[[Peer], None],
         fast_path: FastPath | None,
     ) -> None:
         self.id = secrets.token_hex(8)
@@ -75,6 +76,8 @@ class Peer:
         self.remote = remote
         self.events = events
         self.publications = publications
+        for publication in publications:
+            publication.on_attention = lambda: on_attention(self)
         self.drops = Drops()
         self.flowing = False
         self.disconnected_since: float | None = None
@@ -228,17 +231,20 @@ class Peer:
                 subscription.resynchronise(now=now)
         return sender.idle
 
-    def repair(self, *, now: float) -> None:
-        """Ask the publisher for what is missing, and for the key frames that somebody waits for."""
+    def repair(self, *, now: float) -> bool:
+        """Ask the publisher for what is missing, and for the key frames that somebody waits for; whether more is due."""
         if not self.connected:
-            return
+            return False
         compound = b""
+        more = False
         for publication in self.publications:
             for stream in publication.streams:
-                if stream.keyframes.wanted_since is not None or (stream.nack is not None and stream.nack.busy):
+                if stream.needs_repair:
                     compound += self._ask(publication, stream, now)
+                    more = more or stream.needs_repair
         if compound:
             self.transport.send_rtcp(compound)
+        return more
 
     def _ask(self, publication: Publication, stream: IncomingStream, now: float) -> bytes:
         out = b""

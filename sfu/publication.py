@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from sfu.codecs.facts import FrameFacts
@@ -71,6 +72,7 @@ class Publication:
         self.audio_bps = 0
         self.codec: CodecParameters = section.codecs[0]
         self._codecs = {int(codec.payload_type): codec for codec in section.codecs}
+        self.on_attention: Callable[[], None] = lambda: None  # something is missing, or a key frame is wanted
         self._fast_path = fast_path
         self._stale = False
         self._parser = facts_parser(self.codec.name)
@@ -128,6 +130,8 @@ class Publication:
         if refused is not None:
             self.drops[refused] += 1
             return
+        if stream.nack is not None and stream.nack.busy:
+            self.on_attention()
         if codec is not self.codec:
             self._change_codec(codec)
         packet.view = packet.payload
@@ -236,6 +240,7 @@ class Publication:
         stream = self.stream_at(layer)
         if stream is not None:
             stream.keyframes.want(now=now)
+            self.on_attention()
 
     def wished_layers(self) -> set[int]:
         """Simulcast indices that anybody needs; the lowest always, as what to fall back to."""
