@@ -232,7 +232,7 @@ class Peer:
         return sender.idle
 
     def repair(self, *, now: float) -> bool:
-        """Ask the publisher for what is missing, and for the key frames that somebody waits for; whether more is due."""
+        """Ask the publisher for what is missing and for key frames that somebody waits for; whether more is to come."""
         if not self.connected:
             return False
         compound = b""

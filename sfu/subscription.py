@@ -254,7 +254,9 @@ class VideoSubscription:
 
     def padding(self, size_bytes: int) -> OutgoingPacket | None:
         """A padding packet on the repair stream, None where there is none yet."""
-        if self._rtx_payload_type is None or self.out.numbers.last_timestamp is None:
+        if self.publication.codec.name != self._codec_name:
+            self._read_payload_types()
+        if self._rtx_payload_type is None:
             return None
         return self.out.make_padding(size_bytes, payload_type=self._rtx_payload_type)
 
