@@ -95,7 +95,7 @@ class IncomingStream:
         else:
             sequence = packet.sequence = self.unwrapper.unwrap(packet.sequence_number)
             if sequence <= highest:
-                if sequence <= highest - self.history.capacity:
+                if sequence <= highest - self.history.capacity or sequence < self.history.oldest:
                     return DropReason.RTP_TOO_OLD
                 if self.history.get(sequence) is not None:
                     return DropReason.RTP_DUPLICATE
