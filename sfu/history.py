@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from sfu.rtp.packet import Packet
 
-
 KEEP_S = 3.0  # nobody asks for what is older, and at a slow stream's rate the ring would hold half a minute
 
 
