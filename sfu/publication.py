@@ -26,11 +26,11 @@ class Subscriber(Protocol):
     """Who follows a publication: a slot of another endpoint, or the recorder's track.
 
     selector: of the layer that it follows; of no use to the subscriber of a voice.
-    grouped: its packets are sent by C, and `on_packet` is called only for those that C hands back.
+    grouped: the stream whose packets C sends it; `on_packet` is called only for those that C hands back.
     """
 
     selector: LayerSelector
-    grouped: bool
+    grouped: IncomingStream | None
 
     def native(self, stream: IncomingStream) -> NativeForward | None:
         """Its half in C, up to date, if packets of this stream need no decision; a change calls `regroup`."""
@@ -158,13 +158,10 @@ class Publication:
             for index in stream.fan_out.send(packet):
                 stream.grouped[index].on_packet(packet, stream)
         facts = packet.frame
-        if facts is None or (facts.keyframe and facts.frame_start):
-            for subscriber in stream.others:
-                subscriber.on_packet(packet, stream)
-            return
+        everybody = facts is None or (facts.keyframe and facts.frame_start)
         layer = stream.layer
         for subscriber in stream.others:
-            if subscriber.selector.current == layer:
+            if everybody or subscriber.selector.current == layer:
                 subscriber.on_packet(packet, stream)
 
     def regroup(self) -> None:
@@ -175,7 +172,7 @@ class Publication:
         """Part the subscribers of each stream into those that C serves and the others."""
         self._stale = False
         for subscriber in self.subscribers:
-            subscriber.grouped = False
+            subscriber.grouped = None
         for stream in self.streams:
             halves = [(each, each.native(stream)) for each in self.subscribers]
             forwards = [half for _, half in halves if half is not None]
@@ -183,7 +180,7 @@ class Publication:
             stream.others = [each for each, half in halves if half is None]
             stream.fan_out = self._fast_path.fan_out(forwards) if self._fast_path and forwards else None
             for subscriber in stream.grouped:
-                subscriber.grouped = True
+                subscriber.grouped = stream
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """From the next packet on."""

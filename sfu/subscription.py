@@ -47,7 +47,7 @@ class VideoSubscription:
         self.wish = 0  # the simulcast index the allocation chose, whether it is sent already or not
         self.paused = False
         self.starved = False  # the allocation found no room for even the lowest layer
-        self.grouped = False
+        self.grouped: IncomingStream | None = None
         self._rewriter = rewriter
         self._enqueue = enqueue
         self._drops = drops
@@ -74,7 +74,7 @@ class VideoSubscription:
         settled = (
             native is not None
             and stream is self._stream
-            and selector.current == selector.target == stream.layer
+            and selector.current == stream.layer
             and selector.spatial == selector.target_spatial
             and selector.temporal == selector.target_temporal
             and self._codec_name == self.publication.codec.name
@@ -103,8 +103,9 @@ class VideoSubscription:
             self._stop()
             return
         changed = layer != selector.target
-        if changed or spatial != selector.target_spatial or temporal != selector.target_temporal:
-            selector.target, selector.target_spatial, selector.target_temporal = layer, spatial, temporal
+        selector.target = layer
+        if spatial != selector.target_spatial or temporal != selector.target_temporal:
+            selector.target_spatial, selector.target_temporal = spatial, temporal
             self.publication.regroup()
         if layer != selector.current or selector.spatial < spatial:
             if changed and selector.current < 0 and self._replay(layer, now):
@@ -203,7 +204,7 @@ class VideoSubscription:
         outgoing = self._make(packet, facts, sequence, timestamp)
         numbers.count(sequence, timestamp, packet.arrival_s, packet.payload_size)
         self._enqueue(outgoing)
-        if not self.grouped and self.native(stream) is not None:
+        if self.grouped is None and self.native(stream) is not None:
             self.publication.regroup()
 
     def _make(self, packet: Packet, facts: FrameFacts, sequence: int, timestamp: int) -> OutgoingPacket:
