@@ -178,6 +178,7 @@ class VideoSubscription:
         numbers.sequences.begin(packet.sequence)
         self._rewriter.begin(facts)
         self._stream = stream
+        self.publication.regroup()
 
     def _read_payload_types(self) -> None:
         """The subscriber's numbers for the publication's codec; −1 if it accepted no such codec."""
