@@ -38,7 +38,8 @@ class ClockMark:
 class IncomingStream:
     """State of one incoming SSRC. `layer` is its simulcast index, lowest 0.
 
-    grouped, others: the publication's subscribers, parted by whether `fan_out` (C) sends them this stream's packets.
+    watched: somebody follows this layer, or waits for its key frame. grouped, others: the publication's subscribers,
+    parted by whether `fan_out` (C) sends them this stream's packets.
     """
 
     __slots__ = (
@@ -60,6 +61,7 @@ class IncomingStream:
         "ssrc",
         "statistics",
         "unwrapper",
+        "watched",
         "width",
     )
 
@@ -80,6 +82,7 @@ class IncomingStream:
         self.clock_mark: ClockMark | None = None
         self.width = 0
         self.height = 0
+        self.watched = True
         self.fan_out: FanOut | None = None
         self.grouped: list[Subscriber] = []
         self.others: list[Subscriber] = []

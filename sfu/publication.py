@@ -130,10 +130,15 @@ class Publication:
         if refused is not None:
             self.drops[refused] += 1
             return
-        if stream.nack is not None and stream.nack.busy:
-            self.on_attention()
         if codec is not self.codec:
             self._change_codec(codec)
+        if self._stale:
+            self._group()
+        if not stream.watched and packet.payload_size:
+            self._count_unwatched(packet, stream)
+            return
+        if stream.nack is not None and stream.nack.busy:
+            self.on_attention()
         packet.view = packet.payload
         if packet.payload_size == 0:
             stream.history.put(packet)
@@ -152,8 +157,6 @@ class Publication:
 
     def _deliver(self, packet: Packet, stream: IncomingStream) -> None:
         """To every subscriber of an audio packet or of a key frame's beginning; else to who follows this layer."""
-        if self._stale:
-            self._group()
         if stream.fan_out is not None:
             for index in stream.fan_out.send(packet):
                 stream.grouped[index].on_packet(packet, stream)
@@ -163,6 +166,16 @@ class Publication:
         for subscriber in stream.others:
             if everybody or subscriber.selector.current == layer:
                 subscriber.on_packet(packet, stream)
+
+    def _count_unwatched(self, packet: Packet, stream: IncomingStream) -> None:
+        """Nobody follows this layer or waits for it: that it is there, and its rate, is all that counts.
+
+        Whoever comes later begins with a key frame.
+        """
+        stream.rates.add(0, 0, len(packet.data))
+        stream.last_arrival_s = packet.arrival_s
+        if stream.nack is not None:
+            stream.nack.forget()
 
     def regroup(self) -> None:
         """Who needs decisions has changed: group the subscribers anew before the next packet."""
@@ -178,6 +191,9 @@ class Publication:
             forwards = [half for _, half in halves if half is not None]
             stream.grouped = [each for each, half in halves if half is not None]
             stream.others = [each for each, half in halves if half is None]
+            stream.watched = not self.video or any(
+                stream.layer in (each.selector.current, each.selector.target) for each in self.subscribers
+            )
             stream.fan_out = self._fast_path.fan_out(forwards) if self._fast_path and forwards else None
             for subscriber in stream.grouped:
                 subscriber.grouped = stream

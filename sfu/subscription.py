@@ -103,9 +103,8 @@ class VideoSubscription:
             self._stop()
             return
         changed = layer != selector.target
-        selector.target = layer
-        if spatial != selector.target_spatial or temporal != selector.target_temporal:
-            selector.target_spatial, selector.target_temporal = spatial, temporal
+        if changed or spatial != selector.target_spatial or temporal != selector.target_temporal:
+            selector.target, selector.target_spatial, selector.target_temporal = layer, spatial, temporal
             self.publication.regroup()
         if layer != selector.current or selector.spatial < spatial:
             if changed and selector.current < 0 and self._replay(layer, now):

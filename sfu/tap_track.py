@@ -53,6 +53,7 @@ class TapTrack:
             return
         if highest != self.selector.target:
             self.selector.target = highest
+            publication.regroup()
             publication.want_keyframe(highest, now=now)
         if self.selector.current < 0 or now - self._last_keyframe_s > self._keyframe_interval_s:
             publication.want_keyframe(highest, now=now)
