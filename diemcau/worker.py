@@ -1,4 +1,4 @@
-"""`python -m diemcau.worker FD`: one worker. The main process says over FD what it is; when FD closes, it ends."""
+"""`python -m diemcau.worker N FD`: worker N. The main process says over FD what it is to do; when FD closes, it ends."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ async def _run(start: Start, reader: asyncio.StreamReader, writer: asyncio.Strea
 def main() -> None:
     """Entry."""
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        sys.exit(runner.run(work(int(sys.argv[1]))))
+        sys.exit(runner.run(work(int(sys.argv[2]))))
 
 
 if __name__ == "__main__":

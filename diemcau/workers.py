@@ -169,6 +169,7 @@ class WorkerProcess:
                 sys.executable,
                 "-m",
                 "diemcau.worker",
+                str(self.index),  # so that who lists the processes can tell them apart
                 str(theirs.fileno()),
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,  # Ctrl-C is the main process's to handle
