@@ -1,4 +1,4 @@
-"""`python -m diemcau.worker N FD`: worker N. The main process says over FD what it is to do; when FD closes, it ends."""
+"""`python -m diemcau.worker N FD`: worker N. The main process says over FD what it is to do; it ends when FD closes."""
 
 from __future__ import annotations
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
 
 import aiohttp
 import structlog
 from aiohttp import web
+from multidict import CIMultiDict
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -18,15 +19,17 @@ from prometheus_client.registry import Collector
 from signalling.app import MAX_BODY_BYTES, add_headers, check_origin, problems
 from signalling.front.merging import merge_metrics, merge_sessions
 from signalling.front.pool import Backend, Pool
-from signalling.front.proxy import end_to_end, forward
+from signalling.front.proxy import WorkerLost, end_to_end, forward
 from signalling.front.routes import Kind, target_of
 from signalling.front.signal import serve_signal
 from signalling.problems import Problem
 from signalling.tokens import Tokens
 
+SAFE = ("GET", "HEAD", "OPTIONS")
 ASK_TIMEOUT_S = 5.0  # for one worker's part of a merged answer
 
 log = structlog.get_logger("front")
+Answer = tuple[int, str, CIMultiDict[str]]  # status, text, headers
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -70,7 +73,12 @@ class Front:
         return await self._handlers[target_of(request.method, request.path).kind](request)
 
     async def _any(self, request: web.Request) -> web.StreamResponse:
-        return await forward(request, self._pool.any())
+        """What only reads is asked of the next where a worker is lost over it."""
+        *others, last = self._pool.by_load()[: None if request.method in SAFE else 1]
+        for backend in others:
+            with contextlib.suppress(WorkerLost):
+                return await forward(request, backend)
+        return await forward(request, last)
 
     async def _session(self, request: web.Request) -> web.StreamResponse:
         target = target_of(request.method, request.path)
@@ -82,14 +90,9 @@ class Front:
 
     async def _list(self, request: web.Request) -> web.StreamResponse:
         """One worker says what sessions there are, and each what runs there."""
-        first, live = self._pool.any(), self._pool.live()
-        whole, *running = await asyncio.gather(
-            _ask(first, request, "/api/v1/sessions"),
-            *(_ask(each, request, "/api/v1/sessions?running=true") for each in live),
-        )
-        if whole is None:
-            raise Problem(502, "worker_lost", "The worker was lost before it answered")
-        status, text, headers = whole
+        live = self._pool.by_load()
+        running = await asyncio.gather(*(_ask(each, request, "/api/v1/sessions?running=true") for each in live))
+        status, text, headers = await _ask_one(live, request, "/api/v1/sessions")
         if status == 200:
             parts = [json.loads(each[1])["sessions"] for each in running if each is not None and each[0] == 200]
             merged = merge_sessions(json.loads(text)["sessions"], parts)
@@ -124,17 +127,27 @@ class Front:
         return web.json_response({"status": "ready"})
 
 
-async def _ask(backend: Backend, request: web.Request, path: str) -> tuple[int, str, Any] | None:
+async def _ask(backend: Backend, request: web.Request, path: str) -> Answer | None:
     """A worker's answer to a question of ours on behalf of the request's sender; None if there is none in time."""
     headers = {name: request.headers[name] for name in ("Authorization", "Host") if name in request.headers}
     try:
-        assert backend.client is not None
+        if backend.client is None:
+            return None
         timeout = aiohttp.ClientTimeout(total=ASK_TIMEOUT_S)
         async with backend.client.get(f"http://worker{path}", headers=headers, timeout=timeout) as answer:
             return answer.status, await answer.text(), end_to_end(answer.headers)
     except (aiohttp.ClientError, TimeoutError) as error:
         log.warning("a worker does not answer", worker=backend.index, path=path, cause=str(error))
         return None
+
+
+async def _ask_one(backends: list[Backend], request: web.Request, path: str) -> Answer:
+    """The answer of the first that gives one. Raises WorkerLost."""
+    for backend in backends:
+        answer = await _ask(backend, request, path)
+        if answer is not None:
+            return answer
+    raise WorkerLost("no worker answers")
 
 
 def make_front(pool: Pool, tokens: Tokens) -> web.Application:

@@ -17,12 +17,12 @@ Sessions = list[dict[str, Any]]
 def merge_sessions(whole: Sessions, running: Sequence[Sessions]) -> Sessions:
     """Every session, newest first, as the worker shows it that runs it.
 
-    whole: all sessions as one worker sees them. running: from each worker that answered, those that run there. A
-    session that should run and runs nowhere says so as a fault of its recording.
+    running: from each worker that answered, what runs there. whole: the newest sessions as one worker sees them,
+    asked for after that. A session that should run and runs nowhere says so as a fault of its recording.
     """
     live = {session["id"]: session for part in running for session in part}
     known = [live.pop(each["id"]) if each["id"] in live else _not_running(each) for each in whole]
-    return [*live.values(), *known]  # what is not known to the first was created while we asked
+    return [*known, *live.values()]  # what runs and is not among the newest is older than they
 
 
 def _not_running(session: dict[str, Any]) -> dict[str, Any]:

@@ -66,11 +66,11 @@ class Pool:
         """Those that answer."""
         return [each for each in self.backends if each.client is not None]
 
-    def any(self) -> Backend:
-        """The one with the fewest endpoints. Raises Problem 503."""
-        found = min(self.live(), key=lambda each: (each.report.endpoints, each.index), default=None)
-        if found is None:
-            raise _starting_again()
+    def by_load(self) -> list[Backend]:
+        """Those that answer, the one with the fewest endpoints first. Raises Problem 503 if there is none."""
+        found = sorted(self.live(), key=lambda each: (each.report.endpoints, each.index))
+        if not found:
+            raise starting_again()
         return found
 
     async def of_session(self, session_id: str) -> Backend:
@@ -80,13 +80,13 @@ class Pool:
             try:
                 owner = await self._store.worker_of(session_id)
             except NotFound:
-                return self.any()
+                return self.by_load()[0]
             if owner is None or owner >= len(self.backends):
-                return self.any()  # it ended before there were workers; all can say so
+                return self.by_load()[0]  # it ended before there were workers; all can say so
             self._owners[session_id] = owner
         backend = self.backends[owner]
         if backend.client is None:
-            raise _starting_again()
+            raise starting_again()
         return backend
 
     @asynccontextmanager
@@ -98,7 +98,7 @@ class Pool:
         placements = await self._store.placements()
         live = {each.index: each.report.endpoints for each in self.live()}
         if not live:
-            raise _starting_again()
+            raise starting_again()
         worker = least_loaded(live, placements, live_endpoints=live, arriving=before | self._arriving)
         self._arriving[worker] += 1
         try:
@@ -126,7 +126,8 @@ class Pool:
         await asyncio.gather(*(each.down() for each in self.backends))
 
 
-def _starting_again() -> Problem:
+def starting_again() -> Problem:
+    """503: its worker will be there soon."""
     detail = (
         "The worker that serves this is starting again. Try in a second. (Đang khởi động lại, thử lại sau giây lát.)"
     )

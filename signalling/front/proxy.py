@@ -26,6 +26,13 @@ _HOP_BY_HOP = {
 }
 
 
+class WorkerLost(Problem):
+    """502: nobody knows whether it did what was asked."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(502, "worker_lost", "The worker was lost before it answered", cause)
+
+
 def end_to_end(headers: CIMultiDictProxy[str]) -> CIMultiDict[str]:
     """The headers that go on, several of a name in their order."""
     named = {name.strip().lower() for value in headers.getall("Connection", []) for name in value.split(",")}
@@ -43,10 +50,10 @@ def worker_url(request: web.Request) -> URL:
 async def forward(request: web.Request, backend: Backend) -> web.StreamResponse:
     """The worker's answer, streamed as fast as the client reads. The body of a request is as small as workers take.
 
-    Raises Problem 502 or 503 where the worker was lost before it answered.
+    Raises WorkerLost where the worker was lost before it answered.
     """
     if backend.client is None:
-        raise Problem(503, "worker_restarting", "Not at this moment", "The worker that serves this is starting again.")
+        raise WorkerLost("it has just gone")
     body = await request.read() if request.body_exists else None
     try:
         answer = await backend.client.request(
@@ -57,7 +64,7 @@ async def forward(request: web.Request, backend: Backend) -> web.StreamResponse:
             allow_redirects=False,
         )
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise Problem(502, "worker_lost", "The worker was lost before it answered", str(error)) from None
+        raise WorkerLost(str(error)) from None
     async with answer:
         return await _stream(request, answer)
 

@@ -114,8 +114,8 @@ def test_a_session_whose_worker_is_away_says_so(state: str, recording: str) -> N
     assert bool(session["recording"]["fault"]) == (recording == "fault")
 
 
-def test_a_session_created_while_the_workers_are_asked_comes_first() -> None:
-    merged = merge_sessions([shown("a", "ended")], [[shown("b", "draft")]])
+def test_a_session_that_runs_is_shown_though_it_is_not_among_the_newest() -> None:
+    merged = merge_sessions([shown("b", "ended")], [[shown("a", "live")]])
     assert [each["id"] for each in merged] == ["b", "a"]
 
 
