@@ -61,7 +61,7 @@ def serve(
         typer.Option(help="processes that share the sessions; worker i has UDP port P + 2i and TCP P + 2i + 1"),
     ] = None,
 ) -> None:
-    """Run the server until Ctrl-C. HTTP on TCP port P, all media on UDP port P of H (one port more for each worker)."""
+    """Run the server until Ctrl-C. HTTP on TCP port P, all media on UDP port P of H; a port more for each worker."""
     from diemcau.logs import configure_logs
     from diemcau.server import CannotStart, loop_factory
     from diemcau.server import serve as run

@@ -174,6 +174,8 @@ class WorkerProcess:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,  # Ctrl-C is the main process's to handle
             )
+        if self._stop.is_set():  # it was told to while there was no process to tell
+            self.stop()
         reader, writer = await asyncio.open_unix_connection(sock=ours)
         try:
             failure = await self._converse(reader, writer)

@@ -114,7 +114,7 @@ class Services:
                 if record.state is SessionState.ENDED:
                     raise Problem(409, "session_ended", "The session has ended")
                 if not self.owns(record):
-                    raise Problem(421, "other_worker", "The session lives on another worker of this server")
+                    raise Problem(421, "other_worker", "The session lives on another worker")
                 found = self.conferences[session_id] = Conference(record, self.profile(record.profile), self)
             return found
 
@@ -201,11 +201,13 @@ class Services:
                     await conference.act(Action.INTERRUPT)
                 continue
             log.warning("a live session goes on after a restart", session=record.id, state=str(record.state))
-        ours = await self._recordings_to_complete({record.id for record in records})
+        ours = await self.recordings_to_complete({record.id for record in records})
         self.background.start(self.recorder.complete_unfinished(ours=ours), name="complete recordings")
 
-    async def _recordings_to_complete(self, going_on: set[str]) -> Callable[[str], bool]:
-        """One worker completes a recording: the session's; the first where that is not known."""
+    async def recordings_to_complete(self, going_on: set[str]) -> Callable[[str], bool]:
+        """Which recordings this process completes, by session: of several workers the session's own, or the first where
+        that is not known. `going_on`: sessions whose recordings are continued.
+        """
         workers = await self.store.workers() if self.worker is not None else {}
         count = self.settings.server.workers
 
