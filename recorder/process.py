@@ -111,7 +111,10 @@ class Recording:
         readable, _, _ = select.select([self._socket], [], [], timeout_s)
         if not readable:
             return timeout_s < 1.0
-        data = self._socket.recv(READ_BYTES)
+        try:
+            data = self._socket.recv(READ_BYTES)
+        except ConnectionResetError:
+            data = b""  # the server was killed with status lines unread; this comes after the last that it sent
         self._buffer += data
         return bool(data)
 
