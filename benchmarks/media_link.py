@@ -15,7 +15,8 @@ from aiortc import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 
 from benchmarks.connectivity import ConnectivityChecks
-from benchmarks.datagrams import CONTROL_BYTES, STAMP, STAMP_OFFSET, dropped_datagrams, open_udp, shared_batch
+from benchmarks.datagrams import BATCH, CONTROL_BYTES, STAMP, STAMP_OFFSET, dropped_datagrams, open_udp, shared_batch
+from benchmarks.reading import reading_clock
 from sfu.transport.srtp import TAG_ROOM, Buffer, InPlaceSrtp
 
 REACH_TIMEOUT_S = 10.0
@@ -128,6 +129,8 @@ class MediaLink:
         if dtls.state != "connected":
             raise RuntimeError(f"DTLS {dtls.state}")
         self._srtp = InPlaceSrtp(sender=dtls._tx_srtp, receiver=dtls._rx_srtp)
+        loop.remove_reader(self._fileno)  # from here on arrival times are all that matters
+        reading_clock(loop).add(self._fileno, self._on_readable)
 
     def send_rtp(self, data: bytearray | bytes) -> None:
         """Encrypt and send; lost in silence before `connect` and after `close`."""
@@ -169,7 +172,9 @@ class MediaLink:
             await self._dtls.stop()
             if task is not None:
                 await asyncio.gather(task, return_exceptions=True)
-        asyncio.get_running_loop().remove_reader(self._fileno)
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(self._fileno)
+        reading_clock(loop).remove(self._fileno)
         self._socket.close()
 
     # --- what RTCDtlsTransport calls an ICE transport ---
@@ -192,9 +197,15 @@ class MediaLink:
             self.refused_sends += 1
 
     def _on_readable(self) -> None:
+        while (count := self._batch.read(self._fileno)) > 0:
+            self._take(count)
+            if count < BATCH:
+                return
+
+    def _take(self, count: int) -> None:
         batch, srtp, handler = self._batch, self._srtp, self.handler
         messages, control, unpack = batch.messages, batch.control, STAMP.unpack_from
-        for index in range(batch.read(self._fileno)):
+        for index in range(count):
             buffer = batch.buffers[index]
             data, size = buffer.data, messages[index].msg_len
             seconds, nanoseconds = unpack(control, index * CONTROL_BYTES + STAMP_OFFSET)
