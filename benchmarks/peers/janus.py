@@ -25,8 +25,10 @@ SETTINGS = (
     "ICE-lite, videoroom plugin and WebSocket transport only, log off, bitrate=0, fir_freq=0; else Debian's defaults"
 )
 _MAIN = """
-general: { configs_folder = "%(folder)s"  plugins_folder = "%(folder)s/plugins"
-  transports_folder = "%(folder)s/transports"  events_folder = "%(folder)s/none"  loggers_folder = "%(folder)s/none"  debug_level = 0  log_to_stdout = false }
+general: {
+  configs_folder = "%(folder)s"  plugins_folder = "%(folder)s/plugins"  transports_folder = "%(folder)s/transports"
+  events_folder = "%(folder)s/none"  loggers_folder = "%(folder)s/none"  debug_level = 0  log_to_stdout = false
+}
 nat: { ice_lite = true  ice_enforce_list = "127.0.0.1,lo" }
 """
 _WEBSOCKETS = """

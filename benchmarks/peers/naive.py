@@ -31,6 +31,7 @@ from benchmarks.peers.naive_sdp import forwarder_answer, forwarder_offer
 from benchmarks.peers.sdp import MID, OPUS, RID, TRANSPORT_CC, VP8, Credentials, read_description
 
 BUFFER_BYTES = 4 << 20  # bursts of a whole frame to every subscriber fit
+VOICE = "voice"  # stands where a picture has its rid; a picture without layers has an empty one
 EXTENSIONS = {TRANSPORT_CC: 3, MID: 4, RID: 10}
 
 
@@ -117,9 +118,9 @@ class Forwarder:
 
     async def _handle_rtp_packet(self, packet: RtpPacket, arrival_time_ms: int) -> None:
         if packet.payload_type == OPUS:
-            rid = ""
+            rid = VOICE
         else:
-            rid = self.rids.setdefault(packet.ssrc, packet.extensions.rtp_stream_id or "f")
+            rid = self.rids.setdefault(packet.ssrc, packet.extensions.rtp_stream_id or "")
             self.heard[rid].set()
         packet.extensions = HeaderExtensions()  # the publisher's MID, RID and numbers mean nothing to a subscriber
         for subscriber in self.subscribers[rid]:
@@ -199,7 +200,7 @@ class NaiveServer:
             ssrc = next(ssrc for ssrc, each in forwarder.rids.items() if each == rid)
             sending = Sending(forwarder, rid, ssrc)
             connection.dtls._register_rtp_sender(sending, RTCRtpSendParameters())
-            for stream in ("", rid):
+            for stream in (VOICE, rid):
                 forwarder.subscribers[stream].append(connection.dtls)
             await forwarder.request_key_frame(rid)
 

@@ -45,7 +45,7 @@ class NaivePeer:
 
     async def _watch(self, plan: EndpointPlan) -> MediaSeat:
         seat = MediaSeat(plan)
-        wanted = [{"publisher": watch.publisher, "rid": watch.rid} for watch in plan.watches]
+        wanted = [{"publisher": watch.publisher, "rid": watch.rid if plan.simulcast else ""} for watch in plan.watches]
         async with self._client.post(f"/watch/{plan.index}", json=wanted, raise_for_status=True) as response:
             offer = read_description(await response.text())
         answer = subscriber_answer(offer, seat.credentials)
