@@ -54,10 +54,15 @@ class EndpointResult:
     """What an endpoint saw. Times in seconds from the first byte of its WebSocket; 0 before they are known."""
 
     def __init__(self) -> None:
-        self.join_s = self.first_media_s = 0.0
+        self.begun_s = self.join_s = 0.0
         self.receiver: MediaReceiver | None = None
         self.source: MediaSource | None = None
         self.link: MediaLink | None = None
+
+    @property
+    def first_media_s(self) -> float:
+        """When the first packet of a voice or a picture came."""
+        return max(0.0, self.receiver.first_media_s - self.begun_s) if self.receiver is not None else 0.0
 
     @property
     def streams(self) -> dict[int, StreamJudge]:
@@ -74,8 +79,8 @@ class SyntheticEndpoint:
     """Joins by token, sends a clip if it has one, judges what it gets.
 
     slots: pairs of receiving sections. wants: what its page shows; without them every picture is as large as the
-    server supposes. depth: see MediaReceiver. loss_up, loss_down, seed: see MediaLink. number: which endpoint this is,
-    for the trailer of its frames, its phase, and its voice: the first one is the loudest.
+    server supposes. depth: see MediaReceiver. loss_up, loss_down: see MediaLink. number: which endpoint this is, for
+    the trailer of its frames, its phase and its losses. level_dbov: how loud its voice is, 0 the loudest.
     """
 
     def __init__(
@@ -91,11 +96,12 @@ class SyntheticEndpoint:
         loss_up: float = 0.0,
         loss_down: float = 0.0,
         number: int = 0,
+        level_dbov: int = 20,
     ) -> None:
         self.result = EndpointResult()
         self._base, self._token = base, token
         self._clip, self._slots, self._rids, self._wants = clip, slots, rids, list(wants)
-        self._depth, self._number = depth, number
+        self._depth, self._number, self._level_dbov = depth, number, level_dbov
         self._link = MediaLink(loss_up=loss_up, loss_down=loss_down, seed=number)
         self._end = MediaEnd()
         self._websocket: aiohttp.ClientWebSocketResponse | None = None
@@ -103,7 +109,7 @@ class SyntheticEndpoint:
 
     async def join(self, session: aiohttp.ClientSession) -> None:
         """Until DTLS is up. Raises RuntimeError if the server refuses, TimeoutError if it does not answer."""
-        begun = time.monotonic()
+        begun = self.result.begun_s = time.monotonic()
         offer = make_offer(
             Credentials(ufrag=self._link.ufrag, password=self._link.password, fingerprint=self._link.fingerprint),
             sends=self._clip is not None,
@@ -124,8 +130,7 @@ class SyntheticEndpoint:
         receiver = MediaReceiver(self._link, receive_plan(answer), depth=self._depth)
         source = None
         if self._clip is not None:
-            level = 20 if self._number == 0 else 40
-            plan = publish_plan(offer, answer, source=self._number, level_dbov=level)
+            plan = publish_plan(offer, answer, source=self._number, level_dbov=self._level_dbov)
             phase_s = self._number * 0.0137 % 0.04  # spread over a frame's time, no two the same
             source = MediaSource(self._clip, plan, self._link, phase_s=phase_s)
         self._end = MediaEnd(source=source, receiver=receiver)

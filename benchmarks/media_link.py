@@ -81,7 +81,8 @@ class MediaLink:
             each.value for each in certificate().getFingerprints() if each.algorithm.lower() == "sha-256"
         )
         self.role = "controlling"  # what RTCDtlsTransport asks of its ICE transport
-        self.received_packets = self.sent_packets = self.refused_sends = 0
+        self.received_packets = self.received_bytes = 0  # RTP that came, also what the emulated loss took
+        self.sent_packets = self.refused_sends = 0
         self._up = Loss(loss_up, 2 * seed) if loss_up else None
         self._down = Loss(loss_down, 2 * seed + 1) if loss_down else None
         self._socket = open_udp()
@@ -103,11 +104,6 @@ class MediaLink:
     def kernel_drops(self) -> int:
         """Datagrams that this process did not read in time. Stays readable until `close`."""
         return dropped_datagrams(self._socket)
-
-    @property
-    def lost_on_purpose(self) -> int:
-        """Datagrams that the emulated loss took, both ways."""
-        return sum(each.dropped for each in (self._up, self._down) if each is not None)
 
     async def connect(self, remote: RemoteSide, *, dtls_role: str = "client") -> None:
         """Until the SRTP keys are there. Raises TimeoutError, or RuntimeError if DTLS fails."""
@@ -211,15 +207,18 @@ class MediaLink:
             seconds, nanoseconds = unpack(control, index * CONTROL_BYTES + STAMP_OFFSET)
             if not 0x80 <= data[0] < 0xC0 or size < RTP_HEADER_BYTES:
                 self._on_other(buffer, size)
-            elif srtp is None or handler is None or (self._down is not None and self._down.hits()):
+            elif srtp is None or handler is None:
                 continue
             elif 192 <= data[1] <= 223:  # RFC 5761 §4
-                size = srtp.unprotect_rtcp(buffer, 0, size)
-                if size > 0:
-                    handler.on_rtcp(bytes(buffer.view[:size]), arrival_s=seconds + nanoseconds * 1e-9)
+                if self._down is None or not self._down.hits():
+                    size = srtp.unprotect_rtcp(buffer, 0, size)
+                    if size > 0:
+                        handler.on_rtcp(bytes(buffer.view[:size]), arrival_s=seconds + nanoseconds * 1e-9)
             else:
                 self.received_packets += 1
-                handler.on_rtp(buffer, size, arrival_s=seconds + nanoseconds * 1e-9)
+                self.received_bytes += size
+                if self._down is None or not self._down.hits():
+                    handler.on_rtp(buffer, size, arrival_s=seconds + nanoseconds * 1e-9)
 
     def _on_other(self, buffer: Buffer, size: int) -> None:
         """STUN or DTLS by the first byte (RFC 7983)."""

@@ -24,6 +24,7 @@ from sfu.transport.srtp import Buffer
 FEEDBACK_S = 0.05
 REPAIR_S = 0.01
 REPORT_TICKS = 20  # feedbacks between two receiver reports
+SAMPLE_TICKS = 10
 PLI_RETRY_S = 0.5
 MAX_BLOCKS = 31
 ROLLOVER_STEP = 8192  # numbers after which a stream is decrypted once: libsrtp must not lose count of the wraps
@@ -68,6 +69,7 @@ class ReceivedStream:
         "number_check_at",
         "pictures",
         "pli_s",
+        "sampling",
         "seen_key",
         "ssrc",
         "words",
@@ -81,6 +83,7 @@ class ReceivedStream:
         self.decrypt = full or kind != "audio"
         self.decrypted_at = 0
         self.pli_s = 0.0
+        self.sampling = False
         self.layout = self.words = -1
         self.number_at = self.number_check_at = self.capture_at = self.capture_check_at = 0
         self.number_check = self.capture_check = -1
@@ -95,9 +98,9 @@ class ReceivedStream:
 class MediaReceiver:
     """Judges every stream of one link and sends feedback, NACK, reports and PLI. A MediaHandler.
 
-    depth "header": payloads stay encrypted but for repairs and the search for a key frame; latency by the header
-    extension. "full": every payload is decrypted and judged; latency also by the trailer. `latencies_s` has one entry
-    a packet (a frame, by the trailer): seconds from before the publisher's send call to the kernel's stamp here.
+    depth "header": payloads stay encrypted but for repairs, the search for a key frame and samples of the trailer;
+    "full": every payload is decrypted and judged. `latencies_s`: seconds from before the publisher's send call to the
+    kernel's stamp here, one entry a packet by the header extension, or one a frame looked into by its trailer.
     """
 
     def __init__(self, link: MediaLink, plan: ReceivePlan, *, depth: Depth = "header") -> None:
@@ -192,10 +195,11 @@ class MediaReceiver:
             payload, marker = _payload(buffer, size), buffer.data[1] > 0x7F
             key, sent_s = pictures.on_payload(payload, marker=marker, arrival_s=arrival_s)
             if sent_s and not stream.capture_at:
+                stream.sampling = False
                 self.latencies_s.append(arrival_s - sent_s)
             if key:
                 self._on_key(stream)
-        stream.decrypt = self._full or not stream.seen_key
+        stream.decrypt = self._full or stream.sampling or not stream.seen_key
 
     def _on_key(self, stream: ReceivedStream) -> None:
         stream.seen_key = True
@@ -251,6 +255,8 @@ class MediaReceiver:
         self._ticks += 1
         if self._ticks % REPORT_TICKS == 0:
             self._report()
+        if self._ticks % SAMPLE_TICKS == 0:
+            self._sample()
         now = time.time()
         for stream in self.streams.values():
             if not stream.seen_key and now - stream.pli_s > PLI_RETRY_S:
@@ -273,6 +279,12 @@ class MediaReceiver:
         for stream in self.streams.values():
             if stream.judge.highest - stream.decrypted_at > ROLLOVER_STEP:
                 stream.decrypt = True
+
+    def _sample(self) -> None:
+        """Where a server does not forward the capture time: the trailer of one frame of each picture."""
+        for stream in self.streams.values():
+            if stream.kind == "video" and not stream.capture_at:
+                stream.sampling = stream.decrypt = True
 
     def _repair(self) -> None:
         """NACK what is due, each REPAIR_S while anything is missing."""
