@@ -57,10 +57,25 @@ def utility(pixels: int, wanted_pixels: int, framerate_share: float) -> float:
 
 def allocate(demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bps: int) -> Allocation:
     """The allocation. No budget is ever exceeded; a subscriber without a budget gets nothing."""
+    everything = _everything(demands, budgets, site_bps)
+    if everything is not None:
+        return everything
     work = _Work(demands, budgets, site_bps)
     work.greedy()
     work.fill()
     return {demand.key: index for demand, index in zip(demands, work.chosen, strict=True)}
+
+
+def _everything(demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bps: int) -> Allocation | None:
+    """The best of each, if there is room for all of it."""
+    left = dict(budgets)
+    for demand in demands:
+        best = demand.options[-1].bitrate_bps if demand.options else 0
+        left[demand.subscriber] = left.get(demand.subscriber, 0) - best
+        site_bps -= best
+        if left[demand.subscriber] < 0 or site_bps < 0:
+            return None
+    return {demand.key: len(demand.options) - 1 for demand in demands}
 
 
 class _Work:
@@ -69,7 +84,11 @@ class _Work:
         self._left = dict(budgets)
         self._site = site_bps
         self.chosen = [PAUSED] * len(demands)
-        self._hulls = [_hull(demand.options) for demand in demands]
+        hulls: dict[int, list[int]] = {}  # many demands share their options
+        for demand in demands:
+            if id(demand.options) not in hulls:
+                hulls[id(demand.options)] = _hull(demand.options)
+        self._hulls = [hulls[id(demand.options)] for demand in demands]
 
     def greedy(self) -> None:
         heap: list[tuple[float, int, int]] = []

@@ -6,8 +6,9 @@ An increase never goes beyond 1.5 times what arrives; beyond that only a probe t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
-from bandwidth.feedback import PacketResult
+from bandwidth.feedback import PacketFate
 from bandwidth.rate_window import RateWindow
 from bandwidth.trendline import TrendlineDetector, Usage
 
@@ -17,6 +18,7 @@ FAST_INCREASE_PER_S = 1.25  # while far below what the line carried before
 HIGH_LOSS = 0.12
 ACKNOWLEDGED_WINDOW_S = 0.5
 PROBE_INTERVALS_S = (1.0, 2.0, 4.0, 8.0)
+HEADROOM = 3.0
 PROBE_DURATION_S = 0.015
 PROBE_MIN_BYTES = 2400
 
@@ -73,21 +75,29 @@ class SendSideEstimator:
         self.loss = 0.0
         self._clear()
 
-    def on_feedback(self, results: Sequence[PacketResult], *, now: float) -> None:
+    def on_feedback(self, results: Sequence[PacketFate], *, now: float) -> None:
         """Transport-wide feedback, matched to what was sent."""
         if not results:
             return
-        lost = 0
-        for result in sorted(results, key=lambda each: each.sent_at):
-            if result.received_at is None:
+        lost = arrived_bytes = 0
+        newest = previous = results[0][2]
+        latest: float | None = None
+        ordered = True
+        for _, size, sent_at, received_at, is_probe in results:
+            ordered = ordered and sent_at >= previous
+            previous = sent_at
+            newest = max(newest, sent_at)
+            if received_at is None:
                 lost += 1
                 continue
-            self._acknowledged.add(result.size_bytes, at=result.received_at)
-            self._detector.on_packet(result.sent_at, result.received_at)
-            if result.is_probe:
-                self._probe_results.append((result.received_at, result.size_bytes))
+            arrived_bytes += size
+            latest = received_at if latest is None else max(latest, received_at)
+            if is_probe:
+                self._probe_results.append((received_at, size))
+        if latest is not None:
+            self._acknowledged.add(arrived_bytes, at=latest)
+        self._detector.on_packets(results if ordered else sorted(results, key=itemgetter(2)))
         self.loss += (lost / len(results) - self.loss) * min(0.5, len(results) / 100)
-        newest = max(result.sent_at for result in results)
         self.rtt_s = _smooth(self.rtt_s, max(0.0, now - newest))
         self._update(now)
         self._judge_probe()
@@ -105,9 +115,14 @@ class SendSideEstimator:
         if self._last_update_s is None or now - self._last_update_s > 2.0:
             self._set(float(bitrate_bps))
 
-    def probe(self, *, wanted_bps: float, now: float) -> Probe | None:
-        """Whether to send padding now to find room for `wanted_bps` in all; at most one probe is under way."""
-        if wanted_bps <= self.target_bps or self._detector.usage is Usage.OVERUSE or self.loss > 0.05:
+    def probe(self, *, wanted_bps: float, room_bps: float, now: float) -> Probe | None:
+        """Whether to send padding now to find room; at most one probe is under way.
+
+        wanted_bps: what all pictures at their best would take. The search goes on to HEADROOM times that, so that the
+        pacing of a picture's burst is no brake where the line has room. room_bps: what a probe may take at most.
+        """
+        wanted = min(HEADROOM * wanted_bps, float(self._max_bps), room_bps)
+        if wanted < 1.1 * self.target_bps or self._detector.usage is Usage.OVERUSE or self.loss > 0.05:
             return None
         if self._next_probe_s is None:
             self._next_probe_s = now + PROBE_INTERVALS_S[0]
@@ -115,7 +130,7 @@ class SendSideEstimator:
             return None
         self._next_probe_s = now + PROBE_INTERVALS_S[min(self._probe_failures, len(PROBE_INTERVALS_S) - 1)]
         self._probe_failures += 1
-        rate = int(min(max(2.0 * self.target_bps, 150_000), 1.2 * wanted_bps, self._max_bps))
+        rate = int(min(max(2.0 * self.target_bps, 150_000), wanted))
         self._probe_rate_bps = rate
         self._probe_results.clear()
         return Probe(size_bytes=max(PROBE_MIN_BYTES, int(rate * PROBE_DURATION_S / 8)), rate_bps=rate)

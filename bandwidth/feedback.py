@@ -11,3 +11,6 @@ class PacketResult(NamedTuple):
     sent_at: float
     received_at: float | None
     is_probe: bool = False
+
+
+PacketFate = tuple[int, int, float, float | None, bool]  # a PacketResult, or as much without its name

@@ -4,13 +4,18 @@ BURST_S = 0.010
 MIN_BURST_BYTES = 3000  # two full packets, or a slow line would never send a large one
 
 
+def burst_bytes(rate_bps: int) -> float:
+    """What may leave at once after a rest."""
+    return max(BURST_S * rate_bps / 8, MIN_BURST_BYTES)
+
+
 class PacingBudget:
     """`spend` may overdraw (a packet goes out whole); the debt is paid before the next."""
 
     def __init__(self, rate_bps: int, *, now: float) -> None:
         self._rate_bps = rate_bps
         self._at = now
-        self._available = float(MIN_BURST_BYTES)
+        self._available = burst_bytes(rate_bps)
 
     def set_rate(self, rate_bps: int, *, now: float) -> None:
         """From now on this many bits per second."""
@@ -28,6 +33,6 @@ class PacingBudget:
 
     def _refill(self, now: float) -> None:
         if now > self._at:
-            burst = max(BURST_S * self._rate_bps / 8, MIN_BURST_BYTES)
-            self._available = min(self._available + (now - self._at) * self._rate_bps / 8, burst)
+            refilled = self._available + (now - self._at) * self._rate_bps / 8
+            self._available = min(refilled, burst_bytes(self._rate_bps))
             self._at = now

@@ -2,7 +2,11 @@
 "Analysis and Design of the Google Congestion Control for WebRTC", MMSys 2016, with the trendline filter)."""
 
 from collections import deque
+from collections.abc import Iterable
 from enum import Enum
+
+from bandwidth.feedback import PacketFate
+from bandwidth.sliding_line import SlidingLine
 
 GROUP_S = 0.005  # packets sent within 5 ms are one group
 WINDOW_GROUPS = 20
@@ -12,6 +16,7 @@ MAX_DELTAS = 60
 THRESHOLD_MS, THRESHOLD_MIN_MS, THRESHOLD_MAX_MS = 12.5, 6.0, 600.0
 K_UP, K_DOWN = 0.0087, 0.039
 OVERUSE_S = 0.010
+QUEUE_SMOOTHING = 0.5  # of each group
 MAX_STEP_S = 3.0  # clocks that jump further are another clock
 
 
@@ -24,14 +29,14 @@ class Usage(Enum):
 
 
 class TrendlineDetector:
-    """Feeds on (sent, received) pairs in the order of sending; `usage` is its verdict, `queue_s` the standing queue."""
+    """Feeds on the fates of packets in the order of sending; `usage` is its verdict, `queue_s` the standing queue."""
 
     def __init__(self) -> None:
         self.usage = Usage.NORMAL
         self.queue_s = 0.0
         self._group: tuple[float, float, float] | None = None  # first sent, last sent, last received
         self._previous: tuple[float, float] | None = None
-        self._points: deque[tuple[float, float]] = deque(maxlen=WINDOW_GROUPS)
+        self._line = SlidingLine(WINDOW_GROUPS)
         self._base_s = 0.0
         self._accumulated_ms = 0.0
         self._smoothed_ms = 0.0
@@ -42,16 +47,20 @@ class TrendlineDetector:
         self._last_trend = 0.0
         self._lowest: deque[tuple[float, float]] = deque()
 
-    def on_packet(self, sent_at: float, received_at: float) -> None:
-        """One received packet."""
-        self._track_queue(sent_at, received_at)
-        group = self._group
-        if group is None or sent_at - group[0] > GROUP_S:
-            if group is not None:
-                self._close_group(group[1], group[2])
-            self._group = (sent_at, sent_at, received_at)
-        elif sent_at >= group[0]:
-            self._group = (group[0], max(sent_at, group[1]), max(received_at, group[2]))
+    def on_packets(self, fates: Iterable[PacketFate]) -> None:
+        """Packets reported together; those lost say nothing here."""
+        first, last, latest = self._group or (None, 0.0, 0.0)
+        for _, _, sent_at, received_at, _ in fates:
+            if received_at is None:
+                continue
+            if first is None or sent_at - first > GROUP_S:
+                if first is not None:
+                    self._close_group(last, latest)
+                first, last, latest = sent_at, sent_at, received_at
+            elif sent_at >= first:
+                last = max(last, sent_at)
+                latest = max(latest, received_at)
+        self._group = None if first is None else (first, last, latest)
 
     def _track_queue(self, sent_at: float, received_at: float) -> None:
         """One-way delay above the lowest of the last ten seconds."""
@@ -64,9 +73,10 @@ class TrendlineDetector:
         lowest.append((sent_at, delay))
         while sent_at - lowest[0][0] > 10.0:
             lowest.popleft()
-        self.queue_s += (delay - lowest[0][1] - self.queue_s) * 0.3
+        self.queue_s += (delay - lowest[0][1] - self.queue_s) * QUEUE_SMOOTHING
 
     def _close_group(self, sent: float, received: float) -> None:
+        self._track_queue(sent, received)
         previous, self._previous = self._previous, (sent, received)
         if previous is None:
             self._base_s = received
@@ -78,24 +88,15 @@ class TrendlineDetector:
         self._deltas = min(self._deltas + 1, MAX_DELTAS)
         self._accumulated_ms += 1000 * (receive_delta - send_delta)
         self._smoothed_ms = SMOOTHING * self._smoothed_ms + (1 - SMOOTHING) * self._accumulated_ms
-        self._points.append((1000 * (received - self._base_s), self._smoothed_ms))
-        if len(self._points) == WINDOW_GROUPS:
-            self._decide(self._slope() * self._deltas * GAIN, sent)
+        self._line.add(1000 * (received - self._base_s), self._smoothed_ms)
+        if self._line.full:
+            self._decide(self._line.slope() * self._deltas * GAIN, sent)
 
     def _restart(self, received: float) -> None:
-        self._points.clear()
+        self._line.clear()
         self._accumulated_ms = self._smoothed_ms = 0.0
         self._base_s = received
         self._deltas = 0
-
-    def _slope(self) -> float:
-        count = len(self._points)
-        mean_x = sum(x for x, _ in self._points) / count
-        mean_y = sum(y for _, y in self._points) / count
-        below = sum((x - mean_x) ** 2 for x, _ in self._points)
-        if below == 0:
-            return 0.0
-        return sum((x - mean_x) * (y - mean_y) for x, y in self._points) / below
 
     def _decide(self, trend: float, now: float) -> None:
         if trend > self._threshold_ms:

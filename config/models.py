@@ -29,6 +29,7 @@ class MediaSettings(Section):
     consent_timeout_s: float = Field(default=15.0, ge=2, le=60)
     seat_timeout_s: float = Field(default=30.0, ge=5, le=600)
     gso: Literal["auto", "on", "off"] = "auto"
+    fan_out: Literal["auto", "c", "python"] = "auto"
     start_bps: int = Field(default=1_500_000, ge=50_000, le=50_000_000)
     min_bps: int = Field(default=60_000, ge=10_000, le=1_000_000)
     max_endpoints: int = Field(default=32, ge=2, le=128)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from bandwidth.allocator import PAUSED, Demand, LayerOption, utility
 from bandwidth.hysteresis import AllocationKeeper
-from sfu.audio_subscription import AudioSubscription
 from sfu.incoming import IncomingStream
 from sfu.peer import Peer
 from sfu.publication import Publication
@@ -48,16 +47,17 @@ class SiteAllocator:
         """Allocate and aim. Called a few times a second, and at once when an estimate falls."""
         live = [session for session in sessions if session.peers]
         demands: list[Demand] = []
+        survey = Survey(now)
         subscriptions: dict[tuple[object, object], VideoSubscription] = {}
         budgets: dict[object, int] = {}
         audio_bps = 0
         for session in live:
             for peer in session.peers.values():
-                audio = audio_reserve_bps(peer)
+                audio = survey.audio_reserve_bps(peer)
                 audio_bps += audio
                 budgets[peer.id] = max(0, line_bps(peer, session.plan(peer.role)) - audio)
                 for subscription in peer.receiving.videos:
-                    demand = demand_of(peer, subscription, session.profile.weights, now)
+                    demand = survey.demand(peer, subscription, session.profile.weights)
                     if demand is not None:
                         demands.append(demand)
                         subscriptions[demand.key] = subscription
@@ -100,32 +100,53 @@ def line_bps(peer: Peer, plan: RolePlan) -> int:
     return min(peer.estimator.target_bps, int(plan.line_down_bps * plan.media_share))
 
 
-def audio_reserve_bps(peer: Peer) -> int:
-    """What the voices sent to this peer take, headers included: as measured, and room for one more to begin."""
-    total = 0
-    loudest = 0
-    for subscription in peer.receiving.subscriptions.values():
+class Survey:
+    """What there is to share out in one run: facts of a publication are found once, whoever wants it."""
+
+    def __init__(self, now: float) -> None:
+        self._now = now
+        self._voices: dict[int, tuple[int, int]] = {}
+        self._alive: dict[int, bool] = {}
+        self._options: dict[tuple[int, int], tuple[LayerOption, ...]] = {}
+
+    def audio_reserve_bps(self, peer: Peer) -> int:
+        """What the voices sent to this peer take, headers included: as measured, and room for one more to begin."""
+        total = loudest = 0
+        for subscription in peer.receiving.subscriptions.values():
+            publication = subscription.publication
+            if publication.video or not publication.sending:
+                continue
+            found = self._voices.get(publication.id)
+            if found is None:
+                full = publication.audio_bps + AUDIO_PACKETS_PER_S * AUDIO_HEADER_BITS
+                heard = sum(stream.rates.peak_bps for stream in publication.streams)
+                found = self._voices[publication.id] = (min(int(heard * AUDIO_OVERHEAD), full), full)
+            total += found[0]
+            loudest = max(loudest, found[1])
+        return total + loudest
+
+    def demand(self, peer: Peer, subscription: VideoSubscription, weights: Weights) -> Demand | None:
+        """The wish for one picture; None where nothing is shown or nothing comes."""
         publication = subscription.publication
-        if isinstance(subscription, AudioSubscription) and publication.sending:
-            full = publication.audio_bps + AUDIO_PACKETS_PER_S * AUDIO_HEADER_BITS
-            heard = sum(stream.rates.peak_bps for stream in publication.streams)
-            total += min(int(heard * AUDIO_OVERHEAD), full)
-            loudest = max(loudest, full)
-    return total + loudest
+        pixels = subscription.wanted_pixels
+        if not pixels or not publication.sending or not self._is_alive(publication):
+            return None
+        weight = {"stage": weights.stage, "screen": weights.screen}.get(subscription.place, weights.thumbnail)
+        if publication.source is Source.SCREEN:
+            weight = max(weight, weights.screen)
+        elif publication.endpoint_id == peer.session.speakers.dominant:
+            weight = max(weight, weights.speaker)
+        key = (publication.id, pixels)
+        options = self._options.get(key)
+        if options is None:
+            options = self._options[key] = options_of(publication, pixels, self._now)
+        return Demand(subscriber=peer.id, publication=publication.id, weight=weight, options=options)
 
-
-def demand_of(peer: Peer, subscription: VideoSubscription, weights: Weights, now: float) -> Demand | None:
-    """The wish for one picture; None where nothing is shown or nothing comes."""
-    publication = subscription.publication
-    if not subscription.wanted_pixels or not publication.sending or publication.highest_alive(now=now) < 0:
-        return None
-    weight = {"stage": weights.stage, "screen": weights.screen}.get(subscription.place, weights.thumbnail)
-    if publication.source is Source.SCREEN:
-        weight = max(weight, weights.screen)
-    elif publication.endpoint_id == peer.session.speakers.dominant:
-        weight = max(weight, weights.speaker)
-    options = options_of(publication, subscription.wanted_pixels, now)
-    return Demand(subscriber=peer.id, publication=publication.id, weight=weight, options=options)
+    def _is_alive(self, publication: Publication) -> bool:
+        found = self._alive.get(publication.id)
+        if found is None:
+            found = self._alive[publication.id] = publication.highest_alive(now=self._now) >= 0
+        return found
 
 
 def options_of(publication: Publication, wanted_pixels: int, now: float) -> tuple[LayerOption, ...]:

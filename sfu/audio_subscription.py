@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from sfu.codecs.opus import parse_red_untrusted
 from sfu.description import CodecParameters
@@ -13,8 +14,15 @@ from sfu.outgoing import OutgoingPacket, Priority
 from sfu.outgoing_stream import OutgoingStream
 from sfu.publication import Publication
 from sfu.rtp.packet import Packet
+from sfu.selector import LayerSelector
 from sfu.timing import offset_at_switch
 from sfu.types import EndpointId
+
+if TYPE_CHECKING:
+    from sfu.native.forwarding import NativeForward
+
+ALL_LAYERS = 127
+NO_CODEC = (-1, False)
 
 
 class AudioSubscription:
@@ -34,6 +42,8 @@ class AudioSubscription:
         self.subscriber_id = subscriber_id
         self.out = out
         self.paused = False
+        self.selector = LayerSelector()
+        self.grouped = False
         self._enqueue = enqueue
         self._drops = drops
         self._stream: IncomingStream | None = None
@@ -64,58 +74,59 @@ class AudioSubscription:
         if self.paused:
             self._drops[DropReason.SUBSCRIPTION_PAUSED] += 1
             return
-        payload_type, unpack = self._types.get(packet.payload_type, (-1, False))
+        payload_type, unpack = self._types.get(packet.payload_type, NO_CODEC)
         if payload_type < 0:
             self._drops[DropReason.CODEC_NOT_NEGOTIATED] += 1
             return
-        out = self.out
+        numbers = self.out.numbers
         if stream is not self._stream:
             self._begin(packet, stream)
-        sequence = out.sequences.forward(packet.sequence)
+        sequence = numbers.sequences.forward(packet.sequence)
         if sequence is None:
             self._drops[DropReason.REWRITE_TOO_OLD] += 1
             return
-        timestamp = (packet.timestamp + out.timestamp_offset) & 0xFFFFFFFF
-        outgoing = out.make(
-            packet,
-            sequence=sequence,
-            timestamp=timestamp,
-            marker=packet.marker,
-            payload_type=payload_type,
-            priority=Priority.AUDIO,
-        )
+        timestamp = (packet.timestamp + numbers.timestamp_offset) & 0xFFFFFFFF
+        outgoing = self.out.make(packet, sequence, timestamp, packet.marker, payload_type, Priority.AUDIO)
         if unpack and not self._unpack(packet, outgoing):
             return
-        if sequence == out.sequences.highest_out:
-            out.last_timestamp, out.last_arrival_s = timestamp, packet.arrival_s
-        out.packet_count += 1
-        out.octet_count += packet.payload_size
+        numbers.count(sequence, timestamp, packet.arrival_s, packet.payload_size)
         self._enqueue(outgoing)
+
+    def native(self, stream: IncomingStream) -> NativeForward | None:
+        """See Subscriber: what needs no unpacking is only numbered anew."""
+        payload_type, unpack = self._types.get(int(self.publication.codec.payload_type), NO_CODEC)
+        native = self.out.native
+        if native is None or self.paused or stream is not self._stream or payload_type < 0 or unpack:
+            return None
+        native.set(payload_type=payload_type, paced=False, rewrites=False, spatial=ALL_LAYERS, temporal=ALL_LAYERS)
+        return native
 
     def on_left_out(self, sequence: int, stream: IncomingStream) -> None:
         """See Subscriber."""
         if stream is self._stream:
-            self.out.sequences.leave_out(sequence)
+            self.out.numbers.sequences.leave_out(sequence)
 
     def pause(self, paused: bool) -> None:
         """Stop or go on; the pause leaves no gap to be asked for."""
         self.paused = paused
         if paused:
             self._stream = None
+        self.publication.regroup()
 
     def _begin(self, packet: Packet, stream: IncomingStream) -> None:
-        out = self.out
-        if out.last_timestamp is not None:
-            out.timestamp_offset = offset_at_switch(
+        numbers = self.out.numbers
+        if numbers.last_timestamp is not None:
+            numbers.timestamp_offset = offset_at_switch(
                 packet=packet,
                 stream=stream,
                 before=None,
-                last_timestamp=out.last_timestamp,
-                last_arrival_s=out.last_arrival_s,
-                offset_before=out.timestamp_offset,
+                last_timestamp=numbers.last_timestamp,
+                last_arrival_s=numbers.last_arrival_s,
+                offset_before=numbers.timestamp_offset,
             )
-        out.sequences.begin(packet.sequence)
+        numbers.sequences.begin(packet.sequence)
         self._stream = stream
+        self.publication.regroup()
 
     def _unpack(self, packet: Packet, outgoing: OutgoingPacket) -> bool:
         try:

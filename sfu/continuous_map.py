@@ -14,16 +14,16 @@ class ContinuousMap:
     __slots__ = ("_first", "_offset", "_older", "highest_in", "highest_out")
 
     def __init__(self, first_out: int) -> None:
+        self._older: deque[tuple[int, int]] = deque(maxlen=SEGMENTS)
+        self.restart(first_out)
+
+    def restart(self, first_out: int) -> None:
+        """As if new."""
         self.highest_in = -1
         self.highest_out = first_out - 1
         self._first = 0
         self._offset = 0
-        self._older: deque[tuple[int, int]] = deque(maxlen=SEGMENTS)
-
-    @property
-    def offset(self) -> int:
-        """What is added to the newest numbers."""
-        return self._offset
+        self._older.clear()
 
     def begin(self, first_in: int) -> None:
         """Another input: `first_in` becomes the number after the highest given out."""
@@ -56,3 +56,16 @@ class ContinuousMap:
         self.highest_in = number
         self.highest_out = number + self._offset
         return True
+
+    def source(self, out: int) -> int | None:
+        """The input number that went out as `out`; None if none did since `begin`, or it is forgotten."""
+        if out > self.highest_out:
+            return None
+        number = out - self._offset
+        if number >= self._first:
+            return number
+        for first, offset in reversed(self._older):
+            number = out - offset
+            if number >= first:
+                return number
+        return None

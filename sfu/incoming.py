@@ -1,16 +1,25 @@
 """One SSRC as it comes in: a layer of a publication."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sfu.codecs.av1 import DependencyDescriptorReader
+from sfu.drops import DropReason
 from sfu.history import History
 from sfu.keyframes import KeyframeRequests
 from sfu.nack import NackGenerator
 from sfu.rates import LayerRates
 from sfu.receive_statistics import ReceiveStatistics
 from sfu.rtp.ntp import middle_32_bits
+from sfu.rtp.packet import Packet
 from sfu.rtp.rtcp import ReportBlock
 from sfu.rtp.sequence import SequenceUnwrapper, timestamp_difference
+
+if TYPE_CHECKING:
+    from sfu.native.forwarding import FanOut
+    from sfu.publication import Subscriber
 
 VIDEO_HISTORY = 1024  # about two seconds of 5 Mb/s
 AUDIO_HISTORY = 128
@@ -27,12 +36,17 @@ class ClockMark:
 
 
 class IncomingStream:
-    """State of one incoming SSRC. `layer` is its simulcast index, lowest 0."""
+    """State of one incoming SSRC. `layer` is its simulcast index, lowest 0.
+
+    grouped, others: the publication's subscribers, parted by whether `fan_out` (C) sends them this stream's packets.
+    """
 
     __slots__ = (
         "clock_mark",
         "clock_rate_hz",
         "descriptor_reader",
+        "fan_out",
+        "grouped",
         "height",
         "history",
         "keyframes",
@@ -40,6 +54,7 @@ class IncomingStream:
         "last_keyframe_sequence",
         "layer",
         "nack",
+        "others",
         "rates",
         "rid",
         "ssrc",
@@ -65,6 +80,29 @@ class IncomingStream:
         self.clock_mark: ClockMark | None = None
         self.width = 0
         self.height = 0
+        self.fan_out: FanOut | None = None
+        self.grouped: list[Subscriber] = []
+        self.others: list[Subscriber] = []
+
+    def accept(self, packet: Packet) -> DropReason | None:
+        """Extend the packet's number and count the packet; or why it is not a new one."""
+        highest = self.unwrapper.highest
+        sequence = highest + 1
+        if packet.sequence_number == sequence & 0xFFFF and highest >= 0:
+            self.unwrapper.highest = packet.sequence = sequence
+            if self.nack is not None:
+                self.nack.highest = sequence
+        else:
+            sequence = packet.sequence = self.unwrapper.unwrap(packet.sequence_number)
+            if sequence <= highest:
+                if sequence <= highest - self.history.capacity:
+                    return DropReason.RTP_TOO_OLD
+                if self.history.get(sequence) is not None:
+                    return DropReason.RTP_DUPLICATE
+            if self.nack is not None:
+                self.nack.on_packet(sequence, now=packet.arrival_s)
+        self.statistics.on_packet(sequence, packet.timestamp, len(packet.data), packet.arrival_s)
+        return None
 
     def alive(self, *, now: float) -> bool:
         """Whether packets came within the last ALIVE_S."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sfu.description import (
+    ABS_CAPTURE_TIME_URI,
     AUDIO_LEVEL_URI,
     MID_URI,
     REPAIRED_RID_URI,
@@ -16,7 +17,7 @@ from sfu.drops import DropReason, Drops
 from sfu.errors import MalformedPacket
 from sfu.incoming import IncomingStream
 from sfu.publication import Publication
-from sfu.rtp.extensions import ONE_BYTE_PROFILE, decode_text, iterate_extensions_untrusted
+from sfu.rtp.extensions import CAPTURE_TIME_SIZE, ONE_BYTE_PROFILE, decode_text, iterate_extensions_untrusted
 from sfu.rtp.packet import Packet, parse_rtp_untrusted
 from sfu.rtp.rtx import restore_original_untrusted
 from sfu.rtp.transport_feedback import ArrivalRecorder
@@ -57,6 +58,7 @@ class Ingress:
         extensions = {uri: ident for section in remote.sending for uri, ident in section.extensions.items()}
         self._transport_cc = extensions.get(TRANSPORT_CC_URI, -1)
         self._level = extensions.get(AUDIO_LEVEL_URI, -1)
+        self._capture_time = extensions.get(ABS_CAPTURE_TIME_URI, -1)
         self._names = {extensions.get(uri, -1): uri for uri in (MID_URI, RID_URI, REPAIRED_RID_URI)}
         self._rtx_types: dict[int, int] = {}
         self._by_type: dict[int, list[Publication]] = {}
@@ -84,7 +86,11 @@ class Ingress:
         """A decrypted packet."""
         try:
             packet = parse_rtp_untrusted(data, arrival_s=arrival_s)
-            self._read_extensions(packet)
+            if packet.extension_profile == ONE_BYTE_PROFILE:
+                self._read_extensions(packet)
+            elif packet.extension_profile:
+                for identifier, element in iterate_extensions_untrusted(packet):
+                    self._take(packet, identifier, bytes(element))
         except MalformedPacket:
             self._drops[DropReason.RTP_MALFORMED] += 1
             return
@@ -95,33 +101,38 @@ class Ingress:
             self._repair(packet, route)
             return
         self.last_rtp_s = arrival_s
-        if packet.audio_level_dbov is not None and not route.publication.video:
-            self._on_level(route.publication, packet.audio_level_dbov, arrival_s)
+        if packet.audio_level is not None and not route.publication.video:
+            self._on_level(route.publication, packet.audio_level & 0x7F, arrival_s)
         route.publication.on_packet(packet, route.stream)
 
     def _read_extensions(self, packet: Packet) -> None:
-        """Transport-wide number and audio level, in one pass; the common one-byte form without a generator."""
-        if packet.extension_profile != ONE_BYTE_PROFILE:
-            for identifier, element in iterate_extensions_untrusted(packet):
-                self._take(packet, identifier, element[0], element[1] if len(element) > 1 else 0)
-            return
+        """The elements that every packet carries, in one pass over the one-byte form and without a call for each."""
         data = packet.data
         position = packet.extension_offset
         end = min(position + packet.extension_size, len(data) - 2)
+        transport_cc, level, capture_time = self._transport_cc, self._level, self._capture_time
         while position < end:
             head = data[position]
-            if head == 0:
+            identifier = head >> 4
+            if identifier == transport_cc:
+                self.arrivals.on_packet(data[position + 1] << 8 | data[position + 2], arrival_s=packet.arrival_s)
+            elif identifier == level:
+                packet.audio_level = data[position + 1]
+            elif identifier == capture_time:
+                packet.capture_time = data[position + 1 : position + 1 + CAPTURE_TIME_SIZE]
+            elif not head:
                 position += 1
                 continue
-            self._take(packet, head >> 4, data[position + 1], data[position + 2])
             position += 2 + (head & 0x0F)
 
-    def _take(self, packet: Packet, identifier: int, first: int, second: int) -> None:
-        if identifier == self._transport_cc:
-            self.arrivals.on_packet(first << 8 | second, arrival_s=packet.arrival_s)
-        elif identifier == self._level:
-            packet.audio_level_dbov = first & 0x7F
-            packet.voice = first > 0x7F
+    def _take(self, packet: Packet, identifier: int, element: bytes) -> None:
+        """One element of the two-byte form, which may be empty."""
+        if identifier == self._transport_cc and len(element) >= 2:
+            self.arrivals.on_packet(element[0] << 8 | element[1], arrival_s=packet.arrival_s)
+        elif identifier == self._level and element:
+            packet.audio_level = element[0]
+        elif identifier == self._capture_time and len(element) >= CAPTURE_TIME_SIZE:
+            packet.capture_time = element[:CAPTURE_TIME_SIZE]
 
     def _repair(self, packet: Packet, route: Route) -> None:
         original_type = self._rtx_types.get(packet.payload_type)
@@ -137,7 +148,7 @@ class Ingress:
         except MalformedPacket:
             self._drops[DropReason.RTX_MALFORMED] += 1
             return
-        restored.audio_level_dbov, restored.voice = packet.audio_level_dbov, packet.voice
+        restored.audio_level, restored.capture_time = packet.audio_level, packet.capture_time
         route.publication.on_packet(restored, route.stream)
 
     def _learn(self, packet: Packet) -> Route | None:

@@ -11,7 +11,7 @@ class NackGenerator:
     """Feeds on extended sequence numbers; `due` says what to ask for and what to give up."""
 
     def __init__(self) -> None:
-        self._highest = -1
+        self.highest = -1
         self._missing: dict[int, list[float]] = {}  # number → [due at, tries, since]
         self._given_up: list[int] = []
 
@@ -22,12 +22,12 @@ class NackGenerator:
 
     def on_packet(self, sequence: int, *, now: float) -> None:
         """A packet came, new or recovered."""
-        highest = self._highest
+        highest = self.highest
         if sequence == highest + 1 or highest < 0:
-            self._highest = sequence
+            self.highest = sequence
         elif sequence > highest:
             self._open_gap(highest + 1, sequence, now)
-            self._highest = sequence
+            self.highest = sequence
         else:
             self._missing.pop(sequence, None)
 

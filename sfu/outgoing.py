@@ -39,6 +39,12 @@ class OutgoingPacket:
         self.abs_send_time_offset = abs_send_time_offset
 
     @property
+    def head_size(self) -> int:
+        """Bytes of RTP header and extension block at the head of `prefix`."""
+        prefix = self.prefix
+        return 16 + 4 * (prefix[14] << 8 | prefix[15]) if prefix[0] & 0x10 else 12
+
+    @property
     def size_bytes(self) -> int:
         """Bytes of RTP before the SRTP tag."""
         return len(self.prefix) + len(self.payload)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from struct import Struct
+from typing import TYPE_CHECKING
 
-from sfu.continuous_map import ContinuousMap
 from sfu.description import (
+    ABS_CAPTURE_TIME_URI,
     ABS_SEND_TIME_URI,
     AUDIO_LEVEL_URI,
     TRANSPORT_CC_URI,
@@ -13,12 +14,18 @@ from sfu.description import (
     ReceivingSection,
 )
 from sfu.outgoing import OutgoingPacket, Priority
-from sfu.rtp.extensions import build_extensions
+from sfu.outgoing_numbers import OutgoingNumbers, PictureNumbers
+from sfu.rtp.extensions import CAPTURE_TIME_SIZE, build_extensions
 from sfu.rtp.packet import HEADER_SIZE, Packet
 from sfu.rtp.rtcp import ReportBlock
 from sfu.types import Kind
 
+if TYPE_CHECKING:
+    from sfu.native.forwarding import FastPath
+    from sfu.native.sending import NativeLine
+
 _HEADER = Struct("!BBHLL")
+_AFTER_FIRST = Struct("!BHLL")
 RTX_HISTORY = 1024
 MAX_PADDING = 255
 
@@ -26,11 +33,13 @@ MAX_PADDING = 255
 class ExtensionTemplate:
     """A header with its extension block, in the subscriber's ids, to be copied and patched. Offsets: from its start."""
 
-    __slots__ = ("abs_send_time", "audio_level", "bytes", "transport_cc")
+    __slots__ = ("abs_send_time", "audio_level", "bytes", "capture_time", "transport_cc")
 
-    def __init__(self, section: ReceivingSection) -> None:
+    def __init__(self, section: ReceivingSection, *, capture_time: bool = False) -> None:
         elements: list[tuple[int, bytes]] = []
         names = [(ABS_SEND_TIME_URI, 3), (TRANSPORT_CC_URI, 2)]
+        if capture_time:
+            names.append((ABS_CAPTURE_TIME_URI, CAPTURE_TIME_SIZE))
         if section.kind is Kind.AUDIO:
             names.append((AUDIO_LEVEL_URI, 1))
         uris = []
@@ -44,31 +53,34 @@ class ExtensionTemplate:
         self.transport_cc = at.get(TRANSPORT_CC_URI, 0)
         self.abs_send_time = at.get(ABS_SEND_TIME_URI, 0)
         self.audio_level = at.get(AUDIO_LEVEL_URI, 0)
+        self.capture_time = at.get(ABS_CAPTURE_TIME_URI, 0)
 
 
 class OutgoingStream:
-    """SSRC, numbers and counters of an outgoing stream, and the packets made for it."""
+    """SSRC and numbers of an outgoing stream, and the packets made for it. `native`: its half in C, if any."""
 
-    def __init__(self, section: ReceivingSection, *, cname: str, first_sequence: int, first_rtx_sequence: int) -> None:
+    def __init__(
+        self,
+        section: ReceivingSection,
+        *,
+        cname: str,
+        first_sequence: int,
+        first_rtx_sequence: int,
+        fast_path: FastPath | None = None,
+        line: NativeLine | None = None,
+    ) -> None:
+        """`fast_path` and `line`: send in C what needs no decision."""
         self.section = section
         self.cname = cname
         self.ssrc = int(section.ssrc)
         self.rtx_ssrc = int(section.rtx_ssrc) if section.rtx_ssrc is not None else None
-        self.sequences = ContinuousMap(first_sequence)
-        self.timestamp_offset = 0
-        self.last_timestamp: int | None = None
-        self.last_arrival_s = 0.0
-        self.packet_count = 0
-        self.octet_count = 0
         self.last_report: ReportBlock | None = None
-        self._template = ExtensionTemplate(section)
+        self.template = ExtensionTemplate(section)
+        self.template_with_clock = ExtensionTemplate(section, capture_time=True)
+        self.native = fast_path.forward(self, line, first_sequence) if fast_path and line else None
+        self.numbers = self.native.numbers if self.native else OutgoingNumbers(first_sequence)
+        self.pictures = self.native.pictures if self.native else PictureNumbers()
         self._rtx_sequence = first_rtx_sequence
-        self._head = HEADER_SIZE if len(self._template.bytes) == HEADER_SIZE else len(self._template.bytes)
-
-    @property
-    def head_size(self) -> int:
-        """Bytes of header and extension block."""
-        return self._head
 
     def codec_for(self, codec: CodecParameters) -> CodecParameters | None:
         """The subscriber's codec that plays the publisher's, None if it accepted none."""
@@ -82,46 +94,57 @@ class OutgoingStream:
         return same[0] if same else None
 
     def make(
-        self, packet: Packet, *, sequence: int, timestamp: int, marker: bool, payload_type: int, priority: Priority
+        self, packet: Packet, sequence: int, timestamp: int, marker: bool, payload_type: int, priority: Priority
     ) -> OutgoingPacket:
         """The outgoing packet with our header; its payload is still the packet's own."""
-        template = self._template
+        clock = packet.capture_time
+        template = self.template if clock is None else self.template_with_clock
         prefix = bytearray(template.bytes)
         second = payload_type | 0x80 if marker else payload_type
-        _HEADER.pack_into(prefix, 0, prefix[0], second, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, self.ssrc)
-        if template.audio_level and packet.audio_level_dbov is not None:
-            prefix[template.audio_level] = packet.audio_level_dbov | (0x80 if packet.voice else 0)
+        _AFTER_FIRST.pack_into(prefix, 1, second, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, self.ssrc)
+        if template.audio_level and packet.audio_level is not None:
+            prefix[template.audio_level] = packet.audio_level
+        if clock is not None and template.capture_time:
+            prefix[template.capture_time : template.capture_time + CAPTURE_TIME_SIZE] = clock
         return OutgoingPacket(prefix, packet.view, priority, template.transport_cc, template.abs_send_time)
 
     def make_rtx(self, original: OutgoingPacket, *, payload_type: int) -> OutgoingPacket:
         """RFC 4588: the same packet on the repair stream, with its number before its payload."""
-        head = self._head
+        head = original.head_size
         prefix = bytearray(original.prefix)
         number = bytes(prefix[2:4])
         second = prefix[1] & 0x80 | payload_type
         timestamp = int.from_bytes(prefix[4:8], "big")
         _HEADER.pack_into(prefix, 0, prefix[0], second, self._next_rtx(), timestamp, self.rtx_ssrc)
         prefix[head:head] = number
-        template = self._template
         return OutgoingPacket(
-            prefix, original.payload, Priority.RETRANSMISSION, template.transport_cc, template.abs_send_time
+            prefix,
+            original.payload,
+            Priority.RETRANSMISSION,
+            original.transport_cc_offset,
+            original.abs_send_time_offset,
         )
 
     def make_padding(self, size_bytes: int, *, payload_type: int) -> OutgoingPacket:
         """A packet of nothing but padding on the repair stream, for probes."""
         size = min(max(size_bytes, 1), MAX_PADDING)
-        template = self._template
+        template = self.template
         prefix = bytearray(template.bytes)
-        timestamp = (self.last_timestamp or 0) & 0xFFFFFFFF
+        timestamp = (self.numbers.last_timestamp or 0) & 0xFFFFFFFF
         _HEADER.pack_into(prefix, 0, prefix[0] | 0x20, payload_type, self._next_rtx(), timestamp, self.rtx_ssrc)
         payload = bytes(size - 1) + bytes((size,))
         return OutgoingPacket(prefix, payload, Priority.PADDING, template.transport_cc, template.abs_send_time)
 
+    @property
+    def padding_overhead(self) -> int:
+        """Bytes of a padding packet that are not padding."""
+        return len(self.template.bytes)
+
     def make_filler(self, sequence: int, *, payload_type: int) -> OutgoingPacket:
         """An empty packet that takes a number whose packet came too late to be left out quietly."""
-        template = self._template
+        template = self.template
         prefix = bytearray(template.bytes)
-        timestamp = (self.last_timestamp or 0) & 0xFFFFFFFF
+        timestamp = (self.numbers.last_timestamp or 0) & 0xFFFFFFFF
         _HEADER.pack_into(prefix, 0, prefix[0] | 0x20, payload_type, sequence & 0xFFFF, timestamp, self.ssrc)
         return OutgoingPacket(prefix, b"\x01", Priority.VIDEO, template.transport_cc, template.abs_send_time)
 

@@ -12,7 +12,6 @@ from sfu.drops import DropReason, Drops
 from sfu.errors import MalformedPacket
 from sfu.incoming import IncomingStream
 from sfu.ingress import Ingress
-from sfu.outgoing import OutgoingPacket
 from sfu.publication import Publication
 from sfu.receiving import ReceivingSide
 from sfu.reports import Reports
@@ -26,6 +25,7 @@ from sfu.transport.transport import TransportState
 from sfu.types import EndpointId, Role, Source
 
 if TYPE_CHECKING:
+    from sfu.native.forwarding import FastPath
     from sfu.session import MediaSession
 
 FLOWING_S = 1.0
@@ -65,6 +65,8 @@ class Peer:
         estimator: SendSideEstimator,
         wall_offset_s: float,
         now: float,
+        on_ready: Callable[[Peer], None],
+        fast_path: FastPath | None,
     ) -> None:
         self.id = secrets.token_hex(8)
         self.session = session
@@ -77,8 +79,11 @@ class Peer:
         self.flowing = False
         self.disconnected_since: float | None = None
         self.transport = ports.create_transport(remote=remote, handler=self, label=f"{session.id}/{endpoint_id}")
-        self.sender = Sender(self.transport, estimator, self.drops, now=now)
-        self.receiving = ReceivingSide(endpoint_id, remote, self.sender, self.drops)
+        self.sender = Sender(
+            self.transport, estimator, self.drops, now=now, on_ready=lambda: on_ready(self), fast_path=fast_path
+        )
+        self.transport.on_egress = self.sender.use_egress
+        self.receiving = ReceivingSide(endpoint_id, remote, self.sender, self.drops, fast_path)
         self.ingress = Ingress(remote, publications, self.drops, on_level=session.on_level, on_stream=session.on_stream)
         self._rtcp_ssrc = 1 + secrets.randbelow(0xFFFFFFFE)
         self._reports = Reports(ssrc=self._rtcp_ssrc, cname=remote.cname, wall_offset_s=wall_offset_s)
@@ -214,16 +219,16 @@ class Peer:
 
     # --- timers, called by the server ---
 
-    def flush(self, *, now: float) -> None:
-        """Room 5: send what may leave."""
+    def flush(self, *, now: float) -> bool:
+        """Room 5: send what may leave; False if more waits for its pace."""
         sender = self.sender
-        if not sender.idle:
-            sender.flush(now=now)
-            if sender.overflowed:
-                sender.overflowed = False
-                for subscription in self.receiving.videos:
-                    subscription.selector.lose()
-                    subscription.resynchronise(now=now)
+        sender.flush(now=now)
+        if sender.overflowed:
+            sender.overflowed = False
+            for subscription in self.receiving.videos:
+                subscription.lose()
+                subscription.resynchronise(now=now)
+        return sender.idle
 
     def repair(self, *, now: float) -> None:
         """Ask the publisher for what is missing, and for the key frames that somebody waits for."""
@@ -232,7 +237,8 @@ class Peer:
         compound = b""
         for publication in self.publications:
             for stream in publication.streams:
-                compound += self._ask(publication, stream, now)
+                if stream.keyframes.wanted_since is not None or (stream.nack is not None and stream.nack.busy):
+                    compound += self._ask(publication, stream, now)
         if compound:
             self.transport.send_rtcp(compound)
 
@@ -268,20 +274,18 @@ class Peer:
             remb = Remb(sender_ssrc=self._rtcp_ssrc, bitrate_bps=site_cap_bps, ssrcs=tuple(s.ssrc for s in incoming))
             self.transport.send_rtcp(ReceiverReport(ssrc=self._rtcp_ssrc).build() + remb.build())
 
-    def probe(self, *, wanted_bps: float, now: float) -> None:
+    def probe(self, *, wanted_bps: float, room_bps: float, now: float) -> None:
         """Look for more room, if the allocation could use it and the estimator thinks it is time."""
         if not self.connected:
             return
-        probe = self.estimator.probe(wanted_bps=wanted_bps, now=now)
+        probe = self.estimator.probe(wanted_bps=wanted_bps, room_bps=room_bps, now=now)
         if probe is None:
             return
-        packets: list[OutgoingPacket] = []
         source = next((each for each in self.receiving.videos if each.padding(1) is not None), None)
-        while source is not None and sum(each.size_bytes for each in packets) < probe.size_bytes:
-            padding = source.padding(PADDING_BYTES)
-            if padding is None:
-                break
-            packets.append(padding)
+        if source is None:
+            return
+        count = -(-probe.size_bytes // (PADDING_BYTES + source.out.padding_overhead))
+        packets = [packet for _ in range(count) if (packet := source.padding(PADDING_BYTES)) is not None]
         if packets:
             self.sender.send_probe(packets, now=now)
 
@@ -294,6 +298,7 @@ class Peer:
 
     def update_rates(self, *, now: float) -> None:
         """Once a second: the meters."""
+        self.transport.egress.collect()
         self._up.update(self.transport.received_bytes, now=now)
         self._down.update(self.sender.sent_bytes, now=now)
 

@@ -12,18 +12,30 @@ from sfu.errors import MalformedPacket
 from sfu.incoming import ClockMark, IncomingStream
 from sfu.rtp.extensions import find_extension_untrusted
 from sfu.rtp.packet import Packet
+from sfu.selector import LayerSelector
 from sfu.tap import PublicationFacts
 from sfu.types import EndpointId, Kind, PublicationId, Rid, Source
 
 if TYPE_CHECKING:
     from config.profile import PicturePlan
+    from sfu.native.forwarding import FastPath, NativeForward
 
 
 class Subscriber(Protocol):
-    """Who follows a publication: a slot of another endpoint, or the recorder's track."""
+    """Who follows a publication: a slot of another endpoint, or the recorder's track.
+
+    selector: of the layer that it follows; of no use to the subscriber of a voice.
+    grouped: its packets are sent by C, and `on_packet` is called only for those that C hands back.
+    """
+
+    selector: LayerSelector
+    grouped: bool
+
+    def native(self, stream: IncomingStream) -> NativeForward | None:
+        """Its half in C, up to date, if packets of this stream need no decision; a change calls `regroup`."""
 
     def on_packet(self, packet: Packet, stream: IncomingStream) -> None:
-        """A new packet; `packet.sequence`, `frame`, `view` and `body` are set."""
+        """A new packet; `packet.sequence`, `frame` and `view` are set."""
 
     def on_left_out(self, sequence: int, stream: IncomingStream) -> None:
         """This number carries nothing for anybody (padding, or the operator's block): close its gap."""
@@ -36,7 +48,13 @@ class Publication:
     """A source of an endpoint: its streams, its subscribers, and what is known of it."""
 
     def __init__(
-        self, *, identifier: PublicationId, endpoint_id: EndpointId, section: SendingSection, plan: PicturePlan | None
+        self,
+        *,
+        identifier: PublicationId,
+        endpoint_id: EndpointId,
+        section: SendingSection,
+        plan: PicturePlan | None,
+        fast_path: FastPath | None = None,
     ) -> None:
         self.id = identifier
         self.endpoint_id = endpoint_id
@@ -53,6 +71,8 @@ class Publication:
         self.audio_bps = 0
         self.codec: CodecParameters = section.codecs[0]
         self._codecs = {int(codec.payload_type): codec for codec in section.codecs}
+        self._fast_path = fast_path
+        self._stale = False
         self._parser = facts_parser(self.codec.name)
         self._descriptor_id = section.extensions.get(DEPENDENCY_DESCRIPTOR_URI, 0)
 
@@ -95,6 +115,7 @@ class Publication:
         self.streams = [each for each in self.streams if each.layer != layer]
         self.streams.append(stream)
         self.streams.sort(key=lambda each: each.layer)
+        self.regroup()
         return stream
 
     def on_packet(self, packet: Packet, stream: IncomingStream) -> None:
@@ -103,42 +124,78 @@ class Publication:
         if codec is None:
             self.drops[DropReason.RTP_UNKNOWN_PAYLOAD_TYPE] += 1
             return
-        highest = stream.unwrapper.highest
-        sequence = packet.sequence = stream.unwrapper.unwrap(packet.sequence_number)
-        if sequence <= highest:
-            if sequence <= highest - stream.history.capacity:
-                self.drops[DropReason.RTP_TOO_OLD] += 1
-                return
-            if stream.history.get(sequence) is not None:
-                self.drops[DropReason.RTP_DUPLICATE] += 1
-                return
-        arrival = packet.arrival_s
-        size = len(packet.data)
-        stream.statistics.on_packet(sequence, packet.timestamp, size, arrival)
-        if stream.nack is not None:
-            stream.nack.on_packet(sequence, now=arrival)
+        refused = stream.accept(packet)
+        if refused is not None:
+            self.drops[refused] += 1
+            return
         if codec is not self.codec:
             self._change_codec(codec)
-        packet.view = packet.body = packet.payload
+        packet.view = packet.payload
         if packet.payload_size == 0:
             stream.history.put(packet)
             self._leave_out(packet, stream, DropReason.PADDING_ONLY)
             return
         if not self.video:
-            stream.rates.add(0, 0, size)
+            stream.rates.add(0, 0, len(packet.data))
         elif not self._read_frame(packet, stream):
             return
-        stream.last_arrival_s = arrival
+        stream.last_arrival_s = packet.arrival_s
         stream.history.put(packet)
         if self.blocked:
             self._leave_out(packet, stream, DropReason.PUBLICATION_MUTED)
             return
+        self._deliver(packet, stream)
+
+    def _deliver(self, packet: Packet, stream: IncomingStream) -> None:
+        """To every subscriber of an audio packet or of a key frame's beginning; else to who follows this layer."""
+        if self._stale:
+            self._group()
+        if stream.fan_out is not None:
+            for index in stream.fan_out.send(packet):
+                stream.grouped[index].on_packet(packet, stream)
+        facts = packet.frame
+        if facts is None or (facts.keyframe and facts.frame_start):
+            for subscriber in stream.others:
+                subscriber.on_packet(packet, stream)
+            return
+        layer = stream.layer
+        for subscriber in stream.others:
+            if subscriber.selector.current == layer:
+                subscriber.on_packet(packet, stream)
+
+    def regroup(self) -> None:
+        """Who needs decisions has changed: group the subscribers anew before the next packet."""
+        self._stale = True
+
+    def _group(self) -> None:
+        """Part the subscribers of each stream into those that C serves and the others."""
+        self._stale = False
         for subscriber in self.subscribers:
-            subscriber.on_packet(packet, stream)
+            subscriber.grouped = False
+        for stream in self.streams:
+            halves = [(each, each.native(stream)) for each in self.subscribers]
+            forwards = [half for _, half in halves if half is not None]
+            stream.grouped = [each for each, half in halves if half is not None]
+            stream.others = [each for each, half in halves if half is None]
+            stream.fan_out = self._fast_path.fan_out(forwards) if self._fast_path and forwards else None
+            for subscriber in stream.grouped:
+                subscriber.grouped = True
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """From the next packet on."""
+        self.subscribers.append(subscriber)
+        self.regroup()
+
+    def unsubscribe(self, subscriber: Subscriber) -> None:
+        """It may be no subscriber any more."""
+        if subscriber in self.subscribers:
+            self.subscribers.remove(subscriber)
+            self.regroup()
 
     def _change_codec(self, codec: CodecParameters) -> None:
         """The publisher changed codec (an encoder fell back; RED and plain Opus take turns)."""
         self.codec = codec
+        self.regroup()
         self._parser = facts_parser(codec.name)
 
     def _read_frame(self, packet: Packet, stream: IncomingStream) -> bool:
@@ -148,8 +205,6 @@ class Publication:
             self._leave_out(packet, stream, DropReason.DESCRIPTOR_MALFORMED)
             return False
         packet.frame = facts
-        if facts.descriptor_size:
-            packet.body = packet.view[facts.descriptor_size :]
         stream.rates.add(facts.spatial_id, facts.temporal_id or 0, len(packet.data))
         if facts.keyframe and facts.frame_start:
             stream.last_keyframe_sequence = max(stream.last_keyframe_sequence, packet.sequence)

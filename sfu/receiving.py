@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sfu.audio_subscription import AudioSubscription
 from sfu.description import ReceivingSection, RemoteDescription
@@ -16,6 +17,9 @@ from sfu.slots import SlotFacts, SlotMap, SlotState, SlotTable
 from sfu.subscription import VideoSubscription
 from sfu.types import EndpointId, Mid, PublicationId, Source
 from sfu.vp8_rewriter import Vp8Rewriter
+
+if TYPE_CHECKING:
+    from sfu.native.forwarding import FastPath
 
 FLOWING_S = 1.0
 NOTABLY = 1.3  # a window that is dragged a little larger is no other wish
@@ -38,7 +42,14 @@ Subscription = VideoSubscription | AudioSubscription
 class ReceivingSide:
     """One peer's receiving half."""
 
-    def __init__(self, endpoint_id: EndpointId, remote: RemoteDescription, sender: Sender, drops: Drops) -> None:
+    def __init__(
+        self,
+        endpoint_id: EndpointId,
+        remote: RemoteDescription,
+        sender: Sender,
+        drops: Drops,
+        fast_path: FastPath | None = None,
+    ) -> None:
         self.endpoint_id = endpoint_id
         self.subscriptions: dict[PublicationId, Subscription] = {}
         self.by_ssrc: dict[int, Subscription] = {}
@@ -48,6 +59,7 @@ class ReceivingSide:
         self._remote = remote
         self._sender = sender
         self._drops = drops
+        self._fast_path = fast_path
         self._rewriters: dict[Mid, Vp8Rewriter] = {}
         self._wants: dict[tuple[EndpointId, Source], ViewWant] | None = None
         for section in remote.receiving:
@@ -61,8 +73,10 @@ class ReceivingSide:
             cname=f"{self._remote.cname}-{name}",
             first_sequence=1 + secrets.randbelow(1 << 15),
             first_rtx_sequence=secrets.randbelow(1 << 15),
+            fast_path=self._fast_path,
+            line=self._sender.line,
         )
-        self._rewriters[section.mid] = Vp8Rewriter()
+        self._rewriters[section.mid] = Vp8Rewriter(self.outgoing[section.mid].pictures)
 
     @property
     def videos(self) -> list[VideoSubscription]:
@@ -142,14 +156,13 @@ class ReceivingSide:
             )
         self.subscriptions[publication.id] = subscription
         self.by_ssrc[out.ssrc] = subscription
-        publication.subscribers.append(subscription)
+        publication.subscribe(subscription)
 
     def _drop(self, identifier: PublicationId) -> None:
         subscription = self.subscriptions.pop(identifier)
         if self.by_ssrc.get(subscription.out.ssrc) is subscription:
             del self.by_ssrc[subscription.out.ssrc]
-        if subscription in subscription.publication.subscribers:
-            subscription.publication.subscribers.remove(subscription)
+        subscription.publication.unsubscribe(subscription)
 
     def close(self) -> None:
         """Leave every publication."""

@@ -49,20 +49,21 @@ class Reports:
 
     def _sender_report(self, subscription: Subscription, now: float) -> bytes:
         out = subscription.out
+        numbers = out.numbers
         stream = subscription.stream
-        if stream is None or stream.clock_mark is None or out.last_timestamp is None:
+        if stream is None or stream.clock_mark is None or numbers.last_timestamp is None:
             return b""
         mark = stream.clock_mark
         elapsed = now - mark.arrival_s
         ntp = (mark.ntp + int(elapsed * (1 << 32))) & 0xFFFFFFFFFFFFFFFF
-        timestamp = mark.rtp_timestamp + round(elapsed * stream.clock_rate_hz) + out.timestamp_offset
+        timestamp = mark.rtp_timestamp + round(elapsed * stream.clock_rate_hz) + numbers.timestamp_offset
         self._remember(middle_32_bits(ntp), now)
         report = SenderReport(
             ssrc=out.ssrc,
             ntp=ntp,
             rtp_timestamp=timestamp & 0xFFFFFFFF,
-            packet_count=out.packet_count,
-            octet_count=out.octet_count,
+            packet_count=numbers.packet_count,
+            octet_count=numbers.octet_count,
         )
         return report.build() + SourceDescription(chunks=((out.ssrc, out.cname),)).build()
 

@@ -53,7 +53,7 @@ class LayerSelector:
             self.current = layer
             self.temporal, self.spatial = self.target_temporal, self.target_spatial
             return Verdict.SWITCH
-        if facts.frame_start:
+        if facts.frame_start and (self.temporal != self.target_temporal or self.spatial != self.target_spatial):
             self._follow_targets(facts)
         if facts.spatial_id > self.spatial or (facts.temporal_id is not None and facts.temporal_id > self.temporal):
             return Verdict.LEAVE_OUT

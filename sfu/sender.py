@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Protocol
+from collections.abc import Callable
+from struct import Struct
+from typing import TYPE_CHECKING, Protocol
 
 from bandwidth.estimator import SendSideEstimator
 from bandwidth.pacer import PacingBudget
@@ -14,6 +16,11 @@ from sfu.rtp.extensions import encode_abs_send_time
 from sfu.rtp.rtcp import TransportFeedback
 from sfu.rtp.transport_feedback import arrivals
 
+if TYPE_CHECKING:
+    from sfu.native.forwarding import FastPath
+
+AUDIO, VIDEO = Priority.AUDIO, Priority.VIDEO
+_NUMBER = Struct("!H")
 PACING_FACTOR = 1.5  # of the estimate: drains a key frame's burst without making a queue of it
 OVERHEAD_BYTES = 28 + 16  # IPv4, UDP and the SRTP tag
 QUEUE_S = 0.6  # video waiting longer than this at the pacing rate is dropped
@@ -22,59 +29,100 @@ MAX_RETRANSMISSIONS = 256
 RTX_SHARE = 0.25  # of the estimate may go into repairs
 
 
-class PacketSink(Protocol):
-    """Where packets leave: the transport."""
+class Egress(Protocol):
+    """A batch of packets on one path."""
 
-    def send_rtp(self, packet: OutgoingPacket) -> bool:
+    def add(self, packet: OutgoingPacket) -> bool:
         """Into the batch; False if dropped."""
 
     def flush(self) -> None:
         """Send the batch."""
 
 
+class PacketSink(Protocol):
+    """Where packets leave: the transport, whose egress changes with the path."""
+
+    @property
+    def egress(self) -> Egress: ...
+
+
 class Sender:
     """Queues, paces and stamps one peer's packets; feeds its estimator."""
 
-    def __init__(self, sink: PacketSink, estimator: SendSideEstimator, drops: Drops, *, now: float) -> None:
+    def __init__(
+        self,
+        sink: PacketSink,
+        estimator: SendSideEstimator,
+        drops: Drops,
+        *,
+        now: float,
+        on_ready: Callable[[], None] = lambda: None,
+        fast_path: FastPath | None = None,
+    ) -> None:
+        """`on_ready`: called when the first packet comes into the empty deques. `fast_path`: pace and number in C."""
         self.estimator = estimator
         self._sink = sink
         self._drops = drops
+        self._on_ready = on_ready
         self._sent = SentPackets()
-        self._pacing = PacingBudget(int(PACING_FACTOR * estimator.target_bps), now=now)
+        rate = int(PACING_FACTOR * estimator.target_bps)
+        self.line = fast_path.line(self._sent, rate, now=now) if fast_path else None
+        self._pacing = self.line or PacingBudget(rate, now=now)
+        self._record = self.line.record if self.line else self._sent.record
         self._rtx_budget = PacingBudget(int(RTX_SHARE * estimator.target_bps), now=now)
         self._audio: deque[OutgoingPacket] = deque()
         self._repairs: deque[OutgoingPacket] = deque()
         self._video: deque[OutgoingPacket] = deque()
         self._video_bytes = 0
+        self._limit_bytes = 0.0
+        self._set_limit()
+        self.idle = True
         self.overflowed = False
-        self.sent_bytes = 0
-        self.sent_packets = 0
+        self._sent_bytes = 0
+        self._sent_packets = 0
+
+    @property
+    def sent_bytes(self) -> int:
+        """IPv4, UDP and SRTP's tag included."""
+        return self._sent_bytes + (self.line.sent_bytes if self.line else 0)
+
+    @property
+    def sent_packets(self) -> int:
+        """Since the beginning."""
+        return self._sent_packets + (self.line.sent_packets if self.line else 0)
+
+    def use_egress(self, egress: object) -> None:
+        """The path changed, or opened, or closed."""
+        if self.line is not None:
+            self.line.use(egress)
 
     @property
     def queued_bytes(self) -> int:
         """Video waiting."""
         return self._video_bytes
 
-    @property
-    def idle(self) -> bool:
-        """Whether nothing waits."""
-        return not (self._audio or self._repairs or self._video)
-
     def enqueue(self, packet: OutgoingPacket) -> None:
         """Take a packet from room 4. Audio is never refused; video waits at most about QUEUE_S."""
         priority = packet.priority
-        if priority is Priority.AUDIO:
+        if priority is AUDIO:
             self._audio.append(packet)
-        elif priority is Priority.VIDEO:
+        elif priority is VIDEO:
+            if self.line is not None:
+                self.line.set_waiting(True)
             self._video.append(packet)
-            self._video_bytes += packet.size_bytes
-            limit = max(MIN_QUEUE_BYTES, PACING_FACTOR * self.estimator.target_bps * QUEUE_S / 8)
-            if self._video_bytes > limit:
+            self._video_bytes += len(packet.prefix) + len(packet.payload)
+            if self._video_bytes > self._limit_bytes:
                 self._overflow()
         elif len(self._repairs) < MAX_RETRANSMISSIONS:
             self._repairs.append(packet)
         else:
             self._drops[DropReason.PACER_OVERFLOW] += 1
+        if self.idle:
+            self.idle = False
+            self._on_ready()
+
+    def _set_limit(self) -> None:
+        self._limit_bytes = max(MIN_QUEUE_BYTES, PACING_FACTOR * self.estimator.target_bps * QUEUE_S / 8)
 
     def _overflow(self) -> None:
         """Drop what waits: late pictures are worth less than the next key frame. The peer asks for that."""
@@ -91,47 +139,47 @@ class Sender:
         return True
 
     def flush(self, *, now: float) -> None:
-        """Send what may leave now: all audio, then repairs and video as the pacing allows."""
-        if self.idle:
-            return
-        pacing = self._pacing
+        """Send what may leave now: all audio, then repairs and video as the pacing allows; `idle` if that is all."""
+        audio, repairs, video = self._audio, self._repairs, self._video
+        egress = self._sink.egress
         stamp = encode_abs_send_time(now)
-        while self._audio:
-            pacing.spend(self._send(self._audio.popleft(), stamp, now))
-        budget = pacing.available_bytes(now=now)
-        while budget > 0 and self._repairs:
-            size = self._send(self._repairs.popleft(), stamp, now)
-            pacing.spend(size)
-            budget -= size
-        while budget > 0 and self._video:
-            packet = self._video.popleft()
-            self._video_bytes -= packet.size_bytes
-            size = self._send(packet, stamp, now)
-            pacing.spend(size)
-            budget -= size
-        self._sink.flush()
+        spent = 0
+        while audio:
+            spent += self._send(egress, audio.popleft(), stamp, now)
+        if repairs or video:
+            budget = self._pacing.available_bytes(now=now)
+            while repairs and spent < budget:
+                spent += self._send(egress, repairs.popleft(), stamp, now)
+            while video and spent < budget:
+                packet = video.popleft()
+                self._video_bytes -= len(packet.prefix) + len(packet.payload)
+                spent += self._send(egress, packet, stamp, now)
+        self._pacing.spend(spent)
+        self.idle = not (repairs or video)
+        if self.line is not None:
+            self.line.set_waiting(not self.idle)
+        egress.flush()
 
     def send_probe(self, packets: list[OutgoingPacket], *, now: float) -> None:
         """Padding, at once and unpaced: the line itself spreads it."""
         stamp = encode_abs_send_time(now)
+        egress = self._sink.egress
         for packet in packets:
-            self._send(packet, stamp, now, is_probe=True)
-        self._sink.flush()
+            self._send(egress, packet, stamp, now, is_probe=True)
+        egress.flush()
 
-    def _send(self, packet: OutgoingPacket, stamp: bytes, now: float, *, is_probe: bool = False) -> int:
-        size = len(packet.prefix) + len(packet.payload) + OVERHEAD_BYTES
+    def _send(self, egress: Egress, packet: OutgoingPacket, stamp: bytes, now: float, *, is_probe: bool = False) -> int:
         prefix = packet.prefix
+        size = len(prefix) + len(packet.payload) + OVERHEAD_BYTES
         offset = packet.abs_send_time_offset
         if offset:
             prefix[offset : offset + 3] = stamp
         offset = packet.transport_cc_offset
         if offset:
-            sequence = self._sent.record(size, now=now, is_probe=is_probe)
-            prefix[offset] = sequence >> 8
-            prefix[offset + 1] = sequence & 0xFF
-        if self._sink.send_rtp(packet):
-            self.sent_bytes += size
-            self.sent_packets += 1
+            _NUMBER.pack_into(prefix, offset, self._record(size, now, is_probe))
+        if egress.add(packet):
+            self._sent_bytes += size
+            self._sent_packets += 1
         return size
 
     def on_feedback(self, feedback: TransportFeedback, *, now: float) -> None:
@@ -144,3 +192,4 @@ class Sender:
         target = self.estimator.target_bps
         self._pacing.set_rate(int(PACING_FACTOR * target), now=now)
         self._rtx_budget.set_rate(int(RTX_SHARE * target), now=now)
+        self._set_limit()

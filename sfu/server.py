@@ -10,11 +10,14 @@ import structlog
 from config.models import MediaSettings
 from config.profile import Profile
 from sfu.allocation import SiteAllocator
+from sfu.native.forwarding import open_fast_path
+from sfu.peer import Peer
 from sfu.session import MediaSession, SessionEvents
 from sfu.transport.ports import Ports
 from sfu.types import SessionId
 
-TICK_S = 0.005
+TICK_S = 0.010
+PACE_S = 0.002  # while somebody's packets wait for their pace
 REPAIR_S = 0.010
 FEEDBACK_S = 0.050
 ALLOCATION_S = 0.200
@@ -27,15 +30,18 @@ class MediaServer:
     """Owns the sockets and the clock. Everything else is told the time."""
 
     def __init__(self, settings: MediaSettings, *, host: str, port: int, keyframe_interval_s: float = 10.0) -> None:
-        self.ports = Ports(settings, host=host, port=port, after_batch=self._after_batch)
+        self.fast_path = open_fast_path(settings.fan_out, lambda: self.now())
+        self.ports = Ports(settings, host=host, port=port, after_batch=self._after_batch, fast_path=self.fast_path)
         self.sessions: dict[SessionId, MediaSession] = {}
         self.allocator = SiteAllocator()
         self.wall_offset_s = time.time() - time.monotonic()
+        self.ready: list[Peer] = []  # those with packets in their deques
         self._settings = settings
         self._keyframe_interval_s = keyframe_interval_s
         self._due = dict.fromkeys(("repair", "feedback", "allocation", "reports"), 0.0)
         self._allocate_now = False
         self._timer: asyncio.TimerHandle | None = None
+        self._pace_timer: asyncio.TimerHandle | None = None
         self.worst_tick_s = 0.0
         self._last_tick_s = 0.0
 
@@ -52,8 +58,9 @@ class MediaServer:
 
     async def close(self) -> None:
         """End every session and close the sockets."""
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self._pace_timer):
+            if timer is not None:
+                timer.cancel()
         for session in list(self.sessions.values()):
             self.close_session(session.id)
         await self.ports.close()
@@ -85,10 +92,25 @@ class MediaServer:
         self._allocate_now = True
 
     def _after_batch(self) -> None:
-        now = self.now()
-        for session in self.sessions.values():
-            for peer in session.peers.values():
-                peer.flush(now=now)
+        if self.ready:
+            self._flush(self.now())
+            self._pace_soon()
+        if self.fast_path is not None:
+            self.fast_path.flush()
+
+    def _flush(self, now: float) -> None:
+        """Room 5 of everybody who has something to send; who must wait for its pace comes again with the next tick."""
+        ready = self.ready
+        ready[:] = [peer for peer in ready if not peer.flush(now=now)]
+
+    def _pace(self) -> None:
+        self._pace_timer = None
+        self._flush(self.now())
+        self._pace_soon()
+
+    def _pace_soon(self) -> None:
+        if self.ready and self._pace_timer is None:
+            self._pace_timer = asyncio.get_running_loop().call_later(PACE_S, self._pace)
 
     def _tick(self) -> None:
         now = self.now()
@@ -97,6 +119,7 @@ class MediaServer:
         self._timer = asyncio.get_running_loop().call_later(TICK_S, self._tick)
         try:
             self._run(now)
+            self._pace_soon()
         except Exception:
             log.exception("the media timer failed; it goes on")
 
@@ -122,8 +145,7 @@ class MediaServer:
                 plan = peer.session.plan(peer.role)
                 peer.send_reports(now=now, site_cap_bps=int(plan.line_up_bps * plan.media_share))
                 peer.update_rates(now=now)
-        for peer in peers:
-            peer.flush(now=now)
+        self._flush(now)
 
     def _allocate(self, now: float) -> None:
         self._allocate_now = False
@@ -131,6 +153,7 @@ class MediaServer:
             session.tick(now=now)
         self.allocator.run(self.sessions.values(), now=now)
         wanted = self.allocator.wanted_bps
+        spare = max(0, self.allocator.limit_bps - self.allocator.used_bps)
         for session in self.sessions.values():
             for peer in session.peers.values():
-                peer.probe(wanted_bps=wanted.get(peer.id, 0.0) * 1.1 + 100_000 if peer.id in wanted else 0.0, now=now)
+                peer.probe(wanted_bps=wanted.get(peer.id, 0.0), room_bps=peer.estimator.target_bps + spare, now=now)

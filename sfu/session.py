@@ -122,6 +122,8 @@ class MediaSession:
             ),
             wall_offset_s=self._server.wall_offset_s,
             now=now,
+            on_ready=self._server.ready.append,
+            fast_path=self._server.fast_path,
         )
         peer.receiving.only = only
         older = self.peers.get(place)
@@ -138,7 +140,11 @@ class MediaSession:
         if section.kind is Kind.VIDEO:
             picture = plan.screen if section.source is Source.SCREEN else plan.camera
         publication = Publication(
-            identifier=PublicationId(next(_publication_ids)), endpoint_id=endpoint_id, section=section, plan=picture
+            identifier=PublicationId(next(_publication_ids)),
+            endpoint_id=endpoint_id,
+            section=section,
+            plan=picture,
+            fast_path=self._server.fast_path,
         )
         publication.audio_bps = plan.audio_bitrate_bps * (2 if plan.audio_red else 1)
         publication.blocked = (endpoint_id, section.source) in self._blocked
@@ -243,8 +249,7 @@ class MediaSession:
         """The tap hears nothing more."""
         now = self._server.now()
         for track in self._tracks.values():
-            if track in track.publication.subscribers:
-                track.publication.subscribers.remove(track)
+            track.publication.unsubscribe(track)
             track.tap.on_publication_ended(track.publication.id, now=now)
         self._tracks.clear()
         self._tap = None
@@ -254,7 +259,7 @@ class MediaSession:
             return
         track = TapTrack(publication, self._tap, keyframe_interval_s=self._keyframe_interval_s)
         self._tracks[publication.id] = track
-        publication.subscribers.append(track)
+        publication.subscribe(track)
         self._tap.on_publication(publication.facts, now=now)
 
     # --- what peers tell ---

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from sfu.codecs.facts import FrameFacts
 from sfu.drops import DropReason, Drops
@@ -16,7 +17,10 @@ from sfu.timing import offset_at_switch
 from sfu.types import EndpointId
 from sfu.vp8_rewriter import Vp8Rewriter
 
-SENT_RING = 1024
+if TYPE_CHECKING:
+    from sfu.native.forwarding import NativeForward
+
+MAX_RESENT = 1024
 REPLAY_AGE_S = 1.5  # a key frame younger than this is replayed from the history to who comes late
 REPLAY_PACKETS = 300
 
@@ -43,21 +47,49 @@ class VideoSubscription:
         self.wish = 0  # the simulcast index the allocation chose, whether it is sent already or not
         self.paused = False
         self.starved = False  # the allocation found no room for even the lowest layer
-        self.last_forward_s = -1000.0
+        self.grouped = False
         self._rewriter = rewriter
         self._enqueue = enqueue
         self._drops = drops
         self._stream: IncomingStream | None = None
         self._codec_name = ""
+        self._vp8 = False
         self._payload_type = -1
         self._rtx_payload_type: int | None = None
-        self._sent: list[tuple[int, int, IncomingStream] | None] = [None] * SENT_RING
         self._resent: dict[int, float] = {}
 
     @property
     def stream(self) -> IncomingStream | None:
         """The stream followed now."""
         return self._stream
+
+    @property
+    def last_forward_s(self) -> float:
+        """When the newest packet that went out had come, −1000 before the first."""
+        return self.out.numbers.last_arrival_s if self._stream is not None else -1000.0
+
+    def native(self, stream: IncomingStream) -> NativeForward | None:
+        """See Subscriber: while nothing is about to change, numbers and layers are all that counts."""
+        selector, native = self.selector, self.out.native
+        settled = (
+            native is not None
+            and stream is self._stream
+            and selector.current == selector.target == stream.layer
+            and selector.spatial == selector.target_spatial
+            and selector.temporal == selector.target_temporal
+            and self._codec_name == self.publication.codec.name
+            and self._payload_type >= 0
+        )
+        if native is None or not settled:
+            return None
+        native.set(
+            payload_type=self._payload_type,
+            paced=True,
+            rewrites=self._vp8,
+            spatial=selector.spatial,
+            temporal=selector.temporal,
+        )
+        return native
 
     def wished_layers(self) -> set[int]:
         """See Subscriber."""
@@ -66,12 +98,14 @@ class VideoSubscription:
     def aim(self, layer: int, *, spatial: int, temporal: int, now: float) -> None:
         """Follow these layers from now on; −1 pauses. A layer that needs a key frame asks for it."""
         selector = self.selector
-        selector.target_spatial, selector.target_temporal = spatial, temporal
         if layer < 0 or self.paused:
-            selector.pause()
+            selector.target_spatial, selector.target_temporal = spatial, temporal
+            self._stop()
             return
         changed = layer != selector.target
-        selector.target = layer
+        if changed or spatial != selector.target_spatial or temporal != selector.target_temporal:
+            selector.target, selector.target_spatial, selector.target_temporal = layer, spatial, temporal
+            self.publication.regroup()
         if layer != selector.current or selector.spatial < spatial:
             if changed and selector.current < 0 and self._replay(layer, now):
                 return
@@ -81,7 +115,17 @@ class VideoSubscription:
         """The session is paused: nothing goes out; afterwards a key frame begins again."""
         self.paused = paused
         if paused:
+            self._stop()
+
+    def _stop(self) -> None:
+        if self.selector.target >= 0 or self.selector.current >= 0:
             self.selector.pause()
+            self.publication.regroup()
+
+    def lose(self) -> None:
+        """What waited to be sent was dropped: go on with a key frame."""
+        self.selector.lose()
+        self.publication.regroup()
 
     def resynchronise(self, *, now: float) -> None:
         """The subscriber asks for a key frame (PLI, FIR)."""
@@ -106,7 +150,7 @@ class VideoSubscription:
         if verdict is Verdict.SWITCH:
             self._begin(packet, facts, stream)
         elif stream is not self._stream:  # the publisher restarted this layer
-            self.selector.lose()
+            self.lose()
             self.publication.want_keyframe(stream.layer, now=packet.arrival_s)
             self._drops[DropReason.WAITING_FOR_KEYFRAME] += 1
             return
@@ -114,23 +158,23 @@ class VideoSubscription:
 
     def on_left_out(self, sequence: int, stream: IncomingStream) -> None:
         """See Subscriber."""
-        if stream is self._stream and not self.out.sequences.leave_out(sequence):
+        if stream is self._stream and not self.out.numbers.sequences.leave_out(sequence):
             self._fill(sequence)
 
     def _begin(self, packet: Packet, facts: FrameFacts, stream: IncomingStream) -> None:
-        out = self.out
-        if out.last_timestamp is None:
-            out.timestamp_offset = 0
+        numbers = self.out.numbers
+        if numbers.last_timestamp is None:
+            numbers.timestamp_offset = 0
         else:
-            out.timestamp_offset = offset_at_switch(
+            numbers.timestamp_offset = offset_at_switch(
                 packet=packet,
                 stream=stream,
                 before=self._stream,
-                last_timestamp=out.last_timestamp,
-                last_arrival_s=out.last_arrival_s,
-                offset_before=out.timestamp_offset,
+                last_timestamp=numbers.last_timestamp,
+                last_arrival_s=numbers.last_arrival_s,
+                offset_before=numbers.timestamp_offset,
             )
-        out.sequences.begin(packet.sequence)
+        numbers.sequences.begin(packet.sequence)
         self._rewriter.begin(facts)
         self._stream = stream
 
@@ -139,6 +183,7 @@ class VideoSubscription:
         codec = self.publication.codec
         mine = self.out.codec_for(codec)
         self._codec_name = codec.name
+        self._vp8 = codec.name == "VP8"
         self._payload_type = int(mine.payload_type) if mine else -1
         rtx = mine.rtx_payload_type if mine else None
         self._rtx_payload_type = int(rtx) if rtx is not None and self.out.rtx_ssrc is not None else None
@@ -149,70 +194,67 @@ class VideoSubscription:
         if self._payload_type < 0:
             self._drops[DropReason.CODEC_NOT_NEGOTIATED] += 1
             return
-        out = self.out
-        sequence = out.sequences.forward(packet.sequence)
+        numbers = self.out.numbers
+        sequence = numbers.sequences.forward(packet.sequence)
         if sequence is None:
             self._drops[DropReason.REWRITE_TOO_OLD] += 1
             return
-        outgoing = self._make(packet, facts, sequence)
-        self._sent[sequence % SENT_RING] = (sequence, packet.sequence, stream)
-        timestamp = (packet.timestamp + out.timestamp_offset) & 0xFFFFFFFF
-        if sequence == out.sequences.highest_out:
-            out.last_timestamp, out.last_arrival_s = timestamp, packet.arrival_s
-            self.last_forward_s = packet.arrival_s
-        out.packet_count += 1
-        out.octet_count += packet.payload_size
+        timestamp = (packet.timestamp + numbers.timestamp_offset) & 0xFFFFFFFF
+        outgoing = self._make(packet, facts, sequence, timestamp)
+        numbers.count(sequence, timestamp, packet.arrival_s, packet.payload_size)
         self._enqueue(outgoing)
+        if not self.grouped and self.native(stream) is not None:
+            self.publication.regroup()
 
-    def _make(self, packet: Packet, facts: FrameFacts, sequence: int) -> OutgoingPacket:
-        out = self.out
-        marker = packet.marker or (facts.frame_end and facts.spatial_id == self.selector.spatial)
-        outgoing = out.make(
+    def _make(self, packet: Packet, facts: FrameFacts, sequence: int, timestamp: int) -> OutgoingPacket:
+        outgoing = self.out.make(
             packet,
-            sequence=sequence,
-            timestamp=packet.timestamp + out.timestamp_offset,
-            marker=marker,
-            payload_type=self._payload_type,
-            priority=Priority.VIDEO,
+            sequence,
+            timestamp,
+            packet.marker or (facts.frame_end and facts.spatial_id == self.selector.spatial),
+            self._payload_type,
+            Priority.VIDEO,
         )
-        if facts.picture_id_bits and self._codec_name == "VP8":
+        if facts.picture_id_bits and self._vp8:
             outgoing.payload = self._rewriter.apply(outgoing.prefix, packet, facts)
         return outgoing
 
     def _leave_out(self, packet: Packet, facts: FrameFacts) -> None:
         self._rewriter.leave_out(facts)
-        if not self.out.sequences.leave_out(packet.sequence):
+        if not self.out.numbers.sequences.leave_out(packet.sequence):
             self._fill(packet.sequence)
 
     def _fill(self, sequence: int) -> None:
-        number = self.out.sequences.forward(sequence)
+        number = self.out.numbers.sequences.forward(sequence)
         if number is not None and self._payload_type >= 0:
             self._enqueue(self.out.make_filler(number, payload_type=self._payload_type))
 
     def retransmit(self, sequence_number: int, *, now: float, rtt_s: float) -> OutgoingPacket | DropReason:
         """The packet that went out under this 16-bit number, on the repair stream; or why not."""
-        highest = self.out.sequences.highest_out
+        numbers, stream = self.out.numbers, self._stream
+        highest = numbers.sequences.highest_out
         sequence = highest - ((highest - sequence_number) & 0xFFFF)
-        entry = self._sent[sequence % SENT_RING] if sequence >= 0 else None
-        if entry is None or entry[0] != sequence or entry[2] is not self._stream:
+        source = numbers.sequences.source(sequence)
+        if source is None or stream is None:
             return DropReason.NACK_NOT_IN_HISTORY
         if self._rtx_payload_type is None:
             # The same SSRC and number under another header would use a GCM nonce twice (RFC 7714 §8.1).
             return DropReason.CODEC_NOT_NEGOTIATED
-        packet = entry[2].history.get(entry[1])
-        if packet is None or packet.frame is None or self.out.sequences.forward(packet.sequence) != sequence:
+        packet = stream.history.get(source)
+        if packet is None or packet.frame is None:
             return DropReason.NACK_NOT_IN_HISTORY
         if now - self._resent.get(sequence, -1000.0) < max(rtt_s, 0.01):
             return DropReason.NACK_TOO_SOON
-        if len(self._resent) > SENT_RING:
+        if len(self._resent) > MAX_RESENT:
             self._resent.clear()
         self._resent[sequence] = now
-        outgoing = self._make(packet, packet.frame, sequence)
+        timestamp = (packet.timestamp + numbers.timestamp_offset) & 0xFFFFFFFF
+        outgoing = self._make(packet, packet.frame, sequence, timestamp)
         return self.out.make_rtx(outgoing, payload_type=self._rtx_payload_type)
 
     def padding(self, size_bytes: int) -> OutgoingPacket | None:
         """A padding packet on the repair stream, None where there is none yet."""
-        if self._rtx_payload_type is None or self.out.last_timestamp is None:
+        if self._rtx_payload_type is None or self.out.numbers.last_timestamp is None:
             return None
         return self.out.make_padding(size_bytes, payload_type=self._rtx_payload_type)
 

@@ -15,9 +15,10 @@ class TapTrack:
     def __init__(self, publication: Publication, tap: Tap, *, keyframe_interval_s: float) -> None:
         self.publication = publication
         self.tap = tap
-        self._selector = LayerSelector()
-        self._selector.target_spatial = 3
-        self._selector.spatial = 3
+        self.selector = LayerSelector()
+        self.selector.target_spatial = 3
+        self.selector.spatial = 3
+        self.grouped = False
         self._keyframe_interval_s = keyframe_interval_s
         self._last_keyframe_s = -1000.0
 
@@ -29,12 +30,15 @@ class TapTrack:
         """See Subscriber."""
         facts = packet.frame
         if facts is not None:
-            verdict = self._selector.decide(stream.layer, facts)
+            verdict = self.selector.decide(stream.layer, facts)
             if verdict in (Verdict.OTHER_LAYER, Verdict.WAIT):
                 return
             if facts.keyframe and facts.frame_start:
                 self._last_keyframe_s = packet.arrival_s
         self.tap.on_packet(self.publication.id, packet)
+
+    def native(self, stream: IncomingStream) -> None:
+        """See Subscriber: nothing of it is sent."""
 
     def on_left_out(self, sequence: int, stream: IncomingStream) -> None:
         """See Subscriber: the journal has gaps where there was nothing."""
@@ -47,15 +51,15 @@ class TapTrack:
         highest = publication.highest_alive(now=now)
         if highest < 0:
             return
-        if highest != self._selector.target:
-            self._selector.target = highest
+        if highest != self.selector.target:
+            self.selector.target = highest
             publication.want_keyframe(highest, now=now)
-        if self._selector.current < 0 or now - self._last_keyframe_s > self._keyframe_interval_s:
+        if self.selector.current < 0 or now - self._last_keyframe_s > self._keyframe_interval_s:
             publication.want_keyframe(highest, now=now)
 
     def on_given_up(self, stream: IncomingStream, sequences: list[int], *, now: float) -> None:
         """Packets of a stream will not come any more."""
-        if not self.publication.video or stream.layer == self._selector.current:
+        if not self.publication.video or stream.layer == self.selector.current:
             self.tap.on_gap(self.publication.id, ssrc=stream.ssrc, sequences=sequences, now=now)
             if self.publication.video:
                 self.publication.want_keyframe(stream.layer, now=now)

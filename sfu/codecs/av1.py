@@ -53,7 +53,6 @@ class DependencyDescriptorReader:
         """Facts of the packet that carries this descriptor. Raises MalformedPacket; the structure then stays."""
         bits = BitReader(bytes(data))
         facts = FrameFacts(frame_start=bits.read(1) == 1, frame_end=bits.read(1) == 1)
-        facts.end_of_superframe = marker
         template_id = bits.read(6)
         facts.picture_id = bits.read(16)
         facts.picture_id_bits = 16
@@ -71,7 +70,6 @@ class DependencyDescriptorReader:
         template = structure.templates[index]
         facts.spatial_id, facts.temporal_id = template.spatial_id, template.temporal_id
         facts.layer_sync = facts.keyframe or SWITCH in template.indications
-        facts.discardable = all(each in (NOT_PRESENT, DISCARDABLE) for each in template.indications)
         if facts.keyframe and structure.resolutions:
             facts.width, facts.height = structure.resolutions[-1]
         return facts

@@ -11,20 +11,14 @@ class FrameFacts:
     picture_id, picture_id_bits: the running picture number and its width (7 or 15), None and 0 if absent.
     tl0_picture_index: VP8/VP9 TL0PICIDX, None if absent.
     descriptor_size: bytes of the payload descriptor at the head of the payload.
-    discardable: no other frame depends on this one.
-    end_of_superframe: with SVC, the last packet of the whole picture as the sender sent it.
-    inter_layer: with SVC, the frame is predicted from a lower spatial layer of the same picture.
     width, height: of the picture, where a key frame says so.
     """
 
     __slots__ = (
         "descriptor_size",
-        "discardable",
-        "end_of_superframe",
         "frame_end",
         "frame_start",
         "height",
-        "inter_layer",
         "keyframe",
         "layer_sync",
         "picture_id",
@@ -46,8 +40,5 @@ class FrameFacts:
         self.picture_id_bits = 0
         self.tl0_picture_index: int | None = None
         self.descriptor_size = 0
-        self.discardable = False
-        self.end_of_superframe = frame_end
-        self.inter_layer = False
         self.width: int | None = None
         self.height: int | None = None

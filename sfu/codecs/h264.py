@@ -28,7 +28,6 @@ def parse_h264_untrusted(payload: memoryview, *, marker: bool) -> FrameFacts:
             facts.keyframe = True
     else:
         _look_at(facts, kind, payload)
-    facts.discardable = payload[0] & 0x60 == 0
     return facts
 
 

@@ -1,21 +1,43 @@
 """VP8 payload descriptor (RFC 7741 §4.2) and what a key frame's header says (RFC 6386 §9.1)."""
 
+from struct import Struct
+
 from sfu.codecs.facts import FrameFacts
 from sfu.errors import MalformedPacket
+
+_COMMON = Struct("!BBHBB")
 
 
 def parse_vp8_untrusted(payload: memoryview, *, marker: bool) -> FrameFacts:
     """Facts of one VP8 packet. Raises MalformedPacket if the descriptor is cut short."""
     try:
-        return _parse(payload, marker)
+        return _parse_common(payload, marker) or _parse(payload, marker)
     except IndexError:
         raise MalformedPacket("VP8 descriptor cut short") from None
+
+
+def _parse_common(payload: memoryview, marker: bool) -> FrameFacts | None:
+    """The descriptor that browsers send with simulcast: 15-bit PictureID, TL0PICIDX and TID; None for any other."""
+    if len(payload) < _COMMON.size + 1:
+        return None
+    first, bits, picture, tl0, temporal = _COMMON.unpack_from(payload)
+    if not first & 0x80 or bits & 0xE0 != 0xE0 or not picture & 0x8000:
+        return None
+    facts = FrameFacts(frame_start=first & 0x17 == 0x10, frame_end=marker)
+    facts.picture_id = picture & 0x7FFF
+    facts.picture_id_bits = 15
+    facts.tl0_picture_index = tl0
+    facts.temporal_id = temporal >> 6
+    facts.layer_sync = temporal & 0x20 != 0
+    facts.descriptor_size = _COMMON.size
+    if facts.frame_start and not payload[_COMMON.size] & 0x01:
+        _key_frame(facts, payload, _COMMON.size)
+    return facts
 
 
 def _parse(payload: memoryview, marker: bool) -> FrameFacts:
     first = payload[0]
     facts = FrameFacts(frame_end=marker)
-    facts.discardable = first & 0x20 != 0
     facts.frame_start = first & 0x17 == 0x10  # S set and partition 0
     position = 1
     if first & 0x80:
@@ -53,27 +75,3 @@ def _key_frame(facts: FrameFacts, payload: memoryview, position: int) -> None:
     if len(payload) >= position + 10 and bytes(payload[position + 3 : position + 6]) == b"\x9d\x01\x2a":
         facts.width = (payload[position + 6] | payload[position + 7] << 8) & 0x3FFF
         facts.height = (payload[position + 8] | payload[position + 9] << 8) & 0x3FFF
-
-
-def rewrite_descriptor(descriptor: memoryview, *, picture_id: int | None, tl0: int | None) -> bytes:
-    """The same descriptor with another PictureID and TL0PICIDX, in the widths the original has.
-
-    `descriptor` must have been parsed before (its first `descriptor_size` bytes). None leaves a field as it is.
-    """
-    out = bytearray(descriptor)
-    if not out[0] & 0x80:
-        return bytes(out)
-    bits = out[1]
-    position = 2
-    if bits & 0x80:
-        wide = out[position] & 0x80
-        if picture_id is not None:
-            if wide:
-                out[position] = 0x80 | picture_id >> 8 & 0x7F
-                out[position + 1] = picture_id & 0xFF
-            else:
-                out[position] = picture_id & 0x7F
-        position += 2 if wide else 1
-    if bits & 0x40 and tl0 is not None:
-        out[position] = tl0 & 0xFF
-    return bytes(out)

@@ -16,8 +16,8 @@ def _parse(payload: memoryview, marker: bool) -> FrameFacts:
     first = payload[0]
     predicted, layered, flexible = first & 0x40, first & 0x20, first & 0x10
     facts = FrameFacts(frame_start=first & 0x08 != 0, frame_end=first & 0x04 != 0)
-    facts.end_of_superframe = marker
     position = 1
+    inter_layer = False
     if first & 0x80:
         if payload[position] & 0x80:
             facts.picture_id = (payload[position] & 0x7F) << 8 | payload[position + 1]
@@ -33,7 +33,7 @@ def _parse(payload: memoryview, marker: bool) -> FrameFacts:
         facts.temporal_id = layer >> 5
         facts.layer_sync = layer & 0x10 != 0
         facts.spatial_id = layer >> 1 & 0x07
-        facts.inter_layer = layer & 0x01 != 0
+        inter_layer = layer & 0x01 != 0
         if not flexible:
             facts.tl0_picture_index = payload[position]
             position += 1
@@ -42,9 +42,8 @@ def _parse(payload: memoryview, marker: bool) -> FrameFacts:
             position += 1
             if not payload[position - 1] & 0x01:
                 break
-    facts.discardable = first & 0x01 != 0  # Z: not a reference for upper spatial layers
     # A key picture: not predicted from another picture and, for its base, from no other layer.
-    facts.keyframe = not predicted and not facts.inter_layer
+    facts.keyframe = not predicted and not inter_layer
     if first & 0x02:
         position = _scalability_structure(facts, payload, position)
     if position > len(payload):

@@ -6,6 +6,7 @@ from sfu.errors import MalformedPacket
 from sfu.rtp.packet import Packet
 
 ONE_BYTE_PROFILE = 0xBEDE
+CAPTURE_TIME_SIZE = 8  # abs-capture-time without the clock offset, which only the publisher could know
 TWO_BYTE_PROFILE = 0x1000  # the low four bits are free for the application
 
 

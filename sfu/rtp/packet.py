@@ -18,23 +18,21 @@ HEADER_SIZE = 12
 class Packet:
     """One RTP packet after SRTP (and RTX) are undone. Never written; shared by every subscriber and the history.
 
-    The first group is what the wire says, the second is set once by the publication: `sequence` is the sequence number
-    extended over wraps, `frame` the codec's facts (video), `audio_level_dbov` the RFC 6464 level (0: loudest), `view`
-    the payload and `body` what of it follows the payload descriptor.
+    The first group is what the wire says, the second is set once on the way in: `sequence` is the sequence number
+    extended over wraps, `frame` the codec's facts (video), `audio_level` the RFC 6464 byte (voice flag and level, 0
+    loudest), `capture_time` the eight bytes of abs-capture-time, `view` the payload.
     """
 
     __slots__ = (
         "arrival_s",
-        "audio_level_dbov",
-        "body",
-        "csrc_count",
+        "audio_level",
+        "capture_time",
         "data",
         "extension_offset",
         "extension_profile",
         "extension_size",
         "frame",
         "marker",
-        "padding_size",
         "payload_offset",
         "payload_size",
         "payload_type",
@@ -43,7 +41,6 @@ class Packet:
         "ssrc",
         "timestamp",
         "view",
-        "voice",
     )
 
     data: bytes
@@ -53,24 +50,26 @@ class Packet:
     sequence_number: int
     timestamp: int
     ssrc: int
-    csrc_count: int
     extension_profile: int
     extension_offset: int
     extension_size: int
     payload_offset: int
     payload_size: int
-    padding_size: int
     sequence: int
     frame: FrameFacts | None
-    audio_level_dbov: int | None
-    voice: bool
+    audio_level: int | None
+    capture_time: bytes | None
     view: memoryview
-    body: memoryview
 
     @property
     def payload(self) -> memoryview:
         """The payload without padding, as a view."""
         return memoryview(self.data)[self.payload_offset : self.payload_offset + self.payload_size]
+
+    @property
+    def padding_size(self) -> int:
+        """Bytes of padding at the end, its length byte included."""
+        return len(self.data) - self.payload_offset - self.payload_size
 
 
 def parse_rtp_untrusted(data: bytes, *, arrival_s: float) -> Packet:
@@ -86,7 +85,6 @@ def parse_rtp_untrusted(data: bytes, *, arrival_s: float) -> Packet:
     if first & 0xC0 != 0x80:
         raise MalformedPacket("RTP version is not 2")
     offset = HEADER_SIZE + 4 * (first & 0x0F)
-    packet.csrc_count = first & 0x0F
     if first & 0x10:
         if size < offset + 4:
             raise MalformedPacket("RTP header extension cut short")
@@ -98,20 +96,16 @@ def parse_rtp_untrusted(data: bytes, *, arrival_s: float) -> Packet:
         packet.extension_profile = packet.extension_offset = packet.extension_size = 0
     if offset > size:
         raise MalformedPacket("RTP header longer than the packet")
-    padding = 0
+    packet.payload_size = size - offset
     if first & 0x20:
         padding = data[-1]
         if padding == 0 or padding > size - offset:
             raise MalformedPacket("RTP padding longer than the payload")
+        packet.payload_size -= padding
     packet.data = data
     packet.arrival_s = arrival_s
     packet.payload_type = second & 0x7F
     packet.marker = second > 0x7F
     packet.payload_offset = offset
-    packet.payload_size = size - offset - padding
-    packet.padding_size = padding
-    packet.sequence = packet.sequence_number
-    packet.frame = None
-    packet.audio_level_dbov = None
-    packet.voice = False
+    packet.frame = packet.audio_level = packet.capture_time = None
     return packet

@@ -1,11 +1,13 @@
 """Transport-wide feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01), both ways."""
 
 from collections.abc import Iterator
+from struct import Struct
 
 from sfu.errors import MalformedPacket
 from sfu.rtp.rtcp import FMT_TRANSPORT_CC, RTPFB, TransportFeedback, rtcp_packet
 from sfu.rtp.sequence import SequenceUnwrapper
 
+_HEAD = Struct("!LLHHL")
 DELTA_S = 0.00025
 REFERENCE_S = 0.064
 REFERENCE_DELTAS = 256  # REFERENCE_S / DELTA_S
@@ -21,16 +23,7 @@ def parse_transport_feedback_untrusted(body: bytes) -> TransportFeedback:
     count = int.from_bytes(body[10:12], "big")
     reference = int.from_bytes(body[12:15], "big", signed=True)
     statuses, position = _statuses(body, count)
-    deltas: list[int | None] = []
-    for status in statuses:
-        if status == 0:
-            deltas.append(None)
-            continue
-        size = 1 if status == 1 else 2
-        if status == 3 or position + size > len(body):
-            raise MalformedPacket("transport-wide feedback deltas cut short")
-        deltas.append(int.from_bytes(body[position : position + size], "big", signed=size == 2))
-        position += size
+    deltas = _deltas(body, statuses, position)
     return TransportFeedback(
         sender_ssrc=int.from_bytes(body[0:4], "big"),
         media_ssrc=int.from_bytes(body[4:8], "big"),
@@ -39,6 +32,24 @@ def parse_transport_feedback_untrusted(body: bytes) -> TransportFeedback:
         feedback_count=body[15],
         deltas=tuple(deltas),
     )
+
+
+def _deltas(body: bytes, statuses: list[int], position: int) -> list[int | None]:
+    deltas: list[int | None] = []
+    end = len(body)
+    for status in statuses:
+        if status == 0:
+            deltas.append(None)
+        elif status == 1 and position < end:
+            deltas.append(body[position])
+            position += 1
+        elif status == 2 and position + 2 <= end:
+            delta = body[position] << 8 | body[position + 1]
+            deltas.append(delta - 0x10000 if delta & 0x8000 else delta)
+            position += 2
+        else:
+            raise MalformedPacket("transport-wide feedback deltas cut short")
+    return deltas
 
 
 def _statuses(body: bytes, count: int) -> tuple[list[int], int]:
@@ -76,30 +87,44 @@ def arrivals(feedback: TransportFeedback) -> Iterator[tuple[int, float | None]]:
 
 
 class ArrivalRecorder:
-    """Remembers when each transport-wide sequence number arrived and builds the feedback for the sender."""
+    """Remembers when each transport-wide sequence number arrived and builds the feedback for the sender.
+
+    What comes is only noted; it is put in order when feedback is built.
+    """
 
     def __init__(self) -> None:
         self._unwrapper = SequenceUnwrapper()
+        self._noted: list[tuple[int, float]] = []
         self._arrivals: dict[int, float] = {}
         self._next = -1
         self._count = 0
 
     def on_packet(self, sequence_number: int, *, arrival_s: float) -> None:
         """A packet came. Duplicates keep their first time; what was reported lost and comes late is reported again."""
-        sequence = self._unwrapper.unwrap(sequence_number)
-        if sequence <= self._unwrapper.highest - WINDOW:
-            return
-        if sequence not in self._arrivals:
-            self._arrivals[sequence] = arrival_s
-            if self._next < 0 or sequence < self._next:
-                self._next = sequence
-        if len(self._arrivals) > WINDOW:
-            oldest = self._unwrapper.highest - WINDOW
-            self._arrivals = {key: at for key, at in self._arrivals.items() if key > oldest}
-            self._next = max(self._next, oldest + 1)
+        self._noted.append((sequence_number, arrival_s))
+        if len(self._noted) >= WINDOW:
+            self._put_in_order()
+
+    def _put_in_order(self) -> None:
+        noted, self._noted = self._noted, []
+        unwrapper, arrivals, following = self._unwrapper, self._arrivals, self._next
+        for number, arrival_s in noted:
+            sequence = unwrapper.unwrap(number)
+            if sequence in arrivals or sequence <= unwrapper.highest - WINDOW:
+                continue
+            arrivals[sequence] = arrival_s
+            if following < 0 or sequence < following:
+                following = sequence
+        oldest = unwrapper.highest - WINDOW
+        if len(arrivals) > WINDOW:
+            self._arrivals = {key: at for key, at in arrivals.items() if key > oldest}
+            following = max(following, oldest + 1)
+        self._next = following
 
     def build(self, *, sender_ssrc: int, media_ssrc: int) -> list[bytes]:
         """RTCP packets for everything since the last call; none if nothing came."""
+        if self._noted:
+            self._put_in_order()
         packets = []
         while self._arrivals:
             first = self._next
@@ -110,37 +135,38 @@ class ArrivalRecorder:
 
     def _take(self, first: int) -> tuple[list[int | None], int, int]:
         """Statuses from `first` until the end, MAX_STATUSES, or a delta that 16 bits cannot say."""
-        reference = int(self._arrivals[min(self._arrivals)] / REFERENCE_S)
+        waiting = self._arrivals
+        reference = int(waiting[min(waiting)] / REFERENCE_S)
         ticks = reference * REFERENCE_DELTAS
         deltas: list[int | None] = []
-        last = max(self._arrivals)
         sequence = first
-        while sequence <= last and len(deltas) < MAX_STATUSES:
-            at = self._arrivals.get(sequence)
+        for sequence in range(first, min(max(waiting) + 1, first + MAX_STATUSES)):
+            at = waiting.get(sequence)
             if at is None:
                 deltas.append(None)
-            else:
-                delta = round(at / DELTA_S) - ticks
-                if not -32768 <= delta <= 32767:
-                    break
-                ticks += delta
-                deltas.append(delta)
-                del self._arrivals[sequence]
-            sequence += 1
-        return deltas, reference, sequence
+                continue
+            delta = round(at / DELTA_S) - ticks
+            if not -32768 <= delta <= 32767:
+                return deltas, reference, sequence
+            ticks += delta
+            deltas.append(delta)
+            del waiting[sequence]
+        return deltas, reference, sequence + 1
 
     def _packet(self, sender_ssrc: int, media_ssrc: int, first: int, reference: int, deltas: list[int | None]) -> bytes:
-        body = sender_ssrc.to_bytes(4, "big") + media_ssrc.to_bytes(4, "big")
-        body += (first & 0xFFFF).to_bytes(2, "big") + len(deltas).to_bytes(2, "big")
-        body += (reference & 0xFFFFFF).to_bytes(3, "big") + bytes((self._count,))
-        self._count = (self._count + 1) & 0xFF
+        count, self._count = self._count, (self._count + 1) & 0xFF
         statuses = [0 if delta is None else 1 if 0 <= delta <= 255 else 2 for delta in deltas]
+        body = _HEAD.pack(sender_ssrc, media_ssrc, first & 0xFFFF, len(deltas), (reference & 0xFFFFFF) << 8 | count)
         body += _chunks(statuses)
-        for status, delta in zip(statuses, deltas, strict=True):
-            if delta is not None:
-                body += delta.to_bytes(1, "big") if status == 1 else delta.to_bytes(2, "big", signed=True)
-        body += bytes(-len(body) % 4)
-        return rtcp_packet(FMT_TRANSPORT_CC, RTPFB, body)
+        if 2 in statuses:
+            body += b"".join(
+                delta.to_bytes(1, "big") if status == 1 else delta.to_bytes(2, "big", signed=True)
+                for status, delta in zip(statuses, deltas, strict=True)
+                if delta is not None
+            )
+        else:
+            body += bytes([delta for delta in deltas if delta is not None])
+        return rtcp_packet(FMT_TRANSPORT_CC, RTPFB, body + bytes(-len(body) % 4))
 
 
 def _chunks(statuses: list[int]) -> bytes:

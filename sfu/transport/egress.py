@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from collections.abc import Callable
 from struct import Struct
 from typing import Protocol
 
@@ -24,6 +25,7 @@ MAX_BATCH_BYTES = 65_000  # a batch is one datagram to the kernel until it is cu
 MAX_PACKET_BYTES = 1_600  # what the port takes in, and room for rebuilt extensions; the kernel fragments over the MTU
 _LAST_START = MAX_BATCH_BYTES - MAX_PACKET_BYTES - TAG_ROOM
 _SIZE = Struct("=H")
+Protect = Callable[[Buffer, int, int], int]  # SrtpSession.protect
 _SEGMENT_TOO_LARGE = (errno.EINVAL, errno.EMSGSIZE)  # for the path's MTU
 _NO_OFFLOAD = (errno.EIO, errno.ENOPROTOOPT, errno.EOPNOTSUPP)  # the device cannot, whatever the size
 
@@ -42,6 +44,9 @@ class Egress(Protocol):
     def flush(self) -> None:
         """Send what is in the batch."""
 
+    def collect(self) -> None:
+        """Bring the transport's counters up to date, where they are counted elsewhere."""
+
 
 class ClosedEgress:
     """Where packets go while there is no path or no key."""
@@ -57,6 +62,9 @@ class ClosedEgress:
         self._drops[DropReason.SRTP_NOT_READY] += 1
         return False
 
+    def collect(self) -> None:
+        """See Egress. Nothing is counted elsewhere."""
+
     def flush(self) -> None:
         """See Egress."""
 
@@ -64,7 +72,7 @@ class ClosedEgress:
 class PlainEgress:
     """Egress over a UDP socket, one call a packet."""
 
-    __slots__ = ("_address", "_buffer", "_counters", "_drops", "_socket", "_srtp")
+    __slots__ = ("_address", "_buffer", "_counters", "_drops", "_protect", "_socket")
     ready = True
 
     def __init__(
@@ -72,19 +80,22 @@ class PlainEgress:
     ) -> None:
         self._socket = sock
         self._address = address
-        self._srtp = srtp
+        self._protect = srtp.protect
         self._drops = drops
         self._counters = counters
         self._buffer = Buffer(MAX_PACKET_BYTES + TAG_ROOM)
 
     def add(self, packet: OutgoingPacket) -> bool:
         """See Egress. Sent at once."""
-        size = serialise(packet, self._buffer, 0, self._srtp, self._drops)
+        size = serialise(packet, self._buffer, 0, self._protect, self._drops)
         if size < 0 or not send_datagram(self._socket, self._buffer.view[:size], self._address, self._drops):
             return False
         self._counters.sent_packets += 1
         self._counters.sent_bytes += size
         return True
+
+    def collect(self) -> None:
+        """See Egress. Nothing is counted elsewhere."""
 
     def flush(self) -> None:
         """See Egress. Nothing is held back."""
@@ -106,9 +117,9 @@ class GsoEgress:
         "_drops",
         "_end",
         "_limit",
+        "_protect",
         "_segment",
         "_socket",
-        "_srtp",
         "_start",
     )
     ready = True
@@ -118,7 +129,7 @@ class GsoEgress:
     ) -> None:
         self._socket = sock
         self._address = address
-        self._srtp = srtp
+        self._protect = srtp.protect
         self._drops = drops
         self._counters = counters
         self._buffer = Buffer(MAX_BATCH_BYTES)
@@ -130,7 +141,7 @@ class GsoEgress:
         if self._count == MAX_SEGMENTS or self._end > _LAST_START:
             self.flush()
         end = self._end
-        size = serialise(packet, self._buffer, end, self._srtp, self._drops)
+        size = serialise(packet, self._buffer, end, self._protect, self._drops)
         if size < 0:
             return False
         if not self._count:
@@ -143,6 +154,9 @@ class GsoEgress:
         if size < self._segment or size > self._limit:
             self.flush()
         return True
+
+    def collect(self) -> None:
+        """See Egress. Nothing is counted elsewhere."""
 
     def flush(self) -> None:
         """See Egress."""
@@ -185,7 +199,7 @@ class GsoEgress:
                 self._counters.sent_bytes += len(one)
 
 
-def serialise(packet: OutgoingPacket, buffer: Buffer, offset: int, srtp: SrtpSession, drops: Drops) -> int:
+def serialise(packet: OutgoingPacket, buffer: Buffer, offset: int, protect: Protect, drops: Drops) -> int:
     """The packet encrypted at `offset` of the buffer; its size, negative if it was dropped (counted)."""
     prefix, payload = packet.prefix, packet.payload
     middle = offset + len(prefix)
@@ -196,7 +210,7 @@ def serialise(packet: OutgoingPacket, buffer: Buffer, offset: int, srtp: SrtpSes
     view = buffer.view
     view[offset:middle] = prefix
     view[middle:end] = payload
-    size = srtp.protect(buffer, offset, end - offset)
+    size = protect(buffer, offset, end - offset)
     if size < 0:
         drops[DropReason.SRTP_PROTECT] += 1
     return size

@@ -59,7 +59,7 @@ class FramedEgress:
 
     def __init__(self, stream: FramedStream, srtp: SrtpSession, drops: Drops, counters: Counters) -> None:
         self._stream = stream
-        self._srtp = srtp
+        self._protect = srtp.protect
         self._drops = drops
         self._counters = counters
         self._buffer = Buffer(BATCH_BYTES)
@@ -70,13 +70,16 @@ class FramedEgress:
         if self._end > _LAST_START:
             self.flush()
         start = self._end + 2
-        size = serialise(packet, self._buffer, start, self._srtp, self._drops)
+        size = serialise(packet, self._buffer, start, self._protect, self._drops)
         if size < 0:
             return False
         self._buffer.view[self._end : start] = size.to_bytes(2, "big")
         self._end = start + size
         self._count += 1
         return True
+
+    def collect(self) -> None:
+        """See Egress. Nothing is counted elsewhere."""
 
     def flush(self) -> None:
         """See Egress. What does not fit into the connection's queue is dropped whole (counted by the connection)."""

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import socket
-import struct
 import time
 from typing import TYPE_CHECKING
 
 from sfu.drops import Drops
+from sfu.native.receiving import BatchReceiver
 from sfu.transport.egress import SOL_UDP, UDP_SEGMENT, Egress, GsoEgress, PlainEgress, send_datagram
 from sfu.transport.ice import Address
 from sfu.transport.links import Counters, Received
 from sfu.transport.route import MAX_DATAGRAM, Router
-from sfu.transport.srtp import SrtpSession
+from sfu.transport.srtp import InPlaceSrtp, SrtpSession
+from sfu.transport.stamps import TIMESPEC, arrival_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sfu.native.forwarding import FastPath
     from sfu.transport.transport import Transport
 
 BATCH = 32
 SOCKET_BUFFER_BYTES = 4 * 1024 * 1024  # 1 s of 30 Mb/s
 SO_RCVBUFFORCE, SO_SNDBUFFORCE = 33, 32  # past the system's limit, for the administrator
 SO_TIMESTAMPNS = 35
-MAX_AGE_S = 5.0  # a stamp older than this tells of a stepped wall clock, not of a late read
-_TIMESPEC = struct.Struct("=qq")
-_CONTROL_SPACE = socket.CMSG_SPACE(_TIMESPEC.size)
+_CONTROL_SPACE = socket.CMSG_SPACE(TIMESPEC.size)
 
 
 class UdpPort:
@@ -34,16 +34,27 @@ class UdpPort:
     protocol = "udp"
 
     def __init__(
-        self, sock: socket.socket, router: Router, *, priority: int, offload: bool, after_batch: Callable[[], None]
+        self,
+        sock: socket.socket,
+        router: Router,
+        *,
+        priority: int,
+        offload: bool,
+        after_batch: Callable[[], None],
+        fast_path: FastPath | None = None,
     ) -> None:
         self.local: Address = sock.getsockname()
         self.priority = priority
         self._socket = sock
         self._router = router
         self._offload = offload
+        self._fast_path = fast_path
         self._after_batch = after_batch
         self._known: dict[Address, Transport] = {}
         self._slots = [Received(MAX_DATAGRAM + 1) for _ in range(BATCH)]
+        self._read: Callable[[], int] = self._read_batch
+        if fast_path is not None:
+            self._read = BatchReceiver(sock, self._slots).read
         _enable_timestamps(sock)
 
     def fileno(self) -> int:
@@ -52,7 +63,7 @@ class UdpPort:
 
     def on_readable(self) -> None:
         """Read up to BATCH datagrams, then route them; the loop calls again while there are more."""
-        count = self._read_batch()
+        count = self._read()
         if not count:
             return
         known, receive = self._known, self._router.receive
@@ -69,7 +80,7 @@ class UdpPort:
                 slot.size, control, _, slot.address = receive(slot.vector, _CONTROL_SPACE)
             except OSError:  # nothing more to read, or an ICMP error of an earlier send: the loop calls again
                 return count
-            slot.arrival_s = _arrival(control[0][2], now, offset) if control else now
+            slot.arrival_s = arrival_s(control[0][2], 0, now=now, offset_s=offset) if control else now
         return BATCH
 
     def send(self, data: bytes | memoryview, address: Address) -> bool:
@@ -78,6 +89,8 @@ class UdpPort:
 
     def open_egress(self, address: Address, srtp: SrtpSession, drops: Drops, counters: Counters) -> Egress:
         """See Link."""
+        if self._fast_path is not None and isinstance(srtp, InPlaceSrtp):
+            return self._fast_path.egress(self._socket, address, srtp, drops, counters, offload=self._offload)
         kind = GsoEgress if self._offload else PlainEgress
         return kind(self._socket, address, srtp, drops, counters)
 
@@ -134,10 +147,3 @@ def _enable_timestamps(sock: socket.socket) -> None:
         sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
     except OSError:
         return
-
-
-def _arrival(stamp: bytes, now: float, offset: float) -> float:
-    """The kernel's wall-clock stamp (struct timespec) as monotonic seconds; `now` if it cannot be right."""
-    seconds, nanoseconds = _TIMESPEC.unpack_from(stamp)
-    arrival: float = seconds + nanoseconds * 1e-9 + offset
-    return arrival if 0.0 <= now - arrival <= MAX_AGE_S else now

@@ -8,7 +8,7 @@ import ipaddress
 import socket
 import time
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiortc import RTCCertificate
@@ -33,6 +33,9 @@ from sfu.transport.route import Router
 from sfu.transport.tcp import TcpConnection, TcpConnections
 from sfu.transport.transport import Transport, TransportHandler, TransportState
 
+if TYPE_CHECKING:
+    from sfu.native.forwarding import FastPath
+
 CLOSE_TIMEOUT_S = 2.0
 
 __all__ = ["PortError", "Ports", "new_credentials"]
@@ -51,7 +54,13 @@ class Ports:
     """
 
     def __init__(
-        self, settings: MediaSettings, *, host: str, port: int, after_batch: Callable[[], None] = lambda: None
+        self,
+        settings: MediaSettings,
+        *,
+        host: str,
+        port: int,
+        after_batch: Callable[[], None] = lambda: None,
+        fast_path: FastPath | None = None,
     ) -> None:
         self.candidates: list[Candidate] = []
         self.transports: set[Transport] = set()
@@ -59,6 +68,7 @@ class Ports:
         self._host = host
         self._port = port
         self._after_batch = after_batch
+        self._fast_path = fast_path
         self._router = Router()
         self._udp: list[UdpPort] = []
         self._tcp: list[asyncio.Server] = []
@@ -125,7 +135,14 @@ class Ports:
         if self._settings.gso == "on" and not supported:
             log.warning("media.gso is on, but this system has no UDP_SEGMENT; packets are sent one by one")
         offload = supported and self._settings.gso != "off"
-        port = UdpPort(sock, self._router, priority=udp_priority(index), offload=offload, after_batch=self._after_batch)
+        port = UdpPort(
+            sock,
+            self._router,
+            priority=udp_priority(index),
+            offload=offload,
+            after_batch=self._after_batch,
+            fast_path=self._fast_path,
+        )
         self._udp.append(port)
         asyncio.get_running_loop().add_reader(port.fileno(), port.on_readable)
         return port

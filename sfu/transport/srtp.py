@@ -10,6 +10,7 @@ from pylibsrtp._binding import ffi, lib
 
 from sfu.drops import DropReason
 
+_protect, _unprotect = lib.srtp_protect, lib.srtp_unprotect  # looked up once: they are called for every packet
 TAG_ROOM = 32  # bytes that protecting may add: 16 of GCM, 10 of HMAC, 4 of the SRTCP index
 _BAD_PARAM = 2  # srtp_err_status_bad_param
 _REASONS = {  # srtp_err_status_t of libsrtp
@@ -59,11 +60,16 @@ class InPlaceSrtp:
         self._receive: Any = receiver._srtp[0]
         self._length: Any = ffi.new("int *")
 
+    @property
+    def sending_context(self) -> int:
+        """Address of libsrtp's context for sending; good for as long as this object lives."""
+        return int(ffi.cast("uintptr_t", self._send))
+
     def protect(self, buffer: Buffer, offset: int, size: int) -> int:
         """See SrtpSession."""
         length = self._length
         length[0] = size
-        code = lib.srtp_protect(self._send, buffer.pointer + offset, length)
+        code = _protect(self._send, buffer.pointer + offset, length)
         return -code if code else length[0]  # type: ignore[no-any-return]
 
     def protect_rtcp(self, buffer: Buffer, offset: int, size: int) -> int:
@@ -77,7 +83,7 @@ class InPlaceSrtp:
         """See SrtpSession."""
         length = self._length
         length[0] = size
-        code = lib.srtp_unprotect(self._receive, buffer.pointer + offset, length)
+        code = _unprotect(self._receive, buffer.pointer + offset if offset else buffer.pointer, length)
         return -code if code else length[0]  # type: ignore[no-any-return]
 
     def unprotect_rtcp(self, buffer: Buffer, offset: int, size: int) -> int:

@@ -52,7 +52,8 @@ class TransportHandler(Protocol):
 class Transport:
     """ICE, DTLS, SRTP and egress of one peer. Made by `Ports.create_transport`.
 
-    egress: where packets go; it changes with path and state, so it is looked up for each packet or batch.
+    egress: where packets go; it changes with path and state, so it is looked up for each packet or batch, or followed
+        by `on_egress`.
     drops: of this peer. path: None until a check has come, and after its connection broke.
     """
 
@@ -82,6 +83,7 @@ class Transport:
         self._closed_egress = ClosedEgress(self.drops)
         self._path_egress: Egress | None = None
         self.egress: Egress = self._closed_egress
+        self.on_egress: Callable[[Egress], None] = lambda egress: None
         self._scratch = Buffer(2048)
         self._ssrcs: set[bytes] = set()
         self._addresses: dict[Pair, Link] = {}
@@ -172,6 +174,7 @@ class Transport:
             return
         self.ice.forget_path()
         self.path = self._path_egress = None
+        self._select_egress()
         if self.state is TransportState.CONNECTED:
             self._set_state(TransportState.DISCONNECTED)
 
@@ -254,6 +257,7 @@ class Transport:
         """Without consent nothing is sent (RFC 7675 §5.1)."""
         connected = self.state is TransportState.CONNECTED
         self.egress = self._path_egress if connected and self._path_egress else self._closed_egress
+        self.on_egress(self.egress)
 
     def _advance(self) -> None:
         """A check was accepted."""

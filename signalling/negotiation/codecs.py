@@ -17,7 +17,7 @@ from sfu.description import (
 )
 from sfu.errors import NegotiationError
 from sfu.types import PayloadType
-from signalling.negotiation.sdp import MediaSection
+from signalling.negotiation.sdp import MediaSection, is_number
 
 AUDIO_CODECS = ("red", "opus")
 _CANONICAL = {name.lower(): name for name in ("opus", "red", "VP8", "VP9", "H264", "AV1")}
@@ -55,11 +55,11 @@ def _offered(section: MediaSection) -> dict[int, tuple[str, int, int]]:
     for value in section.values("rtpmap"):
         number, _, rest = value.partition(" ")
         parts = rest.split("/")
-        if not number.isdigit() or int(number) > 127 or len(parts) < 2 or not parts[1].isdigit():
+        if not is_number(number) or int(number) > 127 or len(parts) < 2 or not is_number(parts[1]):
             raise NegotiationError(f"media section at line {section.line}: a=rtpmap:{value} is not valid")
-        channels = int(parts[2]) if len(parts) > 2 and parts[2].isdigit() else 1
+        channels = int(parts[2]) if len(parts) > 2 and is_number(parts[2]) else 1
         maps[int(number)] = (parts[0], int(parts[1]), channels)
-    order = [int(each) for each in section.formats if each.isdigit()]
+    order = [int(each) for each in section.formats if is_number(each)]
     return {number: maps[number] for number in order if number in maps}
 
 
@@ -78,7 +78,7 @@ def _repairs(section: MediaSection) -> dict[int, int]:
         if name.lower() == "rtx":
             for part in _fmtp(section, payload_type).split(";"):
                 key, _, value = part.strip().partition("=")
-                if key == "apt" and value.isdigit():
+                if key == "apt" and is_number(value):
                     found[int(value)] = payload_type
     return found
 
@@ -123,7 +123,7 @@ def accepted_extensions(section: MediaSection, codecs: Sequence[CodecParameters]
         ident, _, rest = value.partition(" ")
         number = ident.partition("/")[0]
         uri = rest.split(" ", 1)[0]
-        if not number.isdigit() or not 0 < int(number) < 256:
+        if not is_number(number) or not 0 < int(number) < 256:
             raise NegotiationError(f"media section at line {section.line}: a=extmap:{value} is not valid")
         if uri in wanted and uri not in found:
             found[uri] = int(number)

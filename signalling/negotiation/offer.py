@@ -17,7 +17,7 @@ from sfu.description import (
 from sfu.errors import NegotiationError
 from sfu.types import Kind, Mid, Rid, Source, Ssrc
 from signalling.negotiation.codecs import accepted_codecs, accepted_extensions
-from signalling.negotiation.sdp import MediaSection, SessionDescription, parse_sdp_untrusted
+from signalling.negotiation.sdp import MediaSection, SessionDescription, is_number, parse_sdp_untrusted
 
 MAX_RIDS = 4
 
@@ -189,12 +189,12 @@ def _declared_ssrcs(section: MediaSection) -> tuple[tuple[Ssrc, Ssrc | None], ..
     numbers = []
     for value in section.values("ssrc"):
         number = value.split(" ")[0]
-        if number.isdigit() and int(number) < 1 << 32 and int(number) not in numbers:
+        if is_number(number) and int(number) < 1 << 32 and int(number) not in numbers:
             numbers.append(int(number))
     pairs = {}
     for value in section.values("ssrc-group"):
         parts = value.split()
-        if len(parts) == 3 and parts[0] == "FID" and parts[1].isdigit() and parts[2].isdigit():
+        if len(parts) == 3 and parts[0] == "FID" and is_number(parts[1]) and is_number(parts[2]):
             pairs[int(parts[1])] = int(parts[2])
     repairs = set(pairs.values())
     return tuple(

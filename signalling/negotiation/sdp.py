@@ -79,8 +79,13 @@ def parse_sdp_untrusted(text: str) -> SessionDescription:
 
 def _media(value: str, number: int) -> MediaSection:
     parts = value.split()
-    if len(parts) < 4 or not parts[1].partition("/")[0].isdigit():
+    if len(parts) < 4 or not is_number(parts[1].partition("/")[0]):
         raise NegotiationError(f"line {number}: m= needs kind, port, protocol and formats")
     return MediaSection(
         line=number, kind=parts[0], port=int(parts[1].partition("/")[0]), protocol=parts[2], formats=parts[3:]
     )
+
+
+def is_number(text: str) -> bool:
+    """Whether `text` is nothing but ASCII digits; str.isdigit would take "¹", which int() does not."""
+    return text.isascii() and text.isdigit()

@@ -68,11 +68,17 @@ class FakeTransport:
         self.rtcp: list[Any] = []
         self.now = 0.0
 
-    def send_rtp(self, packet: OutgoingPacket) -> bool:
+    @property
+    def egress(self) -> FakeTransport:
+        return self
+
+    def add(self, packet: OutgoingPacket) -> bool:
         self.sink(parse_rtp_untrusted(bytes(packet.prefix) + bytes(packet.payload), arrival_s=self.now))
         return True
 
     def flush(self) -> None: ...
+
+    def collect(self) -> None: ...
 
     def send_rtcp(self, compound: bytes) -> None:
         self.rtcp += parse_compound_untrusted(compound)

@@ -12,9 +12,10 @@ import pytest
 from aioice import stun
 
 from sfu.drops import DropReason
-from sfu.transport import port as port_module
-from sfu.transport.port import BATCH, MAX_AGE_S, SOCKET_BUFFER_BYTES, UdpPort, bind_udp
+from sfu.native.forwarding import open_fast_path
+from sfu.transport.port import BATCH, SOCKET_BUFFER_BYTES, UdpPort, bind_udp
 from sfu.transport.route import MAX_DATAGRAM, MIN_SRTP_BYTES, Router
+from sfu.transport.stamps import MAX_AGE_S, arrival_s
 
 
 class FakeTransport:
@@ -39,10 +40,17 @@ class FakeTransport:
 
 
 class Bench:
-    def __init__(self, host: str = "127.0.0.1") -> None:
+    def __init__(self, host: str = "127.0.0.1", *, native: bool = False) -> None:
         self.router = Router()
         self.batches = 0
-        self.port = UdpPort(bind_udp(host, 0), self.router, priority=1, offload=False, after_batch=self._after)
+        self.port = UdpPort(
+            bind_udp(host, 0),
+            self.router,
+            priority=1,
+            offload=False,
+            after_batch=self._after,
+            fast_path=open_fast_path("c", lambda: 0.0) if native else None,
+        )
         self.client = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
         self.client.bind((host, 0))
         self.transport = FakeTransport()
@@ -60,8 +68,13 @@ class Bench:
 
 
 @pytest.fixture(params=["127.0.0.1", "::1"])
-def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
-    made = Bench(request.param)
+def host(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(params=["python", "c"])
+def bench(request: pytest.FixtureRequest, host: str) -> Iterator[Bench]:
+    made = Bench(host, native=request.param == "c")
     yield made
     made.close()
 
@@ -170,7 +183,7 @@ def test_a_stepped_wall_clock_spoils_no_arrival_time(age_s: float, expected: flo
     wall_of_now = 1_700_000_000.0
     stamp = wall_of_now - age_s
     packed = struct.pack("=qq", int(stamp), round(stamp % 1 * 1e9))
-    assert port_module._arrival(packed, 100.0, 100.0 - wall_of_now) == pytest.approx(expected, abs=1e-6)
+    assert arrival_s(packed, 0, now=100.0, offset_s=100.0 - wall_of_now) == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_bug_in_a_room_behind_costs_its_own_datagram_only(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,99 @@
+/* What Python and C share: read by the compiler and, without its lines that begin with '#', by cffi. */
+#ifndef DIEMCAU_FANOUT_H
+#define DIEMCAU_FANOUT_H
+#include <stdint.h>
+#define MAP_SEGMENTS 128
+#define HEAD_ROOM 64
+#define SENT_CAPACITY 4096
+#define DROP_REASONS 4
+
+typedef int (*protect_function)(void *context, void *packet, int *length);
+
+/* sfu/continuous_map.py: numbers that stay continuous while some are left out. */
+struct continuous_map {
+    int64_t first, offset, highest_in, highest_out;
+    int32_t older_count, older_next;
+    int64_t older_first[MAP_SEGMENTS], older_offset[MAP_SEGMENTS];
+};
+
+/* A header with its extension block, in the subscriber's ids. Offsets from its start; 0: not negotiated. */
+struct head {
+    uint8_t bytes[HEAD_ROOM];
+    uint8_t size, transport_cc, abs_send_time, audio_level, capture_time;
+};
+
+/* A path: socket, address, keys, and the batch that is filled for it. */
+struct egress {
+    protect_function protect;
+    void *srtp;
+    int fd, offload;
+    uint8_t address[128];
+    uint32_t address_size;
+    uint8_t *buffer;
+    int32_t start, end, segment, count, limit;
+    uint64_t sent_packets, sent_bytes, drops[DROP_REASONS];
+    struct egress *next;
+    int listed;
+};
+
+/* Those with something in their batch. */
+struct egress_list {
+    struct egress *first;
+};
+
+/* A peer's line: pacing (bytes, bytes per second, seconds), and the transport-wide numbers with what they stand for. */
+struct line {
+    struct egress *egress;
+    double rate, burst, available, at;
+    int waiting;
+    uint16_t next_number;
+    int32_t *sent_number;
+    uint32_t *sent_size;
+    double *sent_at;
+    uint8_t *sent_probe;
+    uint64_t sent_packets, sent_bytes;
+};
+
+/* One SSRC as it goes out: half of a receive slot, and what of a publication is behind it. */
+struct forward {
+    struct line *line;
+    struct continuous_map sequences;
+    uint32_t ssrc, timestamp_offset, last_timestamp;
+    double last_arrival_s;
+    uint64_t packet_count, octet_count;
+    uint8_t begun, payload_type, paced, rewrites;
+    int8_t spatial, temporal;
+    struct head plain, with_clock;
+    struct continuous_map pictures;
+    int64_t highest_picture;
+    int16_t tl0_offset, last_tl0;
+};
+
+/* One packet of a publisher. -1: the packet does not say. */
+struct packet {
+    int64_t sequence;
+    double arrival_s, now;
+    uint32_t timestamp;
+    int32_t payload_offset, payload_size, picture_id;
+    int16_t tl0, temporal, spatial, audio_level;
+    uint8_t marker, frame_end, has_clock, clock[8];
+};
+
+void map_init(struct continuous_map *map, int64_t first_out);
+void map_begin(struct continuous_map *map, int64_t first_in);
+int map_forward(struct continuous_map *map, int64_t number, int64_t *out);
+int map_leave_out(struct continuous_map *map, int64_t number);
+int map_source(const struct continuous_map *map, int64_t out, int64_t *number);
+
+double line_available(struct line *line, double now);
+int line_record(struct line *line, uint32_t size, double now, int probe);
+
+int egress_add(struct egress *egress, struct egress_list *list, const uint8_t *prefix, int prefix_size,
+               const uint8_t *payload, int payload_size);
+void egress_flush(struct egress *egress);
+void egress_unlist(struct egress *egress, struct egress_list *list);
+void egress_flush_all(struct egress_list *list);
+
+int fan_out(struct forward **members, int count, const uint8_t *data, const struct packet *packet,
+            struct egress_list *list, int32_t *deferred);
+#endif

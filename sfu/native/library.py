@@ -1,0 +1,40 @@
+"""Loads what `sfu.native.build` made. cffi reads the same header as the compiler."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import cffi
+import pylibsrtp._binding
+
+HERE = Path(__file__).parent
+SOURCES = (HERE / "fanout.c", HERE / "fanout.h")
+LIBRARY = HERE / "libfanout.so"
+
+
+class Library:
+    """`lib` calls, `ffi` makes and reads the structures. `protect` is libsrtp's function, for C to call."""
+
+    def __init__(self, path: Path = LIBRARY) -> None:
+        """Raises OSError if there is no such library or it is not for this machine."""
+        self.ffi = cffi.FFI()
+        declarations = SOURCES[1].read_text().splitlines()
+        constants = [line.split() for line in declarations if line.startswith("#define ") and len(line.split()) == 3]
+        text = "\n".join(line for line in declarations if not line.startswith("#"))
+        for _, name, value in constants:
+            text = text.replace(f"[{name}]", f"[{value}]")
+        self.ffi.cdef(text)
+        self.lib: Any = self.ffi.dlopen(str(path))
+        binding = pylibsrtp._binding
+        address = int(binding.ffi.cast("uintptr_t", binding.ffi.addressof(binding.lib, "srtp_protect")))
+        self.protect: Any = self.ffi.cast("protect_function", address)
+
+
+def is_built() -> bool:
+    """Whether there is a library, of the sources as they are."""
+    try:
+        built = LIBRARY.stat().st_mtime
+    except OSError:
+        return False
+    return all(source.stat().st_mtime <= built for source in SOURCES)

@@ -1,0 +1,168 @@
+"""Room 5 in C: a peer's line (pacing and transport-wide numbers) and a path's egress."""
+
+from __future__ import annotations
+
+import socket
+import struct
+from typing import Any
+
+from bandwidth.pacer import burst_bytes
+from bandwidth.sent_packets import SentPackets
+from sfu.drops import DropReason, Drops
+from sfu.native.library import Library
+from sfu.outgoing import OutgoingPacket
+from sfu.transport.ice import Address
+from sfu.transport.links import Counters
+from sfu.transport.srtp import InPlaceSrtp
+
+MAX_BATCH_BYTES = 65_000
+_REASONS = (
+    DropReason.SEND_WOULD_BLOCK,
+    DropReason.SEND_FAILED,
+    DropReason.EGRESS_TOO_LARGE,
+    DropReason.SRTP_PROTECT,
+)
+
+
+class NativeLine:
+    """Pacing and numbering of one peer in C's memory: what PacingBudget and SentPackets.record do."""
+
+    def __init__(self, library: Library, sent: SentPackets, rate_bps: int, *, now: float) -> None:
+        self._lib = library.lib
+        ffi = library.ffi
+        self.pointer: Any = ffi.new("struct line *")
+        self._rings = [
+            ffi.from_buffer("int32_t[]", sent.numbers),
+            ffi.from_buffer("uint32_t[]", sent.sizes),
+            ffi.from_buffer("double[]", sent.times),
+            ffi.from_buffer("uint8_t[]", sent.probes),
+        ]
+        line = self.pointer
+        line.sent_number, line.sent_size, line.sent_at, line.sent_probe = self._rings
+        line.at = now
+        self._null = ffi.NULL
+        self._egress: NativeEgress | None = None
+        self.set_rate(rate_bps, now=now)
+        line.available = line.burst
+
+    def use(self, egress: object) -> None:
+        """Where packets leave from now on; C sends only over an egress of its own."""
+        self._egress = egress if isinstance(egress, NativeEgress) else None
+        self.pointer.egress = self._egress.pointer if self._egress is not None else self._null
+
+    def set_waiting(self, waiting: bool) -> None:
+        """Whether repairs or video wait in the deques: nothing may overtake them."""
+        self.pointer.waiting = waiting
+
+    def set_rate(self, rate_bps: int, *, now: float) -> None:
+        """See PacingBudget."""
+        line = self.pointer
+        self._lib.line_available(line, now)
+        line.rate = rate_bps / 8
+        line.burst = burst_bytes(rate_bps)
+
+    def available_bytes(self, *, now: float) -> float:
+        """See PacingBudget."""
+        return float(self._lib.line_available(self.pointer, now))
+
+    def spend(self, size_bytes: int) -> None:
+        """See PacingBudget."""
+        self.pointer.available -= size_bytes
+
+    def record(self, size_bytes: int, now: float, is_probe: bool = False) -> int:
+        """See SentPackets."""
+        return int(self._lib.line_record(self.pointer, size_bytes, now, is_probe))
+
+    @property
+    def sent_packets(self) -> int:
+        """What C sent past the deques."""
+        return int(self.pointer.sent_packets)
+
+    @property
+    def sent_bytes(self) -> int:
+        """The same in bytes, as the pacing counts them."""
+        return int(self.pointer.sent_bytes)
+
+
+class NativeEgress:
+    """GsoEgress, filled and sent by C. See Egress."""
+
+    ready = True
+
+    def __init__(
+        self,
+        library: Library,
+        waiting: Any,
+        sock: socket.socket,
+        address: Address,
+        srtp: InPlaceSrtp,
+        drops: Drops,
+        counters: Counters,
+        *,
+        offload: bool,
+    ) -> None:
+        """`waiting`: the list of egresses with something in their batch."""
+        self._lib, self._ffi = library.lib, library.ffi
+        self._waiting = waiting
+        self._keys = srtp  # kept alive for as long as C holds the pointer into it
+        self._drops, self._counters = drops, counters
+        self._buffer = self._ffi.new("uint8_t[]", MAX_BATCH_BYTES)
+        egress = self.pointer = self._ffi.new("struct egress *")
+        egress.protect = library.protect
+        egress.srtp = self._ffi.cast("void *", srtp.sending_context)
+        egress.fd, egress.offload = sock.fileno(), offload
+        egress.buffer, egress.limit = self._buffer, MAX_BATCH_BYTES
+        name = socket_address(sock.family, address)
+        self._ffi.memmove(egress.address, name, len(name))
+        egress.address_size = len(name)
+        self._packets = self._bytes = 0
+        self._dropped = [0] * len(_REASONS)
+
+    def __del__(self) -> None:
+        """C must not find the memory in its list when it is given back."""
+        self._lib.egress_unlist(self.pointer, self._waiting)
+
+    def add(self, packet: OutgoingPacket) -> bool:
+        """See Egress."""
+        prefix, payload = packet.prefix, packet.payload
+        from_buffer = self._ffi.from_buffer
+        return bool(
+            self._lib.egress_add(
+                self.pointer,
+                self._waiting,
+                from_buffer("uint8_t[]", prefix),
+                len(prefix),
+                from_buffer("uint8_t[]", payload),
+                len(payload),
+            )
+        )
+
+    def flush(self) -> None:
+        """See Egress. Also leaves the list of those that wait, so that it may be forgotten afterwards."""
+        self._lib.egress_flush(self.pointer)
+        self._lib.egress_unlist(self.pointer, self._waiting)
+        self.collect()
+
+    def collect(self) -> None:
+        """See Egress."""
+        egress, counters = self.pointer, self._counters
+        packets, size = int(egress.sent_packets), int(egress.sent_bytes)
+        counters.sent_packets += packets - self._packets
+        counters.sent_bytes += size - self._bytes
+        self._packets, self._bytes = packets, size
+        for index, reason in enumerate(_REASONS):
+            count = int(egress.drops[index])
+            if count != self._dropped[index]:
+                self._drops[reason] += count - self._dropped[index]
+                self._dropped[index] = count
+
+
+def socket_address(family: int, address: Address) -> bytes:
+    """struct sockaddr_in or sockaddr_in6 of an address as the socket module names it."""
+    head = struct.pack("=H", family) + struct.pack("!H", address[1])
+    if family == socket.AF_INET:
+        return head + socket.inet_pton(family, str(address[0])) + bytes(8)
+    host = str(address[0]).partition("%")[0]
+    flow = int(address[2]) if len(address) > 2 else 0
+    scope = int(address[3]) if len(address) > 3 else 0
+    return head + struct.pack("!I", flow) + socket.inet_pton(family, host) + struct.pack("=I", scope)
