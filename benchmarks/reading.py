@@ -10,7 +10,7 @@ import select
 from collections.abc import Callable
 from functools import lru_cache
 
-INTERVAL_S = 0.004  # NACK and PLI are answered later by half of this on average
+INTERVAL_S = 0.010  # NACK and PLI are answered later by half of this on average: a line of 5 ms
 
 
 class ReadingClock:

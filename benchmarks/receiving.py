@@ -24,7 +24,8 @@ from sfu.transport.srtp import Buffer
 FEEDBACK_S = 0.05
 REPAIR_S = 0.01
 REPORT_TICKS = 20  # feedbacks between two receiver reports
-SAMPLE_TICKS = 10
+SAMPLE_TICKS = 10  # between two looks at the trailer where there is no header extension
+KEY_TICKS = 4  # between two looks at which streams wait for a key frame
 PLI_RETRY_S = 0.5
 MAX_BLOCKS = 31
 ROLLOVER_STEP = 8192  # numbers after which a stream is decrypted once: libsrtp must not lose count of the wraps
@@ -257,10 +258,11 @@ class MediaReceiver:
             self._report()
         if self._ticks % SAMPLE_TICKS == 0:
             self._sample()
-        now = time.time()
-        for stream in self.streams.values():
-            if not stream.seen_key and now - stream.pli_s > PLI_RETRY_S:
-                self._ask_for_key(stream, now)
+        if self._ticks % KEY_TICKS == 0:
+            now = time.time()
+            for stream in self.streams.values():
+                if not stream.seen_key and now - stream.pli_s > PLI_RETRY_S:
+                    self._ask_for_key(stream, now)
 
     def _ask_for_key(self, stream: ReceivedStream, now: float) -> None:
         first_look = not stream.pli_s and now - stream.judge.first_arrival_s < PLI_RETRY_S
