@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test check bench demo web lock types clean help
+.PHONY: run test check bench bench-peers demo web lock types clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ check: $(VENV)/.dev web/node_modules/.stamp ## format, lint, types, imports, fil
 
 bench: $(VENV)/.dev ## CPU per forwarded packet, latency, join time: table and bench-out/bench.json
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-peers: $(VENV)/.dev ## beside Janus, LiveKit, mediasoup and plain aiortc: table, bench-out/peers.json and .png (ARGS=--install)
+	$(BIN)/python -m benchmarks.peers $(ARGS)
 
 demo: $(VENV)/.dev web ## a live session with synthetic endpoints to look at
 	$(BIN)/python -m benchmarks.demo $(ARGS)

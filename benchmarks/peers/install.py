@@ -15,9 +15,9 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "diemca
 LOG = CACHE / "install.log"
 # The newest release that `go install` takes: later ones replace modules in their go.mod, which it refuses.
 LIVEKIT = "v1.13.5"
-# The newest release whose worker builds on libsrtp 2; later ones need a development version of libsrtp 3, which no
-# registry has.
-MEDIASOUP = "3.14.16"
+# The newest release whose worker runs on the libraries that Debian 12 has: later ones need libsrtp 3 and newer
+# flatbuffers, and, built with adaptations on Debian's, 3.14.16 crashes in OpenSSL at the first DTLS handshake.
+MEDIASOUP = "3.12.16"
 MESON = "1.9.1"
 MEDIASOUP_PACKAGES = (
     "g++",
@@ -28,8 +28,7 @@ MEDIASOUP_PACKAGES = (
     "libsrtp2-dev",
     "libusrsctp-dev",
     "libabsl-dev",
-    "flatbuffers-compiler",
-    "libflatbuffers-dev",
+    "nlohmann-json3-dev",
 )
 BY_HAND = {
     "Janus": "apt-get install --no-install-recommends janus",
@@ -44,7 +43,7 @@ _SUBPROJECTS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     "libsrtp2": (
         {
             "libsrtp2_dep": "declare_dependency(dependencies : dependency('libsrtp2'), "
-            "include_directories : include_directories('.'))",
+            "compile_args : ['-I' + dependency('libsrtp2').get_variable('includedir') / 'srtp2'])",
             "libsrtp2": "[]",
         },
         ("crypto-library", "crypto-library-kdf", "tests"),
@@ -60,24 +59,8 @@ _SUBPROJECTS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
         (),
     ),
     "catch2": ({"catch2_dep": "declare_dependency()"}, ()),
-    "flatbuffers": ({"flatbuffers_dep": "dependency('flatbuffers')", "flatbuffers_lib": "[]"}, ()),
+    "nlohmann_json": ({"nlohmann_json_dep": "dependency('nlohmann_json')"}, ()),
 }
-# The worker expects a development version of libsrtp: another place of the header, sizes as size_t, one name.
-_SRTP_HEADER = """#pragma once
-#include <cstddef>
-#include <srtp2/srtp.h>
-"""
-_SRTP_WRAPPER = """inline srtp_err_status_t %(name)s(srtp_t session, void* data, std::size_t* size) {
-\tint length = static_cast<int>(*size);
-\tconst srtp_err_status_t status = %(name)s(session, data, &length);
-\t*size = static_cast<std::size_t>(length);
-\treturn status;
-}
-"""
-_SRTP_REMOVE = """inline srtp_err_status_t srtp_stream_remove(srtp_t session, unsigned ssrc) {
-\treturn srtp_remove_stream(session, ssrc);
-}
-"""
 
 
 def _run(arguments: list[str], *, cwd: Path | None = None, **environment: str) -> None:
@@ -103,7 +86,7 @@ def install_livekit() -> None:
 
 def install_mediasoup() -> None:
     """The library from npm without its postinstall script, the worker in it compiled against Debian's libraries."""
-    target = CACHE / "mediasoup"
+    target = CACHE / f"mediasoup-{MEDIASOUP}"
     if (target / "mediasoup-worker").exists():
         return
     target.mkdir(parents=True, exist_ok=True)
@@ -134,20 +117,10 @@ def replace_subprojects(folder: Path) -> None:
         if options:
             declared = "".join(f"option('{option}', type : 'string', value : '')\n" for option in options)
             (folder / name / "meson_options.txt").write_text(declared)
-    (folder / "libsrtp2/srtp.h").write_text(srtp_header())
-
-
-def srtp_header() -> str:
-    """C++ that gives Debian's libsrtp the calls that the worker makes."""
-    names = ("srtp_protect", "srtp_unprotect", "srtp_protect_rtcp", "srtp_unprotect_rtcp")
-    return _SRTP_HEADER + "".join(_SRTP_WRAPPER % {"name": name} for name in names) + _SRTP_REMOVE
 
 
 def _build_worker(worker: Path, meson: Path) -> None:
-    # Debian's liburing is older than the worker asks for; releases after 3.19 do without it.
-    options = ["--buildtype", "release", "-Db_ndebug=true", "-Dms_disable_liburing=true"]
-    _run([str(meson), "setup", *options, "build"], cwd=worker)
-    _run(["ninja", "-C", "build", "fbs/FBS"], cwd=worker)  # headers that the rest includes without saying so
+    _run([str(meson), "setup", "--buildtype", "release", "-Db_ndebug=true", "build"], cwd=worker)
     _run(["ninja", "-j", "1", "-C", "build", "mediasoup-worker"], cwd=worker)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 
 from benchmarks.peers.accounting import ServerProcess, until_listening
+from benchmarks.peers.install import MEDIASOUP
 from benchmarks.peers.media import MediaSeat, free_tcp_port
 from benchmarks.peers.plan import LAYERS, EndpointPlan
 from benchmarks.peers.sdp import FEEDBACK, OFFERED_AUDIO, OFFERED_VIDEO, OPUS, RTX, VP8, Description, Section
@@ -20,7 +21,7 @@ SCRIPT = Path(__file__).with_name("mediasoup_server.mjs")
 
 def installed(cache: Path) -> Path | None:
     """The folder that `--install` filled: node_modules and the worker."""
-    folder = cache / "mediasoup"
+    folder = cache / f"mediasoup-{MEDIASOUP}"
     return folder if (folder / "mediasoup-worker").exists() and (folder / "node_modules/mediasoup").exists() else None
 
 

@@ -15,7 +15,7 @@ const transports = new Map();
 
 async function makeTransport() {
 	const transport = await router.createWebRtcTransport({
-		listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }],
+		listenIps: ['127.0.0.1'],
 		initialAvailableOutgoingBitrate: 20_000_000,
 	});
 	transports.set(transport.id, transport);
