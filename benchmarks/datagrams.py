@@ -10,7 +10,7 @@ import struct
 from functools import lru_cache
 from typing import Any
 
-from cffi import FFI  # type: ignore[import-untyped]
+from cffi import FFI
 
 from sfu.transport.srtp import Buffer
 

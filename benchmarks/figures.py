@@ -144,6 +144,7 @@ KINDS = (
     ),
     FigureKind(name="sustained_sessions", unit="1", meaning="sessions of 11 in that step", worse="lower"),
     FigureKind(name="client_percent", unit="%", meaning="of its core that the endpoints took"),
+    FigureKind(name="client_late_ms", unit="ms", meaning="that the latest tick of a publisher was behind its time"),
     FigureKind(name="client_drops", unit="1", meaning="datagrams that the endpoints did not read in time"),
     FigureKind(name="server_drops", unit="1", meaning="datagrams that the server did not read in time"),
     FigureKind(name="foreign_percent", unit="%", meaning="of the server's core that other programs took"),

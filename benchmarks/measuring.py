@@ -17,6 +17,7 @@ from benchmarks.rig import SERVER_CORE, Rig, Seat
 SETTLE_S = 1.0  # repairs of what was lost at the end of the window may still come
 SILENT_S = 1.0
 CLIENT_LIMIT_PERCENT = 90.0
+CLIENT_LATE_MS = 60.0  # more, and the publishers' own lateness makes audio gaps and freezes
 DISTURBED_PERCENT = 10.0
 NO_CPU = Cpu(total_s=0.0, user_s=0.0)
 
@@ -91,14 +92,18 @@ class Measurement:
 
 async def measure(rig: Rig, seconds: float) -> Measurement:
     """A window from now on; takes SETTLE_S longer."""
+    sources = [source for seat in rig.joined if (source := seat.endpoint.result.source) is not None]
+    for source in sources:
+        source.latest_s = 0.0
     before = take_snapshot(rig)
     await asyncio.sleep(seconds)
     after = take_snapshot(rig)
+    latest_s = max((source.latest_s for source in sources), default=0.0)
     now = time.time()
     silent = count_silent(rig.joined, now)
     await asyncio.sleep(SETTLE_S)
     values = cost_values(before, after) | stream_values(rig, before, after) | latency_values(rig, before, after)
-    values["silent_streams"] = float(silent)
+    values |= {"silent_streams": float(silent), "client_late_ms": 1000 * latest_s}
     return Measurement(
         seconds=after.at_s - before.at_s,
         values=values,
@@ -208,6 +213,8 @@ def faults_of(before: Snapshot, after: Snapshot, values: dict[str, float]) -> li
         faults.append(f"the endpoints did not read {values['client_drops']:.0f} datagrams in time")
     if values["client_percent"] > CLIENT_LIMIT_PERCENT:
         faults.append(f"the endpoints took {values['client_percent']:.0f} % of their core")
+    if values["client_late_ms"] > CLIENT_LATE_MS:
+        faults.append(f"a publisher was {values['client_late_ms']:.0f} ms late")
     if after.skipped > before.skipped:
         faults.append(f"the publishers left out {after.skipped - before.skipped} ticks of 20 ms")
     if after.refused > before.refused:

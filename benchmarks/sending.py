@@ -114,7 +114,7 @@ class MediaSource:
     def __init__(self, clip: Clip, plan: PublishPlan, link: MediaLink, *, phase_s: float = 0.0) -> None:
         self.active = {layer.rid for layer in plan.layers}
         self.key_frames = self.repairs = self.forgotten = self.skipped_ticks = 0
-        self.latest_s = 0.0  # how far behind its time the latest tick was
+        self.latest_s = 0.0  # how far behind its time a tick was at the most; may be reset
         self._clip, self._plan, self._link, self._phase_s = clip, plan, link, phase_s
         self._layers = [_video_layer(plan, layer, index) for index, layer in enumerate(plan.layers)]
         self._voice = _voice(plan, plan.audio) if plan.audio is not None else None
