@@ -108,10 +108,14 @@ def main() -> None:
     console = Console(width=None if os.isatty(1) else WIDTH)
     candidates = entrants(arguments.server_core)
     servers = chosen(arguments.servers, candidates)
+    for each in servers:
+        if each.make is None:
+            console.print(f"{each.facts.name} is skipped: {each.facts.skipped}", highlight=False)
     scenarios = [each for each in SCENARIOS if arguments.scenarios in each.name]
     file = arguments.output / "peers.json"
     runs = read_runs(file) if arguments.add else []
-    first = max((run.round for run in runs), default=0) + 1
+    names = {each.name for each in scenarios}
+    first = 1 + max((run.round for run in runs if run.scenario in names), default=0)
     rounds = range(first, first + arguments.rounds)
     runs += compare(servers, scenarios, rounds=rounds, seconds=arguments.seconds, console=console)
     if not runs:
