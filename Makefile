@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test check bench demo web lock types clean help
+.PHONY: run test check bench bench-compare bench-peers demo web lock types clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,8 +27,15 @@ check: $(VENV)/.dev web/node_modules/.stamp ## format, lint, types, imports, fil
 	cd web && npm run --silent check
 	$(BIN)/python -m pytest -q -m "not browser and not links and not slow" $(ARGS)
 
-bench: $(VENV)/.dev ## CPU per forwarded packet, latency, join time: table and bench-out/bench.json
+bench: $(VENV)/.dev ## CPU per packet, latency, loss, join time, memory: table, bench-out/bench.json and bench.png (ARGS="--only session")
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-compare: $(VENV)/.dev ## beside another revision or an earlier bench.json; exit 1 if worse (BASE=main, ARGS="--rounds 5")
+	@test -n "$(BASE)" || { echo "Name what to compare with: make bench-compare BASE=main (a git revision) or BASE=bench.json"; exit 2; }
+	$(BIN)/python -m benchmarks.compare "$(BASE)" $(ARGS)
+
+bench-peers: $(VENV)/.dev ## beside Janus, LiveKit, mediasoup and plain aiortc: table, bench-out/peers.json and .png (ARGS=--install)
+	$(BIN)/python -m benchmarks.peers $(ARGS)
 
 demo: $(VENV)/.dev web ## a live session with synthetic endpoints to look at
 	$(BIN)/python -m benchmarks.demo $(ARGS)

@@ -10,9 +10,11 @@ import signal
 import aiohttp
 import uvloop
 
-from benchmarks.clip import make_clip
+from benchmarks.clip import load_clip
 from benchmarks.endpoint import SyntheticEndpoint
 from benchmarks.running import RunningServer
+
+CLIP_SECONDS = 8
 
 
 async def run(port: int, delegates: int, seconds: float | None) -> None:
@@ -26,9 +28,10 @@ async def run(port: int, delegates: int, seconds: float | None) -> None:
         session = server.create(delegates + 1, "Buổi chạy thử với các điểm cầu giả lập")
         *synthetic, free = session["endpoints"]
         async with aiohttp.ClientSession() as client:
+            print("Đang mã hóa hình mẫu (chỉ lần đầu) / encoding pictures (the first time only)", flush=True)
             for index, each in enumerate(synthetic):
-                clip = await asyncio.to_thread(make_clip, index)
-                endpoint = SyntheticEndpoint(server.base, each["token"], clip=clip, slots=delegates + 2)
+                clip = await asyncio.to_thread(load_clip, index, seconds=CLIP_SECONDS)
+                endpoint = SyntheticEndpoint(server.base, each["token"], clip=clip, slots=delegates + 2, number=index)
                 await endpoint.join(client)
                 endpoints.append(endpoint)
             await asyncio.to_thread(server.call, "POST", f"/sessions/{session['id']}/start")

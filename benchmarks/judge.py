@@ -1,89 +1,240 @@
-"""Judges a received stream: loss, duplicates, order, continuity of numbers, latency."""
+"""Judges one received stream by RTP headers alone: loss, duplicates, order, jitter, freezes, audio gaps."""
 
 from __future__ import annotations
 
-from benchmarks.offer import RTX, TRANSPORT_CC
-from benchmarks.sending import STAMP
-from sfu.codecs.vp8 import parse_vp8_untrusted
-from sfu.errors import MalformedPacket
-from sfu.rtp.extensions import ONE_BYTE_PROFILE
-from sfu.rtp.packet import Packet
-from sfu.rtp.rtcp import ReportBlock
-from sfu.rtp.sequence import SequenceUnwrapper, timestamp_difference
+from collections import deque
+from dataclasses import dataclass
 
-MAX_LATENCIES = 20_000
+from benchmarks.gaps import Gaps
+from sfu.rtp.rtcp import ReportBlock
+
+AUDIO_GAP_S = 0.100  # five packets of 20 ms: more than a jitter buffer of a quiet line bridges
+RESTART_STEP = 3000  # a jump forward by more is another stream under the same SSRC, not loss
+FRAME_WINDOW = 30  # intervals between frames that make up the usual one, as libwebrtc has it
+MIN_INTERVALS = 5
+FREEZE_FACTOR = 3.0
+FREEZE_EXTRA_S = 0.150
+HALF_TURN = 1 << 31
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamCounts:
+    """Totals of a stream at a moment; two of them make a window. `highest`: extended sequence number."""
+
+    packets: int
+    bytes: int
+    duplicates: int
+    disordered: int
+    repaired: int
+    backward_timestamps: int
+    frames: int
+    freezes: int
+    frozen_s: float
+    audio_gaps: int
+    highest: int
+
+
+class FrameClock:
+    """Complete frames as they come, and freezes as libwebrtc defines them.
+
+    A freeze: an interval longer than max(3 × the mean of the last 30, the mean + 150 ms).
+    """
+
+    __slots__ = ("_intervals", "_last_s", "_sum_s", "frames", "freezes", "frozen_s")
+
+    def __init__(self) -> None:
+        self.frames = self.freezes = 0
+        self.frozen_s = 0.0
+        self._last_s = 0.0
+        self._sum_s = 0.0
+        self._intervals: deque[float] = deque()
+
+    def on_frame(self, now: float) -> None:
+        """A frame became complete."""
+        interval, intervals = now - self._last_s, self._intervals
+        self.frames += 1
+        self._last_s = now
+        if self.frames == 1:
+            return
+        count = len(intervals)
+        if count >= MIN_INTERVALS and interval > self._limit_s(count):
+            self.freezes += 1
+            self.frozen_s += interval
+        intervals.append(interval)
+        self._sum_s += interval
+        if count == FRAME_WINDOW:
+            self._sum_s -= intervals.popleft()
+
+    def _limit_s(self, count: int) -> float:
+        mean = self._sum_s / count
+        return max(FREEZE_FACTOR * mean, mean + FREEZE_EXTRA_S)
 
 
 class StreamJudge:
-    """One SSRC. `latencies_s`: from the publisher's send call to here, video only."""
+    """One SSRC. Times are the arrival times given; nothing here allocates per packet of a stream in order.
 
-    def __init__(self, *, audio: bool) -> None:
+    `broken`: a picture was lost for good; frames do not count until a key frame mends it (`mend`).
+    """
+
+    def __init__(self, *, audio: bool, clock_rate_hz: int) -> None:
         self.audio = audio
-        self.packets = 0
-        self.bytes = 0
-        self.duplicates = 0
-        self.disordered = 0
-        self.repairs = 0
-        self.backward_timestamps = 0
-        self.picture_jumps = 0
-        self.latencies_s: list[float] = []
-        self._unwrapper = SequenceUnwrapper()
-        self._first = -1
-        self._seen: set[int] = set()
-        self._timestamp: int | None = None
-        self._picture: int | None = None
+        self.packets = self.bytes = self.duplicates = self.disordered = self.repaired = 0
+        self.backward_timestamps = self.audio_gaps = self.restarts = 0
+        self.jitter = 0.0  # RFC 3550 §6.4.1, in units of the clock
+        self.highest = -1
+        self.first_arrival_s = self.last_arrival_s = 0.0
+        self.gaps = Gaps()
+        self.frames = FrameClock()
+        self.broken = False
+        self.last_sr = 0  # middle 32 bits of the last sender report's NTP time, 0: none came
+        self.last_sr_s = 0.0
+        self._rate = float(clock_rate_hz)
+        self._first = 0
+        self._transit = 0.0
+        self._timestamp = 0
+        self._markers: list[int] = []  # ends of frames that wait for numbers before them
         self._reported = (0, 0)
+
+    def on_packet(self, number: int, timestamp: int, marker: bool, size: int, arrival_s: float) -> bool:
+        """A packet as its header says; False for a duplicate."""
+        if (number - self.highest) & 0xFFFF == 1 and self.highest >= 0:
+            self.highest += 1
+            if timestamp != self._timestamp:
+                if (timestamp - self._timestamp) & HALF_TURN:
+                    self.backward_timestamps += 1
+                self._timestamp = timestamp
+            if marker and not self.audio:
+                self._on_marker(self.highest, arrival_s)
+        elif not self._out_of_step(number, timestamp, marker, arrival_s):
+            self.duplicates += 1
+            return False
+        self.packets += 1
+        self.bytes += size
+        transit = arrival_s * self._rate - timestamp
+        change = abs(transit - self._transit)
+        self._transit = transit
+        if change < HALF_TURN:  # not where the timestamp wrapped
+            self.jitter += (change - self.jitter) * 0.0625
+        if self.audio and arrival_s - self.last_arrival_s > AUDIO_GAP_S:
+            self.audio_gaps += 1
+        self.last_arrival_s = arrival_s
+        return True
+
+    def _out_of_step(self, number: int, timestamp: int, marker: bool, arrival_s: float) -> bool:
+        """The first packet, one behind a gap, a late one, or (False) a duplicate."""
+        if self.highest < 0:
+            self._begin(number, timestamp, arrival_s)
+        step = (number - self.highest) & 0xFFFF
+        if step >= 0x8000:
+            return self._late(self.highest + step - 0x10000, marker, arrival_s)
+        if step == 0:
+            return False
+        if step > RESTART_STEP:
+            self.restarts += 1
+            self._markers.clear()
+        elif step > 1:
+            self.gaps.open(self.highest + 1, self.highest + step, now=arrival_s)
+        self.highest += step
+        if (timestamp - self._timestamp) & HALF_TURN:
+            self.backward_timestamps += 1
+        self._timestamp = timestamp
+        if marker and not self.audio:
+            self._on_marker(self.highest, arrival_s)
+        return True
+
+    def _begin(self, number: int, timestamp: int, arrival_s: float) -> None:
+        self.highest = number + 0xFFFF
+        self._first = self.highest + 1
+        self._timestamp = timestamp
+        self._transit = arrival_s * self._rate - timestamp
+        self.first_arrival_s = self.last_arrival_s = arrival_s
+
+    def _late(self, number: int, marker: bool, arrival_s: float) -> bool:
+        if number < self._first:  # the stream's first packets came in another order
+            self.gaps.open(number + 1, self._first, now=arrival_s)
+            self._first = number
+        elif not self.gaps.close(number):
+            return False
+        self.disordered += 1
+        self._filled(number, marker, arrival_s)
+        return True
+
+    def on_repaired(self, number: int, marker: bool, arrival_s: float) -> bool:
+        """A retransmission brought this 16-bit number; False if it was not missing."""
+        extended = self.highest + ((number - self.highest + 0x8000) & 0xFFFF) - 0x8000
+        if self.highest < 0 or not self.gaps.close(extended):
+            return False
+        self.repaired += 1
+        self._filled(extended, marker, arrival_s)
+        return True
+
+    def misses(self, number: int) -> bool:
+        """Whether this 16-bit number is waited for."""
+        return self.highest + ((number - self.highest + 0x8000) & 0xFFFF) - 0x8000 in self.gaps.missing
+
+    def _filled(self, number: int, marker: bool, arrival_s: float) -> None:
+        if marker and not self.audio:
+            self._markers.append(number)
+        self._complete(arrival_s)
+
+    def _on_marker(self, number: int, arrival_s: float) -> None:
+        if self.gaps.missing or self._markers:
+            self._markers.append(number)
+            self._complete(arrival_s)
+        elif not self.broken:
+            self.frames.on_frame(arrival_s)
+
+    def _complete(self, arrival_s: float) -> None:
+        """Frames whose numbers are all there, or given up, and so the frames before them."""
+        if not self._markers:
+            return
+        limit = min(self.gaps.missing, default=self.highest + 1)
+        ready = sum(number < limit for number in self._markers)
+        self._markers = [number for number in self._markers if number >= limit]
+        if not self.broken:
+            for _ in range(ready):
+                self.frames.on_frame(arrival_s)
+
+    def ask(self, *, now: float, rtt_s: float) -> tuple[list[int], bool]:
+        """(16-bit numbers to ask for again, whether something was given up: the picture is broken then)."""
+        asked, lost = self.gaps.due(now=now, rtt_s=rtt_s)
+        if lost:
+            self.broken = True
+            self._complete(now)
+        return [number & 0xFFFF for number in asked], bool(lost)
+
+    def mend(self) -> None:
+        """A key frame came: what follows can be shown."""
+        self.broken = False
+
+    def lost_between(self, before: int, after: int) -> int:
+        """Numbers above `before` up to `after` (extended) that never came, neither by repair."""
+        return self.gaps.count(before + 1, after + 1)
 
     @property
     def lost(self) -> int:
-        """Numbers that never came."""
-        return max(0, self._unwrapper.highest - self._first + 1 - self.packets) if self.packets else 0
+        """The same of the whole stream, so far."""
+        return len(self.gaps.missing) + len(self.gaps.given_up)
 
-    def on_packet(self, packet: Packet, now: float) -> int | None:
-        """Judge a packet; its transport-wide number, None if it has none."""
-        if packet.payload_type == RTX:
-            self.repairs += 1
-            return transport_number(packet)
-        highest = self._unwrapper.highest
-        sequence = self._unwrapper.unwrap(packet.sequence_number)
-        if self._first < 0:
-            self._first = sequence
-        if sequence in self._seen:
-            self.duplicates += 1
-            return transport_number(packet)
-        self._seen.add(sequence)
-        if len(self._seen) > 4096:
-            self._seen = {each for each in self._seen if each > sequence - 1024}
-        self.packets += 1
-        self.bytes += len(packet.data)
-        if sequence < highest:
-            self.disordered += 1
-        elif packet.payload_size:
-            self._check_continuity(packet)
-        if not self.audio and packet.payload_size > 20 and len(self.latencies_s) < MAX_LATENCIES:
-            (sent,) = STAMP.unpack(packet.data[-8:])
-            if 0 <= now - sent < 10:
-                self.latencies_s.append(now - sent)
-        return transport_number(packet)
+    def counts(self) -> StreamCounts:
+        """Totals now."""
+        return StreamCounts(
+            packets=self.packets,
+            bytes=self.bytes,
+            duplicates=self.duplicates,
+            disordered=self.disordered,
+            repaired=self.repaired,
+            backward_timestamps=self.backward_timestamps,
+            frames=self.frames.frames,
+            freezes=self.frames.freezes,
+            frozen_s=self.frames.frozen_s,
+            audio_gaps=self.audio_gaps,
+            highest=self.highest,
+        )
 
-    def _check_continuity(self, packet: Packet) -> None:
-        if self._timestamp is not None and timestamp_difference(packet.timestamp, self._timestamp) < 0:
-            self.backward_timestamps += 1
-        self._timestamp = packet.timestamp
-        if self.audio:
-            return
-        try:
-            facts = parse_vp8_untrusted(packet.payload, marker=packet.marker)
-        except MalformedPacket:
-            return
-        if facts.frame_start and facts.picture_id is not None:
-            if self._picture is not None and (facts.picture_id - self._picture) & 0x7FFF != 1:
-                self.picture_jumps += 1
-            self._picture = facts.picture_id
-
-    def report(self, ssrc: int) -> ReportBlock:
-        """A receiver report block since the last."""
-        expected = self._unwrapper.highest - self._first + 1
+    def report(self, ssrc: int, *, now: float) -> ReportBlock:
+        """A receiver report block since the last (RFC 3550 §6.4.1). What a retransmission brought counts as lost."""
+        expected = self.highest - self._first + 1 if self.highest >= 0 else 0
         before_expected, before_received = self._reported
         self._reported = (expected, self.packets)
         expected_now, received_now = expected - before_expected, self.packets - before_received
@@ -91,23 +242,9 @@ class StreamJudge:
         return ReportBlock(
             ssrc=ssrc,
             fraction_lost=min(255, 256 * lost // expected_now) if expected_now > 0 else 0,
-            packets_lost=self.lost,
-            highest_sequence=self._unwrapper.highest & 0xFFFFFFFF,
-            jitter=0,
-            lsr=0,
-            dlsr=0,
+            packets_lost=expected - self.packets,
+            highest_sequence=self.highest & 0xFFFFFFFF,
+            jitter=int(self.jitter),
+            lsr=self.last_sr,
+            dlsr=int((now - self.last_sr_s) * 65536) if self.last_sr else 0,
         )
-
-
-def transport_number(packet: Packet) -> int | None:
-    """The transport-wide sequence number of a one-byte extension block."""
-    if packet.extension_profile != ONE_BYTE_PROFILE:
-        return None
-    data, position = packet.data, packet.extension_offset
-    end = position + packet.extension_size
-    while position < end:
-        head = data[position]
-        if head >> 4 == TRANSPORT_CC:
-            return data[position + 1] << 8 | data[position + 2]
-        position += 1 if head == 0 else 2 + (head & 0x0F)
-    return None

@@ -4,95 +4,138 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-LEVEL, SEND_TIME, TRANSPORT_CC, MID, RID = 1, 2, 3, 4, 10
+from benchmarks.media_link import RemoteSide
+from benchmarks.receiving import ReceivePlan
+from benchmarks.sending import AudioPlan, ExtensionIds, LayerPlan, PublishPlan
+
 OPUS, VP8, RTX = 111, 96, 97
-
-
-@dataclass(slots=True)
-class SyntheticOffer:
-    """The text, its metadata for the WebSocket, and the credentials in it."""
-
-    sdp: str
-    tracks: list[dict[str, str]]
-    slots: list[dict[str, str | None]]
-    ufrag: str
-    password: str
-    audio_ssrc: int
-    mids: dict[str, str] = field(default_factory=dict)
-
-
-def make_offer(fingerprint: str, *, sends: bool, slots: int, rids: tuple[str, ...]) -> SyntheticOffer:
-    """An offer with microphone and simulcast camera (if it sends) and receive slots."""
-    ufrag, password = secrets.token_hex(4), secrets.token_hex(12)
-    audio_ssrc = secrets.randbelow(1 << 31) + 1
-    common = [
-        "c=IN IP4 0.0.0.0",
-        f"a=ice-ufrag:{ufrag}",
-        f"a=ice-pwd:{password}",
-        f"a=fingerprint:sha-256 {fingerprint}",
-    ]
-    common += ["a=setup:active", "a=rtcp-mux"]
-    sections: list[list[str]] = []
-    tracks: list[dict[str, str]] = []
-
-    def add(kind: str, direction: str, extra: list[str]) -> str:
-        mid = str(len(sections))
-        formats = f"{OPUS}" if kind == "audio" else f"{VP8} {RTX}"
-        codec = _AUDIO if kind == "audio" else _VIDEO
-        sections.append(
-            [f"m={kind} 9 UDP/TLS/RTP/SAVPF {formats}", *common, f"a=mid:{mid}", f"a={direction}", *codec, *extra]
-        )
-        return mid
-
-    if sends:
-        tracks.append(
-            {"mid": add("audio", "sendonly", [f"a=ssrc:{audio_ssrc} cname:synthetic"]), "source": "microphone"}
-        )
-        layers = [f"a=rid:{rid} send" for rid in rids] + [f"a=simulcast:send {';'.join(rids)}"]
-        tracks.append({"mid": add("video", "sendonly", layers), "source": "camera"})
-    slot_list: list[dict[str, str | None]] = [
-        {"audio": add("audio", "recvonly", []), "video": add("video", "recvonly", [])} for _ in range(slots)
-    ]
-    bundle = " ".join(str(index) for index in range(len(sections)))
-    head = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", f"a=group:BUNDLE {bundle}"]
-    text = "\r\n".join(head + [line for section in sections for line in section]) + "\r\n"
-    mids = {track["source"]: track["mid"] for track in tracks}
-    return SyntheticOffer(text, tracks, slot_list, ufrag, password, audio_ssrc, mids)
-
-
-_EXTENSIONS = [
-    f"a=extmap:{SEND_TIME} http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
-    f"a=extmap:{TRANSPORT_CC} http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
-    f"a=extmap:{MID} urn:ietf:params:rtp-hdrext:sdes:mid",
-]
+LEVEL, SEND_TIME, TRANSPORT_CC, MID, CAPTURE_TIME, RID, RRID = 1, 2, 3, 4, 5, 10, 11
+URIS = {
+    LEVEL: "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
+    SEND_TIME: "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
+    TRANSPORT_CC: "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
+    MID: "urn:ietf:params:rtp-hdrext:sdes:mid",
+    CAPTURE_TIME: "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time",
+    RID: "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
+    RRID: "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
+}
+_BOTH = (SEND_TIME, TRANSPORT_CC, MID, CAPTURE_TIME)
 _AUDIO = [
     f"a=rtpmap:{OPUS} opus/48000/2",
-    f"a=extmap:{LEVEL} urn:ietf:params:rtp-hdrext:ssrc-audio-level",
-    *_EXTENSIONS,
+    f"a=rtcp-fb:{OPUS} transport-cc",
+    *(f"a=extmap:{number} {URIS[number]}" for number in (LEVEL, *_BOTH)),
 ]
 _VIDEO = [
     f"a=rtpmap:{VP8} VP8/90000",
     *(f"a=rtcp-fb:{VP8} {name}" for name in ("nack", "nack pli", "transport-cc", "ccm fir")),
     f"a=rtpmap:{RTX} rtx/90000",
     f"a=fmtp:{RTX} apt={VP8}",
-    f"a=extmap:{RID} urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
-    *_EXTENSIONS,
+    *(f"a=extmap:{number} {URIS[number]}" for number in (RID, RRID, *_BOTH)),
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class ServerSide:
-    """What the answer says of the server."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """The endpoint's side of ICE and DTLS."""
 
     ufrag: str
     password: str
-    address: tuple[str, int]
-    fingerprints: tuple[tuple[str, str], ...]
+    fingerprint: str
 
 
-def read_answer(sdp: str) -> ServerSide:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyntheticOffer:
+    """The text, and what stands beside it in the WebSocket message."""
+
+    sdp: str
+    tracks: list[dict[str, str]]
+    slots: list[dict[str, str | None]]
+    audio_ssrc: int
+    rids: tuple[str, ...]
+
+
+def make_offer(credentials: Credentials, *, sends: bool, slots: int, rids: tuple[str, ...]) -> SyntheticOffer:
+    """An offer with microphone and simulcast camera (if it sends) and receive slots."""
+    common = [
+        "c=IN IP4 0.0.0.0",
+        f"a=ice-ufrag:{credentials.ufrag}",
+        f"a=ice-pwd:{credentials.password}",
+        f"a=fingerprint:sha-256 {credentials.fingerprint}",
+        "a=setup:active",
+        "a=rtcp-mux",
+    ]
+    sections: list[list[str]] = []
+
+    def add(kind: str, direction: str, extra: list[str]) -> str:
+        mid = str(len(sections))
+        formats, codec = (f"{OPUS}", _AUDIO) if kind == "audio" else (f"{VP8} {RTX}", _VIDEO)
+        head = [f"m={kind} 9 UDP/TLS/RTP/SAVPF {formats}", *common, f"a=mid:{mid}", f"a={direction}"]
+        sections.append([*head, *codec, *extra])
+        return mid
+
+    tracks: list[dict[str, str]] = []
+    audio_ssrc = secrets.randbelow(1 << 31) + 1
+    if sends:
+        microphone = add("audio", "sendonly", [f"a=ssrc:{audio_ssrc} cname:synthetic"])
+        layers = [f"a=rid:{rid} send" for rid in rids] + [f"a=simulcast:send {';'.join(rids)}"]
+        camera = add("video", "sendonly", layers)
+        tracks = [{"mid": microphone, "source": "microphone"}, {"mid": camera, "source": "camera"}]
+    slot_list: list[dict[str, str | None]] = [
+        {"audio": add("audio", "recvonly", []), "video": add("video", "recvonly", [])} for _ in range(slots)
+    ]
+    bundle = " ".join(str(index) for index in range(len(sections)))
+    head = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", f"a=group:BUNDLE {bundle}"]
+    text = "\r\n".join(head + [line for section in sections for line in section]) + "\r\n"
+    return SyntheticOffer(sdp=text, tracks=tracks, slots=slot_list, audio_ssrc=audio_ssrc, rids=rids)
+
+
+def _accepted(sdp: str) -> set[int]:
+    """Extension ids that stand anywhere in an answer; they are the offer's."""
+    return {int(number) for number in re.findall(r"a=extmap:(\d+)", sdp)}
+
+
+def publish_plan(offer: SyntheticOffer, answer: str, *, source: int, level_dbov: int) -> PublishPlan:
+    """What to send, with SSRCs made up now. `source`: see PublishPlan."""
+    accepted = _accepted(answer)
+
+    def taken(number: int) -> int:
+        return number if number in accepted else 0
+
+    ssrcs = iter(secrets.SystemRandom().sample(range(1, 1 << 31), 2 * len(offer.rids)))
+    mids = {track["source"]: track["mid"] for track in offer.tracks}
+    return PublishPlan(
+        audio=AudioPlan(ssrc=offer.audio_ssrc, payload_type=OPUS, mid=mids["microphone"], level_dbov=level_dbov),
+        layers=tuple(LayerPlan(rid=rid, ssrc=next(ssrcs), rtx_ssrc=next(ssrcs)) for rid in offer.rids),
+        vp8=VP8,
+        rtx=RTX,
+        video_mid=mids["camera"],
+        extensions=ExtensionIds(
+            mid=taken(MID),
+            rid=taken(RID),
+            rrid=taken(RRID),
+            transport_cc=taken(TRANSPORT_CC),
+            audio_level=taken(LEVEL),
+            abs_capture_time=taken(CAPTURE_TIME),
+        ),
+        source=source,
+    )
+
+
+def receive_plan(answer: str) -> ReceivePlan:
+    """What to expect."""
+    accepted = _accepted(answer)
+    pairs = re.findall(r"a=ssrc-group:FID (\d+) (\d+)", answer)
+    return ReceivePlan(
+        payload_types={OPUS: "audio", VP8: "video", RTX: "rtx"},
+        transport_cc=TRANSPORT_CC if TRANSPORT_CC in accepted else 0,
+        abs_capture_time=CAPTURE_TIME if CAPTURE_TIME in accepted else 0,
+        repairs={int(repair): int(media) for media, repair in pairs},
+    )
+
+
+def read_answer(sdp: str) -> RemoteSide:
     """The first section's transport."""
 
     def first(pattern: str) -> re.Match[str]:
@@ -101,7 +144,7 @@ def read_answer(sdp: str) -> ServerSide:
         return found
 
     candidate = first(r"a=candidate:\S+ 1 udp \d+ (\S+) (\d+) typ host")
-    return ServerSide(
+    return RemoteSide(
         ufrag=first(r"a=ice-ufrag:(\S+)")[1],
         password=first(r"a=ice-pwd:(\S+)")[1],
         address=(candidate[1], int(candidate[2])),

@@ -1,4 +1,4 @@
-"""The server as a process of its own, and its CPU by the operating system's account."""
+"""The server as a process of its own, on a core of its own."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-TICKS = os.sysconf("SC_CLK_TCK")
+from benchmarks.accounting import Cpu, cpu_of, descendants, pin, resident_kib, split_recorders
+
+CREATED_AT_ONCE = 31  # delegates that one request may name
 
 
 def free_port() -> int:
@@ -30,22 +33,52 @@ def free_port() -> int:
 
 
 class RunningServer:
-    """`diemcau serve` on loopback with a data directory that is thrown away."""
+    """`diemcau serve` on loopback with a data directory that is thrown away.
 
-    def __init__(self, port: int | None = None) -> None:
+    executable: of this checkout's environment, or of another one. core: where it runs, None for anywhere.
+    settings: "section.key" → value, as a configuration file has them; a key without a dot stands at the top.
+    files: name → text, put beside the configuration file; "{directory}" in a setting is where.
+    """
+
+    def __init__(
+        self,
+        port: int | None = None,
+        *,
+        executable: Path | None = None,
+        core: int | None = None,
+        settings: Mapping[str, object] | None = None,
+        files: Mapping[str, str] | None = None,
+    ) -> None:
         self._directory = tempfile.TemporaryDirectory(prefix="diemcau-bench-")
         self.port = port or free_port()
         self.base = f"http://127.0.0.1:{self.port}"
-        diemcau = Path(sys.executable).with_name("diemcau")
-        arguments = [str(diemcau), "serve", "--port", str(self.port), "--data", self._directory.name]
-        self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self.token = ""
+        directory = Path(self._directory.name)
+        for name, text in (files or {}).items():
+            (directory / name).write_text(text, encoding="utf-8")
+        configuration = directory / "bench-config.toml"
+        configuration.write_text(settings_text(settings or {}, directory), encoding="utf-8")
+        self.process = subprocess.Popen(
+            [
+                str(executable or Path(sys.executable).with_name("diemcau")),
+                "serve",
+                *("--config", str(configuration)),
+                *("--port", str(self.port)),
+                *("--data", str(directory / "data")),
+            ],
+            cwd=directory,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            preexec_fn=None if core is None else lambda: os.sched_setaffinity(0, {core}),
+        )
+        self.token = self.link = ""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             if "#token=" in line:
                 self.link = line.strip()
                 self.token = self.link.partition("#token=")[2]
                 return
+        self.stop()
         raise RuntimeError("the server did not start")
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
@@ -59,24 +92,34 @@ class RunningServer:
         with urllib.request.urlopen(request, timeout=30) as response:
             return json.load(response)
 
-    def create(self, delegates: int, title: str) -> dict[str, Any]:
-        """A rehearsal with this many delegates."""
+    def create(self, delegates: int, title: str, *, profile: str | None = None) -> dict[str, Any]:
+        """A rehearsal with this many delegates, of any number."""
         names = [{"name": f"Điểm cầu {number}"} for number in range(1, delegates + 1)]
-        body = {"title": title, "kind": "rehearsal", "central": {"name": "Trung tâm"}, "delegates": names}
-        session: dict[str, Any] = self.call("POST", "/sessions", body)
+        body = {"title": title, "kind": "rehearsal", "central": {"name": "Trung tâm"}}
+        session: dict[str, Any] = self.call(
+            "POST", "/sessions", {**body, "delegates": names[:CREATED_AT_ONCE], "profile": profile}
+        )
+        for name in names[CREATED_AT_ONCE:]:
+            session["endpoints"].append(self.call("POST", f"/sessions/{session['id']}/endpoints", name))
         return session
 
-    def cpu_s(self) -> tuple[float, float]:
-        """(user, system) seconds of the server's process; the recorder's is another."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return int(fields[11]) / TICKS, int(fields[12]) / TICKS
+    def processes(self) -> tuple[list[int], list[int]]:
+        """(the server's own processes, its recorders)."""
+        return split_recorders(descendants(self.process.pid))
 
-    def memory_mib(self) -> float:
-        """Resident memory."""
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS"):
-                return int(line.split()[1]) / 1024
-        return 0.0
+    def pin_recorders(self, core: int) -> None:
+        """They inherit the server's core; they belong on another."""
+        for pid in self.processes()[1]:
+            pin(pid, core)
+
+    def cpu(self) -> tuple[Cpu, Cpu]:
+        """Of the server's own processes and of its recorders."""
+        own, recorders = self.processes()
+        return cpu_of(own), cpu_of(recorders)
+
+    def memory_kib(self) -> int:
+        """Of the server's own processes."""
+        return resident_kib(self.processes()[0])
 
     def stop(self) -> None:
         """End it."""
@@ -89,3 +132,15 @@ class RunningServer:
         if self.process.stdout is not None:
             self.process.stdout.close()
         self._directory.cleanup()
+
+
+def settings_text(settings: Mapping[str, object], directory: Path) -> str:
+    """A configuration file. Values are strings, numbers and truth values."""
+    top: list[str] = []
+    sections: dict[str, list[str]] = {}
+    for key, value in settings.items():
+        text = value.replace("{directory}", str(directory)) if isinstance(value, str) else value
+        section, _, name = key.rpartition(".")
+        line = f"{name} = {json.dumps(text)}"
+        (sections.setdefault(section, []) if section else top).append(line)
+    return "\n".join(top + [line for name, lines in sections.items() for line in (f"[{name}]", *lines)]) + "\n"

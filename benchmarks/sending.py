@@ -1,163 +1,261 @@
-"""What a synthetic endpoint sends: a clip as RTP, paced by frames, repaired on NACK."""
+"""What a synthetic endpoint sends: a clip as RTP, frame by frame, repaired on NACK, restarted on PLI."""
 
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
-from collections.abc import Callable
-from struct import Struct
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from benchmarks.clip import FPS, Clip
-from benchmarks.offer import LEVEL, MID, OPUS, RID, RTX, TRANSPORT_CC, VP8, SyntheticOffer
-from sfu.rtp.extensions import build_extensions
+from benchmarks.media_link import MediaLink
+from benchmarks.outgoing_layer import CAPTURE, NUMBER, HeaderTemplate, OutgoingLayer, make_template
+from benchmarks.rtcp_walk import nacked, ssrc_at, walk
+from benchmarks.trailer import build_trailer
 from sfu.rtp.ntp import ntp_from_unix
-from sfu.rtp.rtcp import SenderReport
+from sfu.rtp.rtcp import FMT_FIR, FMT_NACK, FMT_PLI, PSFB, RTPFB, SenderReport, SourceDescription
 
-_HEADER = Struct("!BBHLL")
-STAMP = Struct("!d")
-FRAME_S = 1 / FPS
 AUDIO_S = 0.02
-REMEMBERED = 512
+AUDIO_STEP = 960  # 48 kHz
+TICKS_PER_FRAME = round(1 / FPS / AUDIO_S)
+REPORT_TICKS = 50
+VIDEO_CLOCK_HZ, AUDIO_CLOCK_HZ = 90_000, 48_000
+KEY_FRAME_INTERVAL_S = 0.3  # a browser's encoder makes no key frames closer together than this
+MAX_BEHIND_S = 0.2  # further behind, ticks are left out and counted
 
 
-class _Layer:
-    def __init__(self, rid: str, mid: str) -> None:
-        self.rid = rid
-        self.ssrc = 1 + secrets.randbelow(1 << 31)
-        self.rtx_ssrc = 1 + secrets.randbelow(1 << 31)
-        self.sequence = secrets.randbelow(1 << 15)
-        self.rtx_sequence = secrets.randbelow(1 << 15)
-        self.offset = secrets.randbelow(1 << 31)
-        self.picture = secrets.randbelow(1 << 14)
-        self.tl0 = 0
-        self.index = 0
-        self.packets = 0
-        self.octets = 0
-        self.sent: dict[int, bytes] = {}
-        names = [(TRANSPORT_CC, b"\0\0"), (MID, mid.encode()), (RID, rid.encode())]
-        self.extensions, offsets = build_extensions(names)
-        self.number_at = 12 + offsets[0]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionIds:
+    """Header extensions by the numbers of the offer, 0: not negotiated."""
+
+    mid: int = 0
+    rid: int = 0
+    rrid: int = 0
+    transport_cc: int = 0
+    audio_level: int = 0
+    abs_capture_time: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioPlan:
+    """The microphone. `level_dbov`: how far under full scale, 0 to 127."""
+
+    ssrc: int
+    payload_type: int
+    mid: str
+    level_dbov: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerPlan:
+    """One encoding of the camera. `rid`: the clip's layer; sent only where the rid extension is negotiated."""
+
+    rid: str
+    ssrc: int
+    rtx_ssrc: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishPlan:
+    """What was negotiated for sending; layers lowest first. `rtx` 0: no repairs. `source`: a number for the trailer."""
+
+    audio: AudioPlan | None
+    layers: tuple[LayerPlan, ...]
+    vp8: int
+    rtx: int
+    video_mid: str
+    extensions: ExtensionIds = field(default_factory=ExtensionIds)
+    cname: str = "synthetic"
+    source: int = 0
+
+
+def _video_layer(plan: PublishPlan, layer: LayerPlan, index: int) -> OutgoingLayer:
+    ids = plan.extensions
+    mid = (ids.mid, plan.video_mid.encode())
+
+    def template(*elements: tuple[int, bytes]) -> HeaderTemplate:
+        return make_template(list(elements), transport_cc=ids.transport_cc, abs_capture_time=ids.abs_capture_time)
+
+    return OutgoingLayer(
+        ssrc=layer.ssrc,
+        payload_type=plan.vp8,
+        identified=template(mid, (ids.rid, layer.rid.encode())),
+        bare=template(),
+        rtx_ssrc=layer.rtx_ssrc,
+        rtx_payload_type=plan.rtx,
+        repair=template(mid, (ids.rrid, layer.rid.encode())) if plan.rtx else None,  # RFC 8852: what it repairs
+        rid=layer.rid,
+        layer=index,
+    )
+
+
+def _voice(plan: PublishPlan, audio: AudioPlan) -> OutgoingLayer:
+    ids = plan.extensions
+    level = (ids.audio_level, bytes((0x80 | audio.level_dbov,)))  # RFC 6464: voice
+
+    def template(*elements: tuple[int, bytes]) -> HeaderTemplate:
+        return make_template(list(elements), transport_cc=ids.transport_cc, abs_capture_time=ids.abs_capture_time)
+
+    return OutgoingLayer(
+        ssrc=audio.ssrc,
+        payload_type=audio.payload_type,
+        identified=template((ids.mid, audio.mid.encode()), level),
+        bare=template(level),
+    )
 
 
 class MediaSource:
-    """Sends with `send_rtp` and `send_rtcp`. The last eight bytes of a video packet carry the moment of sending."""
+    """Sends a clip over a connected link: voice each 20 ms, a frame of each active layer each 40 ms.
 
-    def __init__(
-        self,
-        clip: Clip,
-        offer: SyntheticOffer,
-        rids: tuple[str, ...],
-        send_rtp: Callable[[bytes | bytearray], None],
-        send_rtcp: Callable[[bytes], None],
-    ) -> None:
-        self.active = set(rids)
-        self._clip = clip
-        self._send, self._send_rtcp = send_rtp, send_rtcp
-        self._layers = [_Layer(rid, offer.mids["camera"]) for rid in rids]
-        self._audio_ssrc = offer.audio_ssrc
-        self._audio_sequence = 0
-        self._audio_offset = secrets.randbelow(1 << 31)
+    phase_s: when within a frame's time to begin, so that the cameras of different endpoints are not in step. The
+    capture-time extension and the trailer of a frame say the moment before the send call.
+    """
+
+    def __init__(self, clip: Clip, plan: PublishPlan, link: MediaLink, *, phase_s: float = 0.0) -> None:
+        self.active = {layer.rid for layer in plan.layers}
+        self.key_frames = self.repairs = self.forgotten = self.skipped_ticks = 0
+        self.latest_s = 0.0  # how far behind its time a tick was at the most; may be reset
+        self._clip, self._plan, self._link, self._phase_s = clip, plan, link, phase_s
+        self._layers = [_video_layer(plan, layer, index) for index, layer in enumerate(plan.layers)]
+        self._voice = _voice(plan, plan.audio) if plan.audio is not None else None
         self._number = 0
-        self._audio_extensions, offsets = build_extensions(
-            [(TRANSPORT_CC, b"\0\0"), (MID, offer.mids["microphone"].encode()), (LEVEL, b"\x94")]
-        )
-        self._audio_number_at = 12 + offsets[0]
-        self._begun = time.monotonic()
+        self._begun = self._due = 0.0
+        self._tick_count = 0
+        self._restarted_s = -1.0
+        self._timer: asyncio.TimerHandle | None = None
 
-    async def run(self) -> None:
-        """For ever: a frame each 40 ms, voice each 20 ms, sender reports each second."""
-        next_frame = next_voice = next_report = self._begun = time.monotonic()
-        while True:
-            now = time.monotonic()
-            if now >= next_voice:
-                self._send_voice(now)
-                next_voice += AUDIO_S
-            if now >= next_frame:
-                for layer in self._layers:
-                    if layer.rid in self.active:
-                        self._send_frame(layer, now)
-                next_frame += FRAME_S
-            if now >= next_report:
-                self._send_reports(now)
-                next_report += 1.0
-            await asyncio.sleep(max(0.0, min(next_frame, next_voice) - time.monotonic()))
+    @property
+    def packets(self) -> int:
+        """Sent so far, repairs not counted."""
+        voice = self._voice.packets if self._voice is not None else 0
+        return voice + sum(layer.packets for layer in self._layers)
+
+    def start(self) -> None:
+        """Begin, after the phase."""
+        self._begun = self._due = time.monotonic() + self._phase_s
+        self._timer = asyncio.get_running_loop().call_later(self._phase_s, self._tick)
+
+    def stop(self) -> None:
+        """Send nothing more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def set_active(self, rids: Iterable[str]) -> None:
+        """The layers that are wanted now; one that comes back begins with a key frame."""
+        wanted = set(rids)
+        for layer in self._layers:
+            if layer.rid in wanted - self.active:
+                layer.index = 0
+        self.active = wanted
 
     def restart(self) -> None:
-        """PLI: every layer begins again at its key frame."""
-        for layer in self._layers:
-            layer.index = 0
+        """PLI: every layer goes on with a key frame, as one encoder makes them together."""
+        now = time.monotonic()
+        if now - self._restarted_s >= KEY_FRAME_INTERVAL_S:
+            self._restarted_s = now
+            for layer in self._layers:
+                layer.index = 0
 
-    def _next_number(self) -> tuple[int, int]:
-        self._number = (self._number + 1) & 0xFFFF
-        return self._number >> 8, self._number & 0xFF
+    def on_rtcp(self, data: bytes) -> None:
+        """Answer NACK, PLI and FIR."""
+        for packet_type, kind, offset, end in walk(data):
+            if packet_type == PSFB and kind in (FMT_PLI, FMT_FIR):
+                self.restart()
+            elif packet_type == RTPFB and kind == FMT_NACK:
+                self._repair(ssrc_at(data, offset + 4), nacked(data, offset + 8, end))
 
-    def _send_voice(self, now: float) -> None:
-        packets = self._clip.audio
-        payload = packets[self._audio_sequence % len(packets)]
-        timestamp = (self._audio_offset + self._audio_sequence * 960) & 0xFFFFFFFF
-        header = bytearray(_HEADER.pack(0x90, OPUS, self._audio_sequence & 0xFFFF, timestamp, self._audio_ssrc))
-        header += self._audio_extensions
-        header[self._audio_number_at], header[self._audio_number_at + 1] = self._next_number()
-        self._audio_sequence += 1
-        self._send(header + payload)
+    # --- the clock ---
 
-    def _send_frame(self, layer: _Layer, now: float) -> None:
+    def _tick(self) -> None:
+        now = time.monotonic()
+        behind = now - self._due
+        self.latest_s = max(self.latest_s, behind)
+        if self._voice is not None:
+            self._send_voice(self._voice)
+        if self._tick_count % TICKS_PER_FRAME == 0:
+            elapsed = now - self._begun
+            for layer in self._layers:
+                if layer.rid in self.active:
+                    self._send_frame(layer, elapsed)
+        if self._tick_count % REPORT_TICKS == 0:
+            self._send_reports(now - self._begun)
+        self._tick_count += 1
+        if behind > MAX_BEHIND_S:
+            self._skip(int(behind / AUDIO_S))
+        self._due += AUDIO_S
+        self._timer = asyncio.get_running_loop().call_later(max(0.0, self._due - time.monotonic()), self._tick)
+
+    def _skip(self, ticks: int) -> None:
+        """This process is too slow: leave out what should have been sent, and count it."""
+        self.skipped_ticks += ticks
+        self._due += ticks * AUDIO_S
+        if self._voice is not None:
+            self._voice.index += ticks
+
+    def _send(self, packet: bytearray, template: HeaderTemplate) -> None:
+        if template.number_at:
+            self._number = number = (self._number + 1) & 0xFFFF
+            NUMBER.pack_into(packet, template.number_at, number)
+        if template.capture_at:
+            CAPTURE.pack_into(packet, template.capture_at, ntp_from_unix(time.time()))
+        self._link.send_rtp(packet)
+
+    def _send_voice(self, voice: OutgoingLayer) -> None:
+        packets, template = self._clip.audio, voice.template
+        timestamp = (voice.offset + voice.index * AUDIO_STEP) & 0xFFFFFFFF
+        payload = packets[voice.index % len(packets)]
+        voice.index += 1
+        self._send(voice.next_packet(template, payload, marker=False, timestamp=timestamp), template)
+
+    def _send_frame(self, layer: OutgoingLayer, elapsed_s: float) -> None:
         frames = self._clip.video[layer.rid]
-        pieces = frames[layer.index % len(frames)]
+        place = layer.index % len(frames)
+        self.key_frames += place == 0
+        pieces = frames[place]
         layer.index += 1
         layer.picture = (layer.picture + 1) & 0x7FFF
         layer.tl0 = (layer.tl0 + 1) & 0xFF
-        timestamp = (layer.offset + int((now - self._begun) * 90_000)) & 0xFFFFFFFF
+        timestamp = (layer.offset + int(elapsed_s * VIDEO_CLOCK_HZ)) & 0xFFFFFFFF
+        numbers = bytes((0xE0, 0x80 | layer.picture >> 8, layer.picture & 0xFF, layer.tl0, 0x20))
+        last = len(pieces) - 1
         for position, piece in enumerate(pieces):
-            marker = 0x80 if position == len(pieces) - 1 else 0
-            start = 0x90 if position == 0 else 0x80
-            picture = 0x8000 | layer.picture
-            descriptor = bytes((start, 0xE0, picture >> 8, picture & 0xFF, layer.tl0, 0x20))
-            header = bytearray(_HEADER.pack(0x90, marker | VP8, layer.sequence & 0xFFFF, timestamp, layer.ssrc))
-            header += layer.extensions
-            header[layer.number_at], header[layer.number_at + 1] = self._next_number()
-            packet = bytes(header + descriptor + piece[:-8] + STAMP.pack(time.monotonic()))
-            layer.sent[layer.sequence & 0xFFFF] = packet
-            layer.sent.pop((layer.sequence - REMEMBERED) & 0xFFFF, None)
-            layer.sequence += 1
-            layer.packets += 1
-            layer.octets += len(packet)
-            self._send(packet)
+            template = layer.template
+            payload = (b"\x90" if position == 0 else b"\x80") + numbers + piece
+            if position == last:
+                payload += build_trailer(layer=layer.layer, source=self._plan.source, sent_s=time.time())
+            self._send(layer.next_packet(template, payload, marker=position == last, timestamp=timestamp), template)
 
-    def repair(self, ssrc: int, lost: tuple[int, ...]) -> None:
-        """Answer a NACK on the RTX stream (RFC 4588)."""
+    def _repair(self, ssrc: int, numbers: list[int]) -> None:
         layer = next((each for each in self._layers if each.ssrc == ssrc), None)
         if layer is None:
             return
-        for number in lost:
-            packet = layer.sent.get(number)
+        for number in numbers:
+            packet = layer.repair(number)
             if packet is None:
+                self.forgotten += 1
                 continue
-            head = 12 + len(layer.extensions)
-            again = bytearray(packet[:head])
-            layer.rtx_sequence = (layer.rtx_sequence + 1) & 0xFFFF
-            marker = packet[1] & 0x80
-            _HEADER.pack_into(
-                again, 0, 0x90, marker | RTX, layer.rtx_sequence, int.from_bytes(packet[4:8], "big"), layer.rtx_ssrc
-            )
-            # RFC 8852: the RTX stream names the stream it repairs; payload type and MID say the rest.
-            again[layer.number_at], again[layer.number_at + 1] = self._next_number()
-            self._send(again + number.to_bytes(2, "big") + packet[head:])
+            self.repairs += 1
+            at = layer.repair_number_at
+            if at:
+                self._number = (self._number + 1) & 0xFFFF
+                NUMBER.pack_into(packet, at, self._number)
+            self._link.send_rtp(packet)
 
-    def _send_reports(self, now: float) -> None:
+    def _send_reports(self, elapsed_s: float) -> None:
         ntp = ntp_from_unix(time.time())
-        audio = (self._audio_offset + int((now - self._begun) * 48_000)) & 0xFFFFFFFF
-        report = SenderReport(
-            ssrc=self._audio_ssrc, ntp=ntp, rtp_timestamp=audio, packet_count=0, octet_count=0
-        ).build()
-        for layer in self._layers:
-            timestamp = (layer.offset + int((now - self._begun) * 90_000)) & 0xFFFFFFFF
-            report += SenderReport(
-                ssrc=layer.ssrc,
+        streams = [(layer, VIDEO_CLOCK_HZ) for layer in self._layers if layer.rid in self.active]
+        if self._voice is not None:
+            streams.append((self._voice, AUDIO_CLOCK_HZ))
+        compound = b"".join(
+            SenderReport(
+                ssrc=stream.ssrc,
                 ntp=ntp,
-                rtp_timestamp=timestamp,
-                packet_count=layer.packets,
-                octet_count=layer.octets,
+                rtp_timestamp=(stream.offset + int(max(0.0, elapsed_s) * rate)) & 0xFFFFFFFF,
+                packet_count=stream.packets,
+                octet_count=stream.octets,
             ).build()
-        self._send_rtcp(report)
+            for stream, rate in streams
+        )
+        if compound:
+            names = tuple((stream.ssrc, self._plan.cname) for stream, _ in streams)
+            self._link.send_rtcp(compound + SourceDescription(chunks=names).build())
