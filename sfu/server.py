@@ -21,7 +21,7 @@ TICK_S = FEEDBACK_S = 0.050
 SOON_S = 0.010  # while something is missing, or is to be shared out anew
 PACE_S = 0.002  # while somebody's packets wait for their pace
 EARLY_S = 0.005  # timers may fire a little before their time; that is no reason to wait for their next
-ALLOCATION_S = 0.200
+ALLOCATION_S = 0.400  # and soon after whatever makes it worth while; see reallocate
 REPORTS_S = 1.0
 
 log = structlog.get_logger("sfu")
