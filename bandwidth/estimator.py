@@ -10,14 +10,14 @@ from operator import itemgetter
 
 from bandwidth.feedback import FeedbackSummary, PacketFate, summarise
 from bandwidth.rate_window import RateWindow
-from bandwidth.trendline import TrendlineDetector, Usage
+from bandwidth.trendline import QUIET_S, TrendlineDetector, Usage
 
 BETA = 0.87
 INCREASE_PER_S = 1.08
 FAST_INCREASE_PER_S = 1.25  # while far below what the line carried before
 HIGH_LOSS = 0.12
 ACKNOWLEDGED_WINDOW_S = 0.5
-PROBE_AGAIN_S = 0.3  # at the start, and after a probe that came through
+PROBE_AGAIN_S = 0.3  # after a probe that came through a line without loss or queue
 PROBE_INTERVALS_S = (1.0, 2.0, 4.0, 8.0)
 HEADROOM = 3.0
 PROBE_DURATION_S = 0.015
@@ -118,7 +118,7 @@ class SendSideEstimator:
         if wanted < 1.1 * self.target_bps or self._detector.usage is Usage.OVERUSE or self.loss > 0.05:
             return None
         if self._next_probe_s is None:
-            self._next_probe_s = now + PROBE_AGAIN_S
+            self._next_probe_s = now + PROBE_INTERVALS_S[0]
         if now < self._next_probe_s or now - self._last_decrease_s < 1.0:
             return None
         self._next_probe_s = now + PROBE_INTERVALS_S[min(self._probe_failures, len(PROBE_INTERVALS_S) - 1)]
@@ -140,7 +140,8 @@ class SendSideEstimator:
         if measured > self.target_bps and self._detector.usage is not Usage.OVERUSE:
             self._set(min(0.85 * measured, float(self._probe_rate_bps)))
             self._probe_failures = 0
-            self._next_probe_s = (self._last_update_s or 0.0) + PROBE_AGAIN_S
+            if self.loss < 0.01 and self.queue_s < QUIET_S:
+                self._next_probe_s = (self._last_update_s or 0.0) + PROBE_AGAIN_S
 
     def _update(self, now: float) -> None:
         elapsed = 0.0 if self._last_update_s is None else min(now - self._last_update_s, 1.0)
