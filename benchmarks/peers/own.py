@@ -24,8 +24,8 @@ from benchmarks.running import free_port
 from config.profile import load_profile
 
 SETTINGS = (
-    "rehearsal, recording.rehearsals=false, log level error, media.start_bps 30 Mb/s, a profile whose lines do not limit;"
-    " else its defaults"
+    "rehearsal, recording.rehearsals=false, log level error, media.start_bps 30 Mb/s,"
+    " a profile whose lines do not limit; else its defaults"
 )
 START_S = 20.0
 ENVIRONMENT = {
