@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+NATIVE_SOURCES := $(wildcard sfu/native/*.c sfu/native/*.h)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
 .PHONY: run test check bench bench-compare bench-peers demo web lock types clean help
@@ -58,10 +59,11 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 run")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: $(VENV)/bin/python requirements.lock requirements-build.lock pyproject.toml
+$(VENV)/.run: $(VENV)/bin/python requirements.lock requirements-build.lock pyproject.toml $(NATIVE_SOURCES)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m sfu.native.build
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
@@ -78,4 +80,4 @@ signalling/webapp/index.html: web/node_modules/.stamp $(WEB_SOURCES)
 	@touch $@
 
 clean: ## remove what the other commands made (never the data)
-	rm -rf $(VENV) web/node_modules signalling/webapp bench-out test-out
+	rm -rf $(VENV) web/node_modules signalling/webapp bench-out test-out sfu/native/libfanout.so

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
-from bandwidth.feedback import PacketFate
+from bandwidth.feedback import FeedbackSummary, PacketFate, summarise
 from bandwidth.rate_window import RateWindow
 from bandwidth.trendline import TrendlineDetector, Usage
 
@@ -17,6 +17,7 @@ INCREASE_PER_S = 1.08
 FAST_INCREASE_PER_S = 1.25  # while far below what the line carried before
 HIGH_LOSS = 0.12
 ACKNOWLEDGED_WINDOW_S = 0.5
+PROBE_AGAIN_S = 0.3  # at the start, and after a probe that came through
 PROBE_INTERVALS_S = (1.0, 2.0, 4.0, 8.0)
 HEADROOM = 3.0
 PROBE_DURATION_S = 0.015
@@ -77,30 +78,22 @@ class SendSideEstimator:
 
     def on_feedback(self, results: Sequence[PacketFate], *, now: float) -> None:
         """Transport-wide feedback, matched to what was sent."""
-        if not results:
+        self.on_summary(summarise(sorted(results, key=itemgetter(2))), now=now)
+
+    def on_summary(self, summary: FeedbackSummary, *, now: float) -> None:
+        """The same, summed up already."""
+        if not summary.reported:
             return
-        lost = arrived_bytes = 0
-        newest = previous = results[0][2]
-        latest: float | None = None
-        ordered = True
-        for _, size, sent_at, received_at, is_probe in results:
-            ordered = ordered and sent_at >= previous
-            previous = sent_at
-            newest = max(newest, sent_at)
-            if received_at is None:
-                lost += 1
-                continue
-            arrived_bytes += size
-            latest = received_at if latest is None else max(latest, received_at)
-            if is_probe:
-                self._probe_results.append((received_at, size))
-        if latest is not None:
-            self._acknowledged.add(arrived_bytes, at=latest)
-        self._detector.on_packets(results if ordered else sorted(results, key=itemgetter(2)))
-        self.loss += (lost / len(results) - self.loss) * min(0.5, len(results) / 100)
-        self.rtt_s = _smooth(self.rtt_s, max(0.0, now - newest))
+        if summary.latest_received_s is not None:
+            self._acknowledged.add(summary.arrived_bytes, at=summary.latest_received_s)
+            self._detector.on_groups(summary.groups)
+        self.loss += (summary.lost / summary.reported - self.loss) * min(0.5, summary.reported / 100)
+        self.rtt_s = _smooth(self.rtt_s, max(0.0, now - summary.newest_sent_s))
         self._update(now)
-        self._judge_probe()
+        if summary.probes:
+            self._probe_results += summary.probes
+        if self._probe_results:
+            self._judge_probe()
 
     def on_receiver_report(self, *, fraction_lost: float, rtt_s: float | None, now: float) -> None:
         """RTCP receiver reports: the loss and RTT where there is no transport-wide feedback."""
@@ -125,7 +118,7 @@ class SendSideEstimator:
         if wanted < 1.1 * self.target_bps or self._detector.usage is Usage.OVERUSE or self.loss > 0.05:
             return None
         if self._next_probe_s is None:
-            self._next_probe_s = now + PROBE_INTERVALS_S[0]
+            self._next_probe_s = now + PROBE_AGAIN_S
         if now < self._next_probe_s or now - self._last_decrease_s < 1.0:
             return None
         self._next_probe_s = now + PROBE_INTERVALS_S[min(self._probe_failures, len(PROBE_INTERVALS_S) - 1)]
@@ -147,6 +140,7 @@ class SendSideEstimator:
         if measured > self.target_bps and self._detector.usage is not Usage.OVERUSE:
             self._set(min(0.85 * measured, float(self._probe_rate_bps)))
             self._probe_failures = 0
+            self._next_probe_s = (self._last_update_s or 0.0) + PROBE_AGAIN_S
 
     def _update(self, now: float) -> None:
         elapsed = 0.0 if self._last_update_s is None else min(now - self._last_update_s, 1.0)

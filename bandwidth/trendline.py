@@ -2,13 +2,13 @@
 "Analysis and Design of the Google Congestion Control for WebRTC", MMSys 2016, with the trendline filter)."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from enum import Enum
 
-from bandwidth.feedback import PacketFate
+from bandwidth.feedback import GROUP_S, SentGroup
 from bandwidth.sliding_line import SlidingLine
 
-GROUP_S = 0.005  # packets sent within 5 ms are one group
+QUIET_S = 0.005  # a queue that need not be looked at more closely than once a feedback
 WINDOW_GROUPS = 20
 SMOOTHING = 0.9
 GAIN = 4.0
@@ -29,7 +29,7 @@ class Usage(Enum):
 
 
 class TrendlineDetector:
-    """Feeds on the fates of packets in the order of sending; `usage` is its verdict, `queue_s` the standing queue."""
+    """Feeds on groups of packets in the order of sending; `usage` is its verdict, `queue_s` the standing queue."""
 
     def __init__(self) -> None:
         self.usage = Usage.NORMAL
@@ -47,20 +47,25 @@ class TrendlineDetector:
         self._last_trend = 0.0
         self._lowest: deque[tuple[float, float]] = deque()
 
-    def on_packets(self, fates: Iterable[PacketFate]) -> None:
-        """Packets reported together; those lost say nothing here."""
-        first, last, latest = self._group or (None, 0.0, 0.0)
-        for _, _, sent_at, received_at, _ in fates:
-            if received_at is None:
+    def on_groups(self, groups: Sequence[SentGroup]) -> None:
+        """Groups of packets reported together. While the line is quiet they count as one: their deltas add up."""
+        if len(groups) > 1 and self._quiet(groups):
+            groups = [(groups[0][0], groups[-1][1], groups[-1][2])]
+        for group in groups:
+            first, last, latest = group
+            before = self._group
+            if before is not None and 0 <= first - before[0] <= GROUP_S:
+                self._group = (before[0], max(before[1], last), max(before[2], latest))
                 continue
-            if first is None or sent_at - first > GROUP_S:
-                if first is not None:
-                    self._close_group(last, latest)
-                first, last, latest = sent_at, sent_at, received_at
-            elif sent_at >= first:
-                last = max(last, sent_at)
-                latest = max(latest, received_at)
-        self._group = None if first is None else (first, last, latest)
+            if before is not None:
+                self._close_group(before[1], before[2])
+            self._group = group
+
+    def _quiet(self, groups: Sequence[SentGroup]) -> bool:
+        if self.usage is not Usage.NORMAL or self.queue_s > QUIET_S or not self._lowest:
+            return False
+        limit = self._lowest[0][1] + QUIET_S
+        return all(latest - last < limit for _, last, latest in groups)
 
     def _track_queue(self, sent_at: float, received_at: float) -> None:
         """One-way delay above the lowest of the last ten seconds."""

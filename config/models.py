@@ -19,6 +19,15 @@ class ServerSettings(Section):
     port: int = Field(default=8080, ge=1, le=65535, description="TCP port of HTTP and UDP port of media")
     data: Path = Field(default=Path("data"), description="directory of store, keys and recordings")
     public_url: str = Field(default="", description="base of the links that are handed out; empty: http://host:port")
+    workers: int = Field(default=1, ge=1, le=64, description="processes that the sessions are spread over")
+
+    @property
+    def base_url(self) -> str:
+        """Base of the links handed out, without a slash at its end."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
+        return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{self.port}"
 
 
 class MediaSettings(Section):

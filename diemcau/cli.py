@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -19,6 +18,9 @@ from config.profile import check_profile_text
 from diemcau import recording_commands, simulation_commands
 from diemcau.endpoint_commands import endpoint_app
 from signalling.tokens import OPERATOR_ROLES, READ_ROLES, Tokens
+
+if TYPE_CHECKING:
+    from diemcau.server import Listening
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Điểm Cầu: tiếp công dân trực tuyến.")
 config_app = typer.Typer(no_args_is_help=True, help="Check and show configuration.")
@@ -54,42 +56,37 @@ def serve(
     host: Annotated[str | None, typer.Option(help="address for HTTP and media")] = None,
     port: Annotated[int | None, typer.Option(help="TCP port of HTTP, UDP port of media")] = None,
     data: DataOption = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(help="processes that share the sessions; worker i has UDP port P + 2i and TCP P + 2i + 1"),
+    ] = None,
 ) -> None:
-    """Run the server until Ctrl-C. HTTP on TCP port P, all media on UDP port P of H."""
+    """Run the server until Ctrl-C. HTTP on TCP port P, all media on UDP port P of H; a port more for each worker."""
     from diemcau.logs import configure_logs
-    from diemcau.server import CannotStart
+    from diemcau.server import CannotStart, loop_factory
     from diemcau.server import serve as run
     from sfu.transport.ports import PortError
 
-    settings = settings_or_fail(config, server__host=host, server__port=port, server__data=data)
+    settings = settings_or_fail(
+        config, server__host=host, server__port=port, server__data=data, server__workers=workers
+    )
     configure_logs(settings.log)
     try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(run(settings, on_ready=_announce))
     except (CannotStart, PortError) as error:
         fail(str(error))
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    if sys.platform == "win32":
-        return None
-    import uvloop
-
-    return uvloop.new_event_loop
-
-
-def _announce(services: object) -> None:
+def _announce(listening: Listening) -> None:
     """The operator's link, printed whole on a line of its own so that terminals make it clickable."""
-    from signalling.services import Services
-
-    assert isinstance(services, Services)
-    settings = services.settings
-    token = services.tokens.issue(role="operator", hours=settings.auth.operator_hours, name="Cán bộ điều phối")
-    link = f"{services.public_url}/#token={token}"
+    settings, server = listening.settings, listening.settings.server
+    token = listening.tokens.issue(role="operator", hours=settings.auth.operator_hours, name="Cán bộ điều phối")
+    link = f"{server.base_url}/#token={token}"
     console = Console(soft_wrap=True)
-    server = settings.server
+    udp, tcp = (", ".join(map(str, ports)) for ports in (listening.udp_ports, listening.tcp_ports))
     text = (
-        f"Web: TCP {server.port}. Hình, tiếng / media: UDP {server.port}, TCP {services.media.ports.tcp_port}.\n"
+        f"Web: TCP {server.port}. Hình, tiếng / media: UDP {udp}, TCP {tcp}.\n"
         f"Dữ liệu: {server.data.resolve()}\n"
         f"Nhấn Ctrl-C để dừng. / Press Ctrl-C to stop."
     )

@@ -70,11 +70,14 @@ def recover_command(
     from recorder.catalogue import is_sealed, read_entry
     from recorder.completion import complete
     from recorder.keys import load_or_make_key
+    from recorder.one_writer import one_writer
 
-    if is_sealed(directory):
-        typer.echo("already sealed: nothing to do", err=True)
-    else:
-        complete(directory, load_or_make_key(data or directory.resolve().parent.parent), reason="recovered by command")
+    with one_writer(directory):
+        if is_sealed(directory):
+            typer.echo("already sealed: nothing to do", err=True)
+        else:
+            key = load_or_make_key(data or directory.resolve().parent.parent)
+            complete(directory, key, reason="recovered by command")
     entry = read_entry(directory)
     if as_json:
         _print(dataclasses.asdict(entry))

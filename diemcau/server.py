@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
-from collections.abc import Callable
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
 
 import structlog
@@ -18,6 +22,8 @@ from signalling.app import make_app
 from signalling.services import Services
 from signalling.tokens import Tokens
 
+STORE_FILE = "diemcau.sqlite"
+
 log = structlog.get_logger("diemcau")
 
 
@@ -25,35 +31,64 @@ class CannotStart(Exception):
     """The server cannot start; the message says why and what to do."""
 
 
-async def serve(settings: Settings, *, on_ready: Callable[[Services], None]) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listening:
+    """What a server that is up says of itself. Media ports by worker."""
+
+    settings: Settings
+    tokens: Tokens
+    udp_ports: list[int]
+    tcp_ports: list[int]
+
+
+async def serve(settings: Settings, *, on_ready: Callable[[Listening], None]) -> None:
     """Run until SIGINT or SIGTERM. Raises CannotStart, PortError."""
+    if settings.server.workers > 1:
+        from diemcau.workers import serve_with_workers
+
+        await serve_with_workers(settings, on_ready=on_ready)
+        return
+    stop = stop_at_signals()
+    async with stack(settings) as (services, runner):
+        await listen(runner, settings)
+        async with working(services):
+            ports = services.media.ports
+            on_ready(
+                Listening(
+                    settings=settings,
+                    tokens=services.tokens,
+                    udp_ports=[settings.server.port],
+                    tcp_ports=[ports.tcp_port],
+                )
+            )
+            await stop.wait()
+
+
+@asynccontextmanager
+async def stack(
+    settings: Settings, *, media_port: int | None = None, worker: int | None = None
+) -> AsyncIterator[tuple[Services, web.AppRunner]]:
+    """Everything of one process, built and torn down; whoever enters makes the runner listen.
+
+    media_port: UDP; that of HTTP if None. worker: the process's number where there are several. Raises PortError.
+    """
     server = settings.server
     server.data.mkdir(parents=True, exist_ok=True)
-    store = await Store.open(server.data / "diemcau.sqlite")
+    store = await Store.open(server.data / STORE_FILE)
     media = MediaServer(
         settings.media,
         host=server.host,
-        port=server.port,
+        port=server.port if media_port is None else media_port,
         keyframe_interval_s=settings.recording.key_frame_interval_s,
     )
     recorder = Recorder(settings.recording, data=server.data)
     tokens = Tokens.of_data_directory(server.data)
-    services = Services(settings, store=store, media=media, recorder=recorder, tokens=tokens)
+    services = Services(settings, store=store, media=media, recorder=recorder, tokens=tokens, worker=worker)
     runner = web.AppRunner(make_app(services, version=version("diemcau")), access_log=None, shutdown_timeout=2.0)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
     try:
         await media.start()
         await runner.setup()
-        await _listen(runner, settings)
-        await services.recover()
-        ticking = asyncio.create_task(services.tick(), name="seats")
-        on_ready(services)
-        await stop.wait()
-        ticking.cancel()
-        await asyncio.gather(ticking, return_exceptions=True)
+        yield services, runner
     finally:
         await services.shut_down()
         await runner.cleanup()
@@ -61,7 +96,46 @@ async def serve(settings: Settings, *, on_ready: Callable[[Services], None]) -> 
         await store.close()
 
 
-async def _listen(runner: web.AppRunner, settings: Settings) -> None:
+def _settle_memory() -> None:
+    """What is loaded now stays; packets make no cycles, so the collector need not look after each few hundred."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+@asynccontextmanager
+async def working(services: Services) -> AsyncIterator[None]:
+    """What was live goes on; then the second hand runs."""
+    await services.recover()
+    ticking = asyncio.create_task(services.tick(), name="seats")
+    _settle_memory()
+    try:
+        yield
+    finally:
+        ticking.cancel()
+        await asyncio.gather(ticking, return_exceptions=True)
+
+
+def stop_at_signals() -> asyncio.Event:
+    """Set at SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop where there is one."""
+    if sys.platform == "win32":
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
+
+
+async def listen(runner: web.AppRunner, settings: Settings) -> None:
+    """HTTP on the server's port. Raises CannotStart."""
     server = settings.server
     try:
         await web.TCPSite(runner, server.host, server.port, reuse_address=True).start()

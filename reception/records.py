@@ -27,7 +27,7 @@ class EndpointRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRecord:
-    """A session with its endpoints, in the order of the invitation."""
+    """A session with its endpoints, in the order of the invitation. `worker`: the process it is placed on, if any."""
 
     id: str
     title: str
@@ -39,10 +39,21 @@ class SessionRecord:
     ended_at: datetime | None
     spotlight: str | None
     endpoints: tuple[EndpointRecord, ...]
+    worker: int | None = None
 
     def endpoint(self, endpoint_id: str) -> EndpointRecord | None:
         """The endpoint of this id."""
         return next((each for each in self.endpoints if each.id == endpoint_id), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where a session that has not ended lives. `worker` is None before it was placed; `seats`: invited endpoints."""
+
+    session_id: str
+    worker: int | None
+    state: SessionState
+    seats: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, event, func, select
+from sqlalchemy import Connection, event, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from reception.lifecycle import OPEN_STATES, Action, SessionState, next_state
-from reception.records import EndpointRecord, RegisteredEndpoint, SessionRecord
+from reception.records import EndpointRecord, Placement, RegisteredEndpoint, SessionRecord
 from reception.tables import EndpointRow, EventRow, RegisteredEndpointRow, SessionRow
 
 
@@ -44,11 +44,17 @@ class Store:
         await self._engine.dispose()
 
     async def create_session(
-        self, *, title: str, kind: str, profile: str, endpoints: Sequence[tuple[str, str]]
+        self, *, title: str, kind: str, profile: str, endpoints: Sequence[tuple[str, str]], worker: int | None = None
     ) -> SessionRecord:
-        """A draft with endpoints given as (name, role)."""
+        """A draft with endpoints given as (name, role), placed on a worker where there are several."""
         row = SessionRow(
-            id=_new_id(), title=title, kind=kind, profile=profile, state=SessionState.DRAFT, created_at=_now()
+            id=_new_id(),
+            title=title,
+            kind=kind,
+            profile=profile,
+            state=SessionState.DRAFT,
+            created_at=_now(),
+            worker=worker,
         )
         async with self._session.begin() as session:
             session.add(row)
@@ -75,7 +81,49 @@ class Store:
 
     async def open_sessions(self) -> list[SessionRecord]:
         """Sessions that were live, paused or interrupted when last heard of."""
-        return [each for each in await self.sessions(limit=10_000) if each.state in OPEN_STATES]
+        async with self._session() as session:
+            rows = (await session.scalars(select(SessionRow).where(SessionRow.state.in_(OPEN_STATES)))).all()
+            endpoints = await _endpoints(session, [row.id for row in rows])
+            return [_record(row, endpoints) for row in rows]
+
+    # --- which worker has which session ---
+
+    async def worker_of(self, session_id: str) -> int | None:
+        """The worker that a session is placed on; None for one that is not placed. Raises NotFound."""
+        async with self._session() as session:
+            row = (await session.execute(select(SessionRow.worker).where(SessionRow.id == session_id))).one_or_none()
+        if row is None:
+            raise NotFound(session_id)
+        worker: int | None = row.worker
+        return worker
+
+    async def workers(self) -> dict[str, int | None]:
+        """Every session's worker, of those that have ended too."""
+        async with self._session() as session:
+            rows = await session.execute(select(SessionRow.id, SessionRow.worker))
+            return {row.id: row.worker for row in rows}
+
+    async def placements(self) -> list[Placement]:
+        """Every session that has not ended, oldest first."""
+        query = (
+            select(SessionRow.id, SessionRow.worker, SessionRow.state, func.count(EndpointRow.id).label("seats"))
+            .outerjoin(EndpointRow, (EndpointRow.session_id == SessionRow.id) & EndpointRow.removed.is_(False))
+            .where(SessionRow.state != SessionState.ENDED)
+            .group_by(SessionRow.id)
+            .order_by(SessionRow.created_at)
+        )
+        async with self._session() as session:
+            rows = await session.execute(query)
+            return [
+                Placement(session_id=row.id, worker=row.worker, state=SessionState(row.state), seats=row.seats)
+                for row in rows
+            ]
+
+    async def place(self, workers: Mapping[str, int]) -> None:
+        """Put sessions, by id, on workers."""
+        async with self._session.begin() as session:
+            for session_id, worker in workers.items():
+                await session.execute(update(SessionRow).where(SessionRow.id == session_id).values(worker=worker))
 
     async def add_endpoint(self, session_id: str, *, name: str, role: str) -> EndpointRecord:
         """Invite one more. Raises NotFound."""
@@ -191,6 +239,7 @@ def _record(row: SessionRow, endpoints: dict[str, list[EndpointRecord]]) -> Sess
         ended_at=_utc(row.ended_at),
         spotlight=row.spotlight,
         endpoints=tuple(endpoints.get(row.id, [])),
+        worker=row.worker,
     )
 
 
@@ -209,7 +258,8 @@ def _new_id() -> str:
 
 def _tune_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+    # busy_timeout comes first: several processes may open the file at once.
+    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

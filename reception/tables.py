@@ -25,6 +25,7 @@ class SessionRow(Base):
     started_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     spotlight: Mapped[str | None] = mapped_column(String(32))
+    worker: Mapped[int | None]
 
 
 class EndpointRow(Base):

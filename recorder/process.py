@@ -21,6 +21,7 @@ from recorder.completion import complete
 from recorder.journal import HEAD, RecordType, complete_records
 from recorder.keys import load_or_make_key
 from recorder.manifest import ManifestWriter
+from recorder.one_writer import one_writer
 from recorder.writer import JournalWriter, WriterLimits, part_facts
 
 STATUS_INTERVAL_S = 0.5
@@ -38,6 +39,11 @@ def main() -> int:
     parser.add_argument("--segment-bytes", type=int, default=64 << 20)
     parser.add_argument("directory", type=Path)
     arguments = parser.parse_args()
+    with one_writer(arguments.directory):
+        return _work(arguments)
+
+
+def _work(arguments: argparse.Namespace) -> int:
     if arguments.complete:
         os.nice(10)
         complete(arguments.directory, load_or_make_key(arguments.data), reason="completed after an interruption")
@@ -105,7 +111,10 @@ class Recording:
         readable, _, _ = select.select([self._socket], [], [], timeout_s)
         if not readable:
             return timeout_s < 1.0
-        data = self._socket.recv(READ_BYTES)
+        try:
+            data = self._socket.recv(READ_BYTES)
+        except ConnectionResetError:
+            data = b""  # the server was killed with status lines unread; this comes after the last that it sent
         self._buffer += data
         return bool(data)
 

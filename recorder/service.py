@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +57,7 @@ class Recorder:
         """Raises RecorderUnavailable if the disk is too full or cannot be written."""
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            probe = self.root / ".probe"
+            probe = self.root / f".probe-{os.getpid()}"  # another worker may probe at the same moment
             probe.write_bytes(b"x")
             probe.unlink()
             free = shutil.disk_usage(self.root).free
@@ -116,10 +117,10 @@ class Recorder:
     def _done(self, session_id: str) -> None:
         log.info("recording complete", session=session_id)
 
-    async def complete_unfinished(self, *, skip: Collection[str]) -> None:
-        """Derive and seal what a crash left; sessions that go on are skipped."""
+    async def complete_unfinished(self, *, ours: Callable[[str], bool]) -> None:
+        """Derive and seal what a crash left. `ours`: whether a session of this id is over, and this process's to do."""
         for directory in recording_directories(self.root):
-            if directory.name in skip or is_sealed(directory) or not segment_numbers(directory):
+            if not ours(directory.name) or is_sealed(directory) or not segment_numbers(directory):
                 continue
             log.warning("completing a recording that was left unsealed", session=directory.name)
             process = await asyncio.create_subprocess_exec(

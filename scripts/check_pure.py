@@ -7,6 +7,7 @@ from pathlib import Path
 IMPURE = {"asyncio", "socket", "time", "random", "threading", "logging", "structlog", "uvloop"}
 PURE = [
     "bandwidth/*.py",
+    "diemcau/places.py",
     "sfu/rtp/*.py",
     "sfu/codecs/*.py",
     "sfu/transport/ice.py",
@@ -22,6 +23,10 @@ PURE = [
     "recorder/depacketize/*.py",
     "recorder/timeline.py",
     "reception/lifecycle.py",
+    "signalling/front/merging.py",
+    "signalling/front/placement.py",
+    "signalling/front/reports.py",
+    "signalling/front/routes.py",
     "signalling/messages.py",
     "signalling/negotiation/*.py",
 ]

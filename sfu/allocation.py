@@ -6,7 +6,7 @@ and line, the site's line. Output: every video subscription's aim. Audio is take
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from bandwidth.allocator import PAUSED, Demand, LayerOption, utility
@@ -31,12 +31,19 @@ FULL_PICTURE = 1280 * 720
 
 
 class SiteAllocator:
-    """One for the server: all sessions share the site's line."""
+    """One for the process: all its sessions share the site's line, or this process's part of it.
+
+    part_of: from the line's bits/s to what this process may use of them; set from outside where several share it.
+    line_bps: the line as the profiles have it. audio_bps: for voices. demand_bps: for voices, and for pictures as far
+    as subscribers could take them.
+    """
 
     def __init__(self) -> None:
         self._keeper = AllocationKeeper()
         self.used_bps = 0
         self.limit_bps = 0
+        self.part_of: Callable[[int], int] = int
+        self.line_bps = self.audio_bps = self.demand_bps = 0
         self.wanted_bps: dict[str, float] = {}
 
     def forget(self, peer_id: str, publication_id: int) -> None:
@@ -64,12 +71,15 @@ class SiteAllocator:
                     else:
                         subscription.starved = False
                         subscription.aim(-1, spatial=0, temporal=0, now=now)
-        site = min((int(s.profile.site.up_bps * s.profile.site.media_share) for s in live), default=0)
+        self.line_bps = min((int(s.profile.site.up_bps * s.profile.site.media_share) for s in live), default=0)
+        site = self.part_of(self.line_bps)
         chosen = self._keeper.update(demands, budgets, max(0, site - audio_bps), now=now)
         self.limit_bps, self.used_bps = site, audio_bps
         self.wanted_bps = {}
         for demand in demands:
             self._aim(demand, subscriptions[demand.key], chosen[demand.key], now)
+        wanted = sum(min(int(bps), budgets[peer_id]) for peer_id, bps in self.wanted_bps.items())
+        self.audio_bps, self.demand_bps = audio_bps, audio_bps + wanted
 
     def _aim(self, demand: Demand, subscription: VideoSubscription, index: int, now: float) -> None:
         peer_id = str(demand.subscriber)

@@ -43,7 +43,7 @@ class AudioSubscription:
         self.out = out
         self.paused = False
         self.selector = LayerSelector()
-        self.grouped = False
+        self.grouped: IncomingStream | None = None
         self._enqueue = enqueue
         self._drops = drops
         self._stream: IncomingStream | None = None

@@ -38,7 +38,8 @@ class ClockMark:
 class IncomingStream:
     """State of one incoming SSRC. `layer` is its simulcast index, lowest 0.
 
-    grouped, others: the publication's subscribers, parted by whether `fan_out` (C) sends them this stream's packets.
+    watched: somebody follows this layer, or waits for its key frame. grouped, others: the publication's subscribers,
+    parted by whether `fan_out` (C) sends them this stream's packets.
     """
 
     __slots__ = (
@@ -60,6 +61,7 @@ class IncomingStream:
         "ssrc",
         "statistics",
         "unwrapper",
+        "watched",
         "width",
     )
 
@@ -80,6 +82,7 @@ class IncomingStream:
         self.clock_mark: ClockMark | None = None
         self.width = 0
         self.height = 0
+        self.watched = True
         self.fan_out: FanOut | None = None
         self.grouped: list[Subscriber] = []
         self.others: list[Subscriber] = []
@@ -95,7 +98,7 @@ class IncomingStream:
         else:
             sequence = packet.sequence = self.unwrapper.unwrap(packet.sequence_number)
             if sequence <= highest:
-                if sequence <= highest - self.history.capacity:
+                if sequence <= highest - self.history.capacity or sequence < self.history.oldest:
                     return DropReason.RTP_TOO_OLD
                 if self.history.get(sequence) is not None:
                     return DropReason.RTP_DUPLICATE
@@ -103,6 +106,11 @@ class IncomingStream:
                 self.nack.on_packet(sequence, now=packet.arrival_s)
         self.statistics.on_packet(sequence, packet.timestamp, len(packet.data), packet.arrival_s)
         return None
+
+    @property
+    def needs_repair(self) -> bool:
+        """Whether packets are missing, or a key frame is waited for."""
+        return self.keyframes.wanted_since is not None or (self.nack is not None and self.nack.busy)
 
     def alive(self, *, now: float) -> bool:
         """Whether packets came within the last ALIVE_S."""

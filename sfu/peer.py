@@ -15,8 +15,8 @@ from sfu.ingress import Ingress
 from sfu.publication import Publication
 from sfu.receiving import ReceivingSide
 from sfu.reports import Reports
-from sfu.rtp.rtcp import Bye, Fir, Nack, Pli, ReceiverReport, Remb, ReportBlock, SenderReport, TransportFeedback
-from sfu.rtp.rtcp_parse import parse_compound_untrusted
+from sfu.rtp.rtcp import Bye, Fir, Nack, Pli, ReceiverReport, Remb, ReportBlock, SenderReport
+from sfu.rtp.rtcp_parse import FeedbackBody, split_compound_untrusted
 from sfu.sender import Sender
 from sfu.statistics import EndpointStats, RateMeter
 from sfu.subscription import VideoSubscription
@@ -66,6 +66,7 @@ class Peer:
         wall_offset_s: float,
         now: float,
         on_ready: Callable[[Peer], None],
+        on_attention: Callable[[Peer], None],
         fast_path: FastPath | None,
     ) -> None:
         self.id = secrets.token_hex(8)
@@ -75,6 +76,8 @@ class Peer:
         self.remote = remote
         self.events = events
         self.publications = publications
+        for publication in publications:
+            publication.on_attention = lambda: on_attention(self)
         self.drops = Drops()
         self.flowing = False
         self.disconnected_since: float | None = None
@@ -97,7 +100,7 @@ class Peer:
             Pli: self._on_pli,
             Fir: self._on_fir,
             Remb: self._on_remb,
-            TransportFeedback: self._on_transport_feedback,
+            FeedbackBody: self._on_transport_feedback,
             Bye: self._on_bye,
         }
 
@@ -139,14 +142,12 @@ class Peer:
     def on_rtcp(self, data: bytes, *, arrival_s: float) -> None:
         """See TransportHandler."""
         try:
-            packets = parse_compound_untrusted(data)
+            for packet in split_compound_untrusted(data):
+                handler = self._handlers.get(type(packet))
+                if handler is not None:
+                    handler(packet, arrival_s)
         except MalformedPacket:
             self.drops[DropReason.RTCP_MALFORMED] += 1
-            return
-        for packet in packets:
-            handler = self._handlers.get(type(packet))
-            if handler is not None:
-                handler(packet, arrival_s)
 
     def on_transport_state(self, state: TransportState, *, now: float) -> None:
         """See TransportHandler."""
@@ -208,9 +209,9 @@ class Peer:
         self.estimator.on_remb(packet.bitrate_bps, now=now)
         self.sender.update_rates(now=now)
 
-    def _on_transport_feedback(self, packet: TransportFeedback, now: float) -> None:
+    def _on_transport_feedback(self, packet: FeedbackBody, now: float) -> None:
         before = self.estimator.target_bps
-        self.sender.on_feedback(packet, now=now)
+        self.sender.on_feedback_untrusted(packet.body, now=now)
         if self.estimator.target_bps < 0.9 * before:
             self.session.on_estimate_fell()
 
@@ -230,17 +231,20 @@ class Peer:
                 subscription.resynchronise(now=now)
         return sender.idle
 
-    def repair(self, *, now: float) -> None:
-        """Ask the publisher for what is missing, and for the key frames that somebody waits for."""
+    def repair(self, *, now: float) -> bool:
+        """Ask the publisher for what is missing and for key frames that somebody waits for; whether more is to come."""
         if not self.connected:
-            return
+            return False
         compound = b""
+        more = False
         for publication in self.publications:
             for stream in publication.streams:
-                if stream.keyframes.wanted_since is not None or (stream.nack is not None and stream.nack.busy):
+                if stream.needs_repair:
                     compound += self._ask(publication, stream, now)
+                    more = more or stream.needs_repair
         if compound:
             self.transport.send_rtcp(compound)
+        return more
 
     def _ask(self, publication: Publication, stream: IncomingStream, now: float) -> bytes:
         out = b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from sfu.codecs.facts import FrameFacts
@@ -25,11 +26,11 @@ class Subscriber(Protocol):
     """Who follows a publication: a slot of another endpoint, or the recorder's track.
 
     selector: of the layer that it follows; of no use to the subscriber of a voice.
-    grouped: its packets are sent by C, and `on_packet` is called only for those that C hands back.
+    grouped: the stream whose packets C sends it; `on_packet` is called only for those that C hands back.
     """
 
     selector: LayerSelector
-    grouped: bool
+    grouped: IncomingStream | None
 
     def native(self, stream: IncomingStream) -> NativeForward | None:
         """Its half in C, up to date, if packets of this stream need no decision; a change calls `regroup`."""
@@ -71,6 +72,7 @@ class Publication:
         self.audio_bps = 0
         self.codec: CodecParameters = section.codecs[0]
         self._codecs = {int(codec.payload_type): codec for codec in section.codecs}
+        self.on_attention: Callable[[], None] = lambda: None  # something is missing, or a key frame is wanted
         self._fast_path = fast_path
         self._stale = False
         self._parser = facts_parser(self.codec.name)
@@ -130,6 +132,13 @@ class Publication:
             return
         if codec is not self.codec:
             self._change_codec(codec)
+        if self._stale:
+            self._group()
+        if not stream.watched and packet.payload_size:
+            self._count_unwatched(packet, stream)
+            return
+        if stream.nack is not None and stream.nack.busy:
+            self.on_attention()
         packet.view = packet.payload
         if packet.payload_size == 0:
             stream.history.put(packet)
@@ -148,20 +157,25 @@ class Publication:
 
     def _deliver(self, packet: Packet, stream: IncomingStream) -> None:
         """To every subscriber of an audio packet or of a key frame's beginning; else to who follows this layer."""
-        if self._stale:
-            self._group()
         if stream.fan_out is not None:
             for index in stream.fan_out.send(packet):
                 stream.grouped[index].on_packet(packet, stream)
         facts = packet.frame
-        if facts is None or (facts.keyframe and facts.frame_start):
-            for subscriber in stream.others:
-                subscriber.on_packet(packet, stream)
-            return
+        everybody = facts is None or (facts.keyframe and facts.frame_start)
         layer = stream.layer
         for subscriber in stream.others:
-            if subscriber.selector.current == layer:
+            if everybody or subscriber.selector.current == layer:
                 subscriber.on_packet(packet, stream)
+
+    def _count_unwatched(self, packet: Packet, stream: IncomingStream) -> None:
+        """Nobody follows this layer or waits for it: that it is there, and its rate, is all that counts.
+
+        Whoever comes later begins with a key frame.
+        """
+        stream.rates.add(0, 0, len(packet.data))
+        stream.last_arrival_s = packet.arrival_s
+        if stream.nack is not None:
+            stream.nack.forget()
 
     def regroup(self) -> None:
         """Who needs decisions has changed: group the subscribers anew before the next packet."""
@@ -171,15 +185,18 @@ class Publication:
         """Part the subscribers of each stream into those that C serves and the others."""
         self._stale = False
         for subscriber in self.subscribers:
-            subscriber.grouped = False
+            subscriber.grouped = None
         for stream in self.streams:
             halves = [(each, each.native(stream)) for each in self.subscribers]
             forwards = [half for _, half in halves if half is not None]
             stream.grouped = [each for each, half in halves if half is not None]
             stream.others = [each for each, half in halves if half is None]
+            stream.watched = not self.video or any(
+                stream.layer in (each.selector.current, each.selector.target) for each in self.subscribers
+            )
             stream.fan_out = self._fast_path.fan_out(forwards) if self._fast_path and forwards else None
             for subscriber in stream.grouped:
-                subscriber.grouped = True
+                subscriber.grouped = stream
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """From the next packet on."""
@@ -236,6 +253,7 @@ class Publication:
         stream = self.stream_at(layer)
         if stream is not None:
             stream.keyframes.want(now=now)
+            self.on_attention()
 
     def wished_layers(self) -> set[int]:
         """Simulcast indices that anybody needs; the lowest always, as what to fall back to."""

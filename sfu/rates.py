@@ -1,8 +1,8 @@
 """Smoothed bit rates of the spatial and temporal layers inside one stream."""
 
 LAYERS = 4
-SMOOTHING = 0.3
-PEAK_DECAY = 0.985  # a screen that stands still keeps half its rate for ten seconds: no flapping
+SMOOTHING = 0.5
+PEAK_DECAY = 0.97  # a screen that stands still keeps half its rate for ten seconds: no flapping
 
 
 class LayerRates:

@@ -13,8 +13,7 @@ from bandwidth.sent_packets import SentPackets
 from sfu.drops import DropReason, Drops
 from sfu.outgoing import OutgoingPacket, Priority
 from sfu.rtp.extensions import encode_abs_send_time
-from sfu.rtp.rtcp import TransportFeedback
-from sfu.rtp.transport_feedback import arrivals
+from sfu.rtp.transport_feedback import arrivals, parse_transport_feedback_untrusted
 
 if TYPE_CHECKING:
     from sfu.native.forwarding import FastPath
@@ -75,6 +74,7 @@ class Sender:
         self._video: deque[OutgoingPacket] = deque()
         self._video_bytes = 0
         self._limit_bytes = 0.0
+        self._paced_for_bps = estimator.target_bps
         self._set_limit()
         self.idle = True
         self.overflowed = False
@@ -182,14 +182,21 @@ class Sender:
             self._sent_packets += 1
         return size
 
-    def on_feedback(self, feedback: TransportFeedback, *, now: float) -> None:
-        """Transport-wide feedback of the subscriber."""
-        self.estimator.on_feedback(self._sent.match(arrivals(feedback), now=now), now=now)
+    def on_feedback_untrusted(self, body: bytes, *, now: float) -> None:
+        """The body of the subscriber's transport-wide feedback. Raises MalformedPacket."""
+        if self.line is not None:
+            self.estimator.on_summary(self.line.feedback_untrusted(body, now=now), now=now)
+        else:
+            feedback = parse_transport_feedback_untrusted(body)
+            self.estimator.on_feedback(self._sent.match(arrivals(feedback), now=now), now=now)
         self.update_rates(now=now)
 
     def update_rates(self, *, now: float) -> None:
         """Pace by the estimate as it is now."""
         target = self.estimator.target_bps
+        if target == self._paced_for_bps:
+            return
+        self._paced_for_bps = target
         self._pacing.set_rate(int(PACING_FACTOR * target), now=now)
         self._rtx_budget.set_rate(int(RTX_SHARE * target), now=now)
         self._set_limit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 
 import structlog
 
@@ -16,11 +17,11 @@ from sfu.session import MediaSession, SessionEvents
 from sfu.transport.ports import Ports
 from sfu.types import SessionId
 
-TICK_S = 0.010
+TICK_S = FEEDBACK_S = 0.050
+SOON_S = 0.010  # while something is missing, or is to be shared out anew
 PACE_S = 0.002  # while somebody's packets wait for their pace
-REPAIR_S = 0.010
-FEEDBACK_S = 0.050
-ALLOCATION_S = 0.200
+EARLY_S = 0.005  # timers may fire a little before their time; that is no reason to wait for their next
+ALLOCATION_S = 0.400  # and soon after whatever makes it worth while; see reallocate
 REPORTS_S = 1.0
 
 log = structlog.get_logger("sfu")
@@ -36,11 +37,14 @@ class MediaServer:
         self.allocator = SiteAllocator()
         self.wall_offset_s = time.time() - time.monotonic()
         self.ready: list[Peer] = []  # those with packets in their deques
+        self.attention: set[Peer] = set()  # those who miss something, or owe somebody a key frame
         self._settings = settings
         self._keyframe_interval_s = keyframe_interval_s
-        self._due = dict.fromkeys(("repair", "feedback", "allocation", "reports"), 0.0)
+        self._due = dict.fromkeys(("feedback", "allocation", "reports"), 0.0)
         self._allocate_now = False
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._soon_timer: asyncio.TimerHandle | None = None
         self._pace_timer: asyncio.TimerHandle | None = None
         self.worst_tick_s = 0.0
         self._last_tick_s = 0.0
@@ -54,11 +58,13 @@ class MediaServer:
         """Bind and run. Raises PortError."""
         await self.ports.start()
         self._last_tick_s = self.now()
-        self._timer = asyncio.get_running_loop().call_later(TICK_S, self._tick)
+        self._loop = asyncio.get_running_loop()
+        self._timer = self._loop.call_later(TICK_S, self._tick)
 
     async def close(self) -> None:
         """End every session and close the sockets."""
-        for timer in (self._timer, self._pace_timer):
+        self._loop = None
+        for timer in (self._timer, self._soon_timer, self._pace_timer):
             if timer is not None:
                 timer.cancel()
         for session in list(self.sessions.values()):
@@ -88,57 +94,76 @@ class MediaServer:
             session.close()
 
     def reallocate(self) -> None:
-        """Allocate at the next tick."""
+        """Share the lines out anew, soon."""
         self._allocate_now = True
+        self._schedule()
 
     def _after_batch(self) -> None:
         if self.ready:
             self._flush(self.now())
-            self._pace_soon()
         if self.fast_path is not None:
             self.fast_path.flush()
+        if self.ready or self.attention:
+            self._schedule()
 
     def _flush(self, now: float) -> None:
-        """Room 5 of everybody who has something to send; who must wait for its pace comes again with the next tick."""
+        """Room 5 of everybody who has something to send; who must wait for its pace stays ready."""
         ready = self.ready
         ready[:] = [peer for peer in ready if not peer.flush(now=now)]
 
+    def _schedule(self) -> None:
+        """The timers that run only while there is something for them to do."""
+        loop = self._loop
+        if loop is None:
+            return
+        if self.ready and self._pace_timer is None:
+            self._pace_timer = loop.call_later(PACE_S, self._pace)
+        if (self.attention or self._allocate_now) and self._soon_timer is None:
+            self._soon_timer = loop.call_later(SOON_S, self._soon)
+
     def _pace(self) -> None:
         self._pace_timer = None
-        self._flush(self.now())
-        self._pace_soon()
+        self._guard(self._flush)
 
-    def _pace_soon(self) -> None:
-        if self.ready and self._pace_timer is None:
-            self._pace_timer = asyncio.get_running_loop().call_later(PACE_S, self._pace)
+    def _soon(self) -> None:
+        self._soon_timer = None
+        self._guard(self._attend)
 
     def _tick(self) -> None:
         now = self.now()
         self.worst_tick_s = max(self.worst_tick_s * 0.999, now - self._last_tick_s - TICK_S)
         self._last_tick_s = now
-        self._timer = asyncio.get_running_loop().call_later(TICK_S, self._tick)
+        if self._loop is not None:
+            self._timer = self._loop.call_later(TICK_S, self._tick)
+        self._guard(self._run)
+
+    def _guard(self, work: Callable[[float], None]) -> None:
         try:
-            self._run(now)
-            self._pace_soon()
+            work(self.now())
         except Exception:
-            log.exception("the media timer failed; it goes on")
+            log.exception("a media timer failed; it goes on")
+        self._schedule()
+
+    def _attend(self, now: float) -> None:
+        """Ask for what is missing; share out anew if somebody asked for it."""
+        self.attention = {peer for peer in self.attention if peer.repair(now=now)}
+        if self._allocate_now:
+            self._allocate(now)
 
     def _is_due(self, name: str, interval_s: float, now: float) -> bool:
-        if now < self._due[name]:
+        if now < self._due[name] - EARLY_S:
             return False
         self._due[name] = now + interval_s
         return True
 
     def _run(self, now: float) -> None:
         peers = [peer for session in self.sessions.values() for peer in session.peers.values()]
-        if self._is_due("repair", REPAIR_S, now):
-            for peer in peers:
-                peer.repair(now=now)
+        self._attend(now)
         if self._is_due("feedback", FEEDBACK_S, now):
             for peer in peers:
                 peer.send_feedback(now=now)
             self.ports.on_timer(now=now)
-        if self._is_due("allocation", ALLOCATION_S, now) or self._allocate_now:
+        if self._is_due("allocation", ALLOCATION_S, now):
             self._allocate(now)
         if self._is_due("reports", REPORTS_S, now):
             for peer in peers:

@@ -123,6 +123,7 @@ class MediaSession:
             wall_offset_s=self._server.wall_offset_s,
             now=now,
             on_ready=self._server.ready.append,
+            on_attention=lambda peer: self._server.attention.add(peer),
             fast_path=self._server.fast_path,
         )
         peer.receiving.only = only
@@ -217,7 +218,7 @@ class MediaSession:
                     self._choose_screen(publication)
                 if publication.sending and publication.video:
                     for stream in publication.streams:
-                        stream.keyframes.want(now=now)
+                        publication.want_keyframe(stream.layer, now=now)
         if source is Source.MICROPHONE:
             self.speakers.forget(endpoint_id)
         self._connect_all(now)

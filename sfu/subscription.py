@@ -47,7 +47,7 @@ class VideoSubscription:
         self.wish = 0  # the simulcast index the allocation chose, whether it is sent already or not
         self.paused = False
         self.starved = False  # the allocation found no room for even the lowest layer
-        self.grouped = False
+        self.grouped: IncomingStream | None = None
         self._rewriter = rewriter
         self._enqueue = enqueue
         self._drops = drops
@@ -74,7 +74,7 @@ class VideoSubscription:
         settled = (
             native is not None
             and stream is self._stream
-            and selector.current == selector.target == stream.layer
+            and selector.current == stream.layer
             and selector.spatial == selector.target_spatial
             and selector.temporal == selector.target_temporal
             and self._codec_name == self.publication.codec.name
@@ -177,6 +177,7 @@ class VideoSubscription:
         numbers.sequences.begin(packet.sequence)
         self._rewriter.begin(facts)
         self._stream = stream
+        self.publication.regroup()
 
     def _read_payload_types(self) -> None:
         """The subscriber's numbers for the publication's codec; −1 if it accepted no such codec."""
@@ -203,7 +204,7 @@ class VideoSubscription:
         outgoing = self._make(packet, facts, sequence, timestamp)
         numbers.count(sequence, timestamp, packet.arrival_s, packet.payload_size)
         self._enqueue(outgoing)
-        if not self.grouped and self.native(stream) is not None:
+        if self.grouped is None and self.native(stream) is not None:
             self.publication.regroup()
 
     def _make(self, packet: Packet, facts: FrameFacts, sequence: int, timestamp: int) -> OutgoingPacket:
@@ -254,7 +255,9 @@ class VideoSubscription:
 
     def padding(self, size_bytes: int) -> OutgoingPacket | None:
         """A padding packet on the repair stream, None where there is none yet."""
-        if self._rtx_payload_type is None or self.out.numbers.last_timestamp is None:
+        if self.publication.codec.name != self._codec_name:
+            self._read_payload_types()
+        if self._rtx_payload_type is None:
             return None
         return self.out.make_padding(size_bytes, payload_type=self._rtx_payload_type)
 

@@ -18,7 +18,7 @@ class TapTrack:
         self.selector = LayerSelector()
         self.selector.target_spatial = 3
         self.selector.spatial = 3
-        self.grouped = False
+        self.grouped: IncomingStream | None = None
         self._keyframe_interval_s = keyframe_interval_s
         self._last_keyframe_s = -1000.0
 
@@ -53,6 +53,7 @@ class TapTrack:
             return
         if highest != self.selector.target:
             self.selector.target = highest
+            publication.regroup()
             publication.want_keyframe(highest, now=now)
         if self.selector.current < 0 or now - self._last_keyframe_s > self._keyframe_interval_s:
             publication.want_keyframe(highest, now=now)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import web
 from prometheus_client import generate_latest
-from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from recorder.service import RecorderUnavailable
 from signalling import general_api, media_files, session_api
@@ -93,7 +93,7 @@ def make_app(services: Services, *, version: str) -> web.Application:
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def signal(request: web.Request) -> web.StreamResponse:
-        _check_origin(request)
+        check_origin(request)
         return await serve_websocket(request, services)
 
     for route in ROUTES:
@@ -108,7 +108,7 @@ def make_app(services: Services, *, version: str) -> web.Application:
     return app
 
 
-def _check_origin(request: web.Request) -> None:
+def check_origin(request: web.Request) -> None:
     """A page of another host must not speak for its visitor (RFC 6455 §10.2)."""
     origin = request.headers.get("Origin")
     if origin and urlsplit(origin).netloc != request.host:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -70,8 +71,8 @@ def _directory(services: Services, identifier: str) -> Path:
     return directory
 
 
-def _view(services: Services, entry: CatalogueEntry, *, whole: bool) -> RecordingView:
-    live = entry.id in services.conferences and entry.state != "done"
+def _view(services: Services, entry: CatalogueEntry, live: Collection[str], *, whole: bool) -> RecordingView:
+    """`live`: ids of the sessions that go on, in whichever process."""
     directory = services.recorder.root / entry.id
     tracks = [
         TrackView(
@@ -94,7 +95,7 @@ def _view(services: Services, entry: CatalogueEntry, *, whole: bool) -> Recordin
         id=entry.id,
         title=entry.title,
         kind=entry.kind,
-        state="done" if entry.state == "done" else ("recording" if live else "finishing"),
+        state="done" if entry.state == "done" else ("recording" if entry.id in live else "finishing"),
         started_at=datetime.fromtimestamp(entry.start_ms / 1000, UTC) if entry.start_ms else None,
         ended_at=datetime.fromtimestamp(entry.end_ms / 1000, UTC) if entry.end_ms else None,
         duration_s=max(0, entry.end_ms - entry.start_ms) / 1000 if entry.end_ms else 0.0,
@@ -109,13 +110,19 @@ def _view(services: Services, entry: CatalogueEntry, *, whole: bool) -> Recordin
 async def list_all(call: Call) -> BaseModel:
     """GET /recordings."""
     entries = await asyncio.to_thread(list_recordings, call.services.recorder.root)
-    return RecordingList(recordings=[_view(call.services, entry, whole=False) for entry in entries])
+    live = await _live(call.services)
+    return RecordingList(recordings=[_view(call.services, entry, live, whole=False) for entry in entries])
 
 
 async def get_recording(call: Call) -> BaseModel:
     """GET /recordings/{id}."""
     directory = _directory(call.services, call.path("id"))
-    return _view(call.services, await asyncio.to_thread(read_entry, directory), whole=True)
+    entry = await asyncio.to_thread(read_entry, directory)
+    return _view(call.services, entry, await _live(call.services), whole=True)
+
+
+async def _live(services: Services) -> set[str]:
+    return {record.id for record in await services.store.open_sessions()}
 
 
 async def verify_recording(call: Call) -> web.StreamResponse:

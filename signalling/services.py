@@ -23,22 +23,33 @@ from signalling.problems import Problem, not_found
 from signalling.tokens import ENDPOINT_ROLE, InvalidToken, Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from signalling.views import SiteLine
 
 log = structlog.get_logger("signalling")
 
 
 class Services:
-    """One for the server."""
+    """One for the process. `worker`: its number where several share the sessions, else None."""
 
     def __init__(
-        self, settings: Settings, *, store: Store, media: MediaServer, recorder: Recorder, tokens: Tokens
+        self,
+        settings: Settings,
+        *,
+        store: Store,
+        media: MediaServer,
+        recorder: Recorder,
+        tokens: Tokens,
+        worker: int | None = None,
     ) -> None:
         self.settings = settings
         self.store = store
         self.media = media
         self.recorder = recorder
         self.tokens = tokens
+        self.worker = worker
+        self.site: SiteLine | None = None  # over all workers, as the front tells it
         self.background = Background()
         self.conferences: dict[str, Conference] = {}
         self._opening = asyncio.Lock()
@@ -52,11 +63,7 @@ class Services:
     @property
     def public_url(self) -> str:
         """Base of the links handed out."""
-        server = self.settings.server
-        if server.public_url:
-            return server.public_url.rstrip("/")
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(server.host, server.host)
-        return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{server.port}"
+        return self.settings.server.base_url
 
     # --- who ---
 
@@ -106,8 +113,14 @@ class Services:
                 record = await self.session(session_id)
                 if record.state is SessionState.ENDED:
                     raise Problem(409, "session_ended", "The session has ended")
+                if not self.owns(record):
+                    raise Problem(421, "other_worker", "The session lives on another worker")
                 found = self.conferences[session_id] = Conference(record, self.profile(record.profile), self)
             return found
+
+    def owns(self, record: SessionRecord) -> bool:
+        """Whether the session may run in this process: in one alone every session, else those that are placed on it."""
+        return self.worker is None or record.worker == self.worker
 
     def profile(self, name: str) -> Profile:
         """A profile by name. Raises Problem 422."""
@@ -173,9 +186,8 @@ class Services:
 
     async def recover(self) -> None:
         """After a kill: sessions that were live go on, recorded as the next part; finished ones are completed."""
-        open_ids = set()
-        for record in await self.store.open_sessions():
-            open_ids.add(record.id)
+        records = [record for record in await self.store.open_sessions() if self.owns(record)]
+        for record in records:
             conference = await self.conference(record.id)
             await self.store.log(record.id, "server_restarted")
             if not self.is_recorded(record):
@@ -189,7 +201,22 @@ class Services:
                     await conference.act(Action.INTERRUPT)
                 continue
             log.warning("a live session goes on after a restart", session=record.id, state=str(record.state))
-        self.background.start(self.recorder.complete_unfinished(skip=open_ids), name="complete recordings")
+        ours = await self.recordings_to_complete({record.id for record in records})
+        self.background.start(self.recorder.complete_unfinished(ours=ours), name="complete recordings")
+
+    async def recordings_to_complete(self, going_on: set[str]) -> Callable[[str], bool]:
+        """Which recordings this process completes, by session: of several workers the session's own, or the first where
+        that is not known. `going_on`: sessions whose recordings are continued.
+        """
+        workers = await self.store.workers() if self.worker is not None else {}
+        count = self.settings.server.workers
+
+        def ours(session_id: str) -> bool:
+            placed = workers.get(session_id)
+            completing = placed if placed is not None and placed < count else 0
+            return session_id not in going_on and self.worker in (None, completing)
+
+        return ours
 
     async def tick(self) -> None:
         """Once a second, for as long as the server runs."""

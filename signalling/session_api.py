@@ -26,13 +26,19 @@ async def create_session(call: Call) -> BaseModel:
     profile = body.profile or services.settings.default_profile
     services.profile(profile)
     endpoints = [(body.central.name, "central"), *((delegate.name, "delegate") for delegate in body.delegates)]
-    record = await services.store.create_session(title=body.title, kind=body.kind, profile=profile, endpoints=endpoints)
+    record = await services.store.create_session(
+        title=body.title, kind=body.kind, profile=profile, endpoints=endpoints, worker=services.worker
+    )
     return session_view(services, record)
 
 
 async def list_sessions(call: Call) -> BaseModel:
-    """GET /sessions."""
-    records = await call.services.store.sessions()
+    """GET /sessions; with ?running=true only those that run in this process."""
+    store = call.services.store
+    if call.request.query.get("running") == "true":
+        records = [await store.session(identifier) for identifier in list(call.services.conferences)]
+    else:
+        records = await store.sessions()
     return v.SessionList(sessions=[session_view(call.services, record) for record in records])
 
 

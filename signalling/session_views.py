@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 def session_view(services: Services, record: SessionRecord) -> SessionView:
     """The whole session; live numbers where it runs."""
     conference = services.conferences.get(record.id)
-    allocator = services.media.allocator
-    site = services.profile(record.profile).site
     return SessionView(
         id=record.id,
         title=record.title,
@@ -32,13 +30,21 @@ def session_view(services: Services, record: SessionRecord) -> SessionView:
         spotlight=record.spotlight,
         speaker=conference.media.speakers.dominant if conference else None,
         recording=_recording(services, record, conference),
-        site=SiteLine(
-            used_bps=allocator.used_bps if conference else 0,
-            limit_bps=allocator.limit_bps or int(site.up_bps * site.media_share),
-        ),
+        site=_site(services, record, conference),
         endpoints=[
             endpoint_view(services, endpoint, conference) for endpoint in record.endpoints if not endpoint.removed
         ],
+    )
+
+
+def _site(services: Services, record: SessionRecord, conference: Conference | None) -> SiteLine:
+    if services.site is not None and services.site.limit_bps:
+        return services.site
+    allocator = services.media.allocator
+    site = services.profile(record.profile).site
+    return SiteLine(
+        used_bps=allocator.used_bps if conference else 0,
+        limit_bps=allocator.limit_bps or int(site.up_bps * site.media_share),
     )
 
 

@@ -34,7 +34,7 @@ def build(target: Path = LIBRARY, extra: tuple[str, ...] = ()) -> Path:
     if command is None:
         raise FileNotFoundError("no C compiler (Debian: apt-get install gcc libc6-dev)")
     fresh = target.with_suffix(f".{os.getpid()}.tmp")
-    subprocess.run([*command, *FLAGS, *extra, "-o", str(fresh), str(SOURCES[0])], check=True)
+    subprocess.run([*command, *FLAGS, *extra, "-o", str(fresh), *map(str, SOURCES)], check=True)
     fresh.replace(target)
     return target
 

@@ -1,8 +1,7 @@
 /* Room 4's arithmetic and room 5's sending for packets that go on at once: what is done for every forwarded packet.
  *
  * The Python modules named below say what each part does and serve where this library is not built; tests hold the two
- * equal. Nothing here parses what came from the network: numbers were read and checked in Python, a payload is only
- * copied. One thread at a time.
+ * equal. One thread at a time.
  */
 #define _GNU_SOURCE
 #include "fanout.h"

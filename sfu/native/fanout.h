@@ -6,6 +6,8 @@
 #define HEAD_ROOM 64
 #define SENT_CAPACITY 4096
 #define DROP_REASONS 4
+#define MAX_GROUPS 512
+#define MAX_PROBES 256
 
 typedef int (*protect_function)(void *context, void *packet, int *length);
 
@@ -79,6 +81,18 @@ struct packet {
     uint8_t marker, frame_end, has_clock, clock[8];
 };
 
+/* bandwidth/feedback.py: what a transport-wide feedback says, in groups of packets sent within 5 ms. */
+struct sent_group {
+    double first_sent, last_sent, last_received;
+};
+struct feedback {
+    int32_t reported, lost, bytes, groups, probes;
+    double newest_sent, latest_received;
+    struct sent_group group[MAX_GROUPS];
+    double probe_received[MAX_PROBES];
+    uint32_t probe_size[MAX_PROBES];
+};
+
 void map_init(struct continuous_map *map, int64_t first_out);
 void map_begin(struct continuous_map *map, int64_t first_in);
 int map_forward(struct continuous_map *map, int64_t number, int64_t *out);
@@ -87,6 +101,8 @@ int map_source(const struct continuous_map *map, int64_t out, int64_t *number);
 
 double line_available(struct line *line, double now);
 int line_record(struct line *line, uint32_t size, double now, int probe);
+
+int line_feedback_untrusted(struct line *line, const uint8_t *body, int size, double now, struct feedback *out);
 
 int egress_add(struct egress *egress, struct egress_list *list, const uint8_t *prefix, int prefix_size,
                const uint8_t *payload, int payload_size);

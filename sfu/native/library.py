@@ -9,7 +9,8 @@ import cffi
 import pylibsrtp._binding
 
 HERE = Path(__file__).parent
-SOURCES = (HERE / "fanout.c", HERE / "fanout.h")
+HEADER = HERE / "fanout.h"
+SOURCES = (HERE / "fanout.c", HERE / "feedback.c")
 LIBRARY = HERE / "libfanout.so"
 
 
@@ -19,7 +20,7 @@ class Library:
     def __init__(self, path: Path = LIBRARY) -> None:
         """Raises OSError if there is no such library or it is not for this machine."""
         self.ffi = cffi.FFI()
-        declarations = SOURCES[1].read_text().splitlines()
+        declarations = HEADER.read_text().splitlines()
         constants = [line.split() for line in declarations if line.startswith("#define ") and len(line.split()) == 3]
         text = "\n".join(line for line in declarations if not line.startswith("#"))
         for _, name, value in constants:
@@ -37,4 +38,4 @@ def is_built() -> bool:
         built = LIBRARY.stat().st_mtime
     except OSError:
         return False
-    return all(source.stat().st_mtime <= built for source in SOURCES)
+    return all(source.stat().st_mtime <= built for source in (HEADER, *SOURCES))

@@ -6,9 +6,11 @@ import socket
 import struct
 from typing import Any
 
+from bandwidth.feedback import FeedbackSummary
 from bandwidth.pacer import burst_bytes
 from bandwidth.sent_packets import SentPackets
 from sfu.drops import DropReason, Drops
+from sfu.errors import MalformedPacket
 from sfu.native.library import Library
 from sfu.outgoing import OutgoingPacket
 from sfu.transport.ice import Address
@@ -16,6 +18,7 @@ from sfu.transport.links import Counters
 from sfu.transport.srtp import InPlaceSrtp
 
 MAX_BATCH_BYTES = 65_000
+_GROUP = struct.Struct("=ddd")
 _REASONS = (
     DropReason.SEND_WOULD_BLOCK,
     DropReason.SEND_FAILED,
@@ -41,6 +44,9 @@ class NativeLine:
         line.sent_number, line.sent_size, line.sent_at, line.sent_probe = self._rings
         line.at = now
         self._null = ffi.NULL
+        self._feedback: Any = ffi.new("struct feedback *")
+        self._memory = ffi.buffer(self._feedback)
+        self._groups_at = ffi.offsetof("struct feedback", "group")
         self._egress: NativeEgress | None = None
         self.set_rate(rate_bps, now=now)
         line.available = line.burst
@@ -72,6 +78,17 @@ class NativeLine:
     def record(self, size_bytes: int, now: float, is_probe: bool = False) -> int:
         """See SentPackets."""
         return int(self._lib.line_record(self.pointer, size_bytes, now, is_probe))
+
+    def feedback_untrusted(self, body: bytes, *, now: float) -> FeedbackSummary:
+        """The body of a transport-wide feedback, matched to what was sent. Raises MalformedPacket."""
+        found = self._feedback
+        if self._lib.line_feedback_untrusted(self.pointer, body, len(body), now, found):
+            raise MalformedPacket("transport-wide feedback malformed")
+        size = self._groups_at + _GROUP.size * int(found.groups)
+        groups = list(_GROUP.iter_unpack(self._memory[self._groups_at : size]))
+        probes = [(float(found.probe_received[at]), int(found.probe_size[at])) for at in range(found.probes)]
+        latest = float(found.latest_received) if groups else None
+        return FeedbackSummary(found.reported, found.lost, found.bytes, found.newest_sent, latest, groups, probes)
 
     @property
     def sent_packets(self) -> int:

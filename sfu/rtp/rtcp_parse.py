@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from struct import Struct
+from typing import NamedTuple
 
 from sfu.errors import MalformedPacket
 from sfu.rtp.rtcp import (
@@ -26,7 +27,6 @@ from sfu.rtp.rtcp import (
     RtcpPacket,
     SenderReport,
     SourceDescription,
-    TransportFeedback,
 )
 from sfu.rtp.transport_feedback import parse_transport_feedback_untrusted
 
@@ -36,12 +36,29 @@ _SENDER = Struct("!LQLLL")
 _TWO = Struct("!LL")
 
 
+class FeedbackBody(NamedTuple):
+    """A transport-wide feedback not looked into yet: what follows its 4-byte header."""
+
+    body: bytes
+
+
 def parse_compound_untrusted(data: bytes) -> list[RtcpPacket]:
     """Every packet that we understand, in order; others are skipped.
 
+    Raises MalformedPacket as `split_compound_untrusted`, or if transport-wide feedback is malformed.
+    """
+    return [
+        parse_transport_feedback_untrusted(packet.body) if isinstance(packet, FeedbackBody) else packet
+        for packet in split_compound_untrusted(data)
+    ]
+
+
+def split_compound_untrusted(data: bytes) -> list[RtcpPacket | FeedbackBody]:
+    """Every packet that we understand, in order, but for transport-wide feedback, which is left to who matches it.
+
     Raises MalformedPacket if a length leads out of the datagram, a version is not 2 or a body is too short.
     """
-    packets: list[RtcpPacket] = []
+    packets: list[RtcpPacket | FeedbackBody] = []
     position = 0
     while position < len(data):
         if len(data) - position < 4:
@@ -53,7 +70,12 @@ def parse_compound_untrusted(data: bytes) -> list[RtcpPacket]:
         body = data[position + 4 : end]
         if first & 0x20:
             body = _without_padding(body)
-        packet = _parse_one(packet_type, first & 0x1F, body)
+        count = first & 0x1F
+        if packet_type == RTPFB and count == FMT_TRANSPORT_CC:
+            packets.append(FeedbackBody(body))
+            position = end
+            continue
+        packet = _parse_one(packet_type, count, body)
         if packet is not None:
             packets.append(packet)
         position = end
@@ -175,17 +197,12 @@ def _application(_count: int, body: bytes) -> RtcpPacket | None:
     return Remb(sender_ssrc=int.from_bytes(body[:4], "big"), bitrate_bps=bitrate, ssrcs=ssrcs)
 
 
-def _transport(_count: int, body: bytes) -> TransportFeedback:
-    return parse_transport_feedback_untrusted(body)
-
-
 _PARSERS: dict[tuple[int, int], Callable[[int, bytes], RtcpPacket | None]] = {
     (SR, -1): _sender_report,
     (RR, -1): _receiver_report,
     (SDES, -1): _source_description,
     (BYE, -1): _bye,
     (RTPFB, FMT_NACK): _nack,
-    (RTPFB, FMT_TRANSPORT_CC): _transport,
     (PSFB, FMT_PLI): _pli,
     (PSFB, FMT_FIR): _fir,
     (PSFB, FMT_APPLICATION): _application,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from struct import Struct
 from typing import Protocol
 
 from aioice.stun import Message
@@ -22,6 +23,7 @@ from sfu.transport.srtp import TAG_ROOM, Buffer, SrtpSession, drop_reason
 CONNECT_TIMEOUT_S = 30.0
 MAX_ADDRESSES = 24  # remote addresses one peer may be reached from at a time
 MAX_SSRCS = 512  # streams one peer may bring: libsrtp keeps a context for each and searches them one by one
+_SSRC = Struct("!L")
 FIRST_RTCP_TYPE, LAST_RTCP_TYPE = 192, 223  # RFC 5761 §4
 
 
@@ -85,7 +87,7 @@ class Transport:
         self.egress: Egress = self._closed_egress
         self.on_egress: Callable[[Egress], None] = lambda egress: None
         self._scratch = Buffer(2048)
-        self._ssrcs: set[bytes] = set()
+        self._ssrcs: set[int] = set()
         self._addresses: dict[Pair, Link] = {}
         self._dtls = DtlsSession(
             certificate,
@@ -148,24 +150,24 @@ class Transport:
         if srtp is None:
             self.drops[DropReason.SRTP_NOT_READY] += 1
             return
-        rtcp = FIRST_RTCP_TYPE <= buffer.data[1] <= LAST_RTCP_TYPE
-        ssrc = bytes(buffer.data[4:8] if rtcp else buffer.data[8:12])
-        if ssrc not in self._ssrcs and len(self._ssrcs) >= MAX_SSRCS:
+        raw = buffer.data
+        rtcp = FIRST_RTCP_TYPE <= raw[1] <= LAST_RTCP_TYPE
+        (ssrc,) = _SSRC.unpack_from(raw, 4 if rtcp else 8)
+        known = ssrc in self._ssrcs
+        if not known and len(self._ssrcs) >= MAX_SSRCS:
             self.drops[DropReason.RTP_UNKNOWN_STREAM] += 1
             return
         length = srtp.unprotect_rtcp(buffer, 0, size) if rtcp else srtp.unprotect(buffer, 0, size)
         if length <= 0:
             self.drops[drop_reason(length)] += 1
             return
-        self._ssrcs.add(ssrc)
+        if not known:
+            self._ssrcs.add(ssrc)
         counters = self.counters
         counters.received_packets += 1
         counters.received_bytes += size
-        data = bytes(buffer.view[:length])
-        if rtcp:
-            self._handler.on_rtcp(data, arrival_s=arrival_s)
-        else:
-            self._handler.on_rtp(data, arrival_s=arrival_s)
+        handle = self._handler.on_rtcp if rtcp else self._handler.on_rtp
+        handle(bytes(buffer.view[:length]), arrival_s=arrival_s)
 
     def on_link_lost(self, link: Link) -> None:
         """A TCP connection closed. The browser opens another, or checks another path."""

@@ -50,8 +50,9 @@ def wait_for(condition: Callable[[], Any], what: str, *, timeout_s: float = 40.0
 class Server:
     """`diemcau serve` as a process of its own."""
 
-    def __init__(self, data: Path, port: int) -> None:
-        self.data, self.port = data, port
+    def __init__(self, data: Path, port: int, *arguments: str) -> None:
+        """`arguments`: further ones of `diemcau serve`."""
+        self.data, self.port, self._arguments = data, port, arguments
         self.base = f"http://127.0.0.1:{port}"
         self.token = ""
         self.process: subprocess.Popen[str] | None = None
@@ -63,7 +64,7 @@ class Server:
         diemcau = Path(sys.executable).with_name("diemcau")
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
-                [str(diemcau), "serve", "--port", str(self.port), "--data", str(self.data)],
+                [str(diemcau), "serve", "--port", str(self.port), "--data", str(self.data), *self._arguments],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,

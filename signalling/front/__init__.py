@@ -1,0 +1,1 @@
+"""The front of several workers: one HTTP address, each request to the worker that has its session."""

@@ -1,0 +1,90 @@
+"""The store under several processes, and where sessions are placed."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from reception.lifecycle import Action, SessionState
+from reception.store import NotFound, Store
+
+WRITES = 40
+WRITER = """
+import asyncio, sys
+from pathlib import Path
+from reception.store import Store
+
+async def main(path, session_id, count):
+    store = await Store.open(Path(path))
+    for number in range(count):
+        await store.log(session_id, "written", number=number)
+    await store.close()
+
+asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+"""
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    opened = await Store.open(tmp_path / "store.sqlite")
+    yield opened
+    await opened.close()
+
+
+async def draft(store: Store, *, worker: int | None = None, delegates: int = 1) -> str:
+    endpoints = [("Trung tâm", "central"), *((f"Xã {number}", "delegate") for number in range(delegates))]
+    record = await store.create_session(title="t", kind="rehearsal", profile="30-5", endpoints=endpoints, worker=worker)
+    return record.id
+
+
+async def test_a_session_keeps_its_worker(store: Store) -> None:
+    first, second = await draft(store, worker=3), await draft(store)
+    assert [await store.worker_of(each) for each in (first, second)] == [3, None]
+    await store.place({second: 1})
+    assert await store.workers() == {first: 3, second: 1}
+    assert (await store.session(second)).worker == 1
+    with pytest.raises(NotFound):
+        await store.worker_of("none")
+
+
+async def test_placements_are_of_sessions_that_have_not_ended_with_the_seats_that_are_left(store: Store) -> None:
+    first, second, third = await draft(store, worker=0, delegates=3), await draft(store, worker=1), await draft(store)
+    removed = (await store.session(first)).endpoints[1].id
+    await store.change_endpoint(removed, removed=True)
+    await store.act(first, Action.START)
+    await store.act(third, Action.END)
+    found = [(each.session_id, each.worker, each.state, each.seats) for each in await store.placements()]
+    assert found == [(first, 0, SessionState.LIVE, 3), (second, 1, SessionState.DRAFT, 2)]
+    assert [each.id for each in await store.open_sessions()] == [first]
+
+
+async def test_a_store_from_before_there_were_workers_is_migrated(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    store = await Store.open(path)
+    session_id = await draft(store)
+    await store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("ALTER TABLE session DROP COLUMN worker")
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.close()
+    store = await Store.open(path)
+    assert (await store.session(session_id)).worker is None
+    await store.close()
+
+
+async def test_several_processes_write_at_once_and_nothing_is_lost(store: Store, tmp_path: Path) -> None:
+    session_id = await draft(store)
+    command = [sys.executable, "-c", WRITER, str(tmp_path / "store.sqlite"), session_id, str(WRITES)]
+    writers = [await asyncio.create_subprocess_exec(*command, stderr=subprocess.PIPE) for _ in range(3)]
+    for number in range(WRITES):
+        await store.change_session(session_id, spotlight=str(number))
+    errors = [(await writer.communicate())[1] for writer in writers]
+    assert errors == [b"", b"", b""]
+    assert len(await store.events(session_id)) == 3 * WRITES
+    assert (await store.session(session_id)).spotlight == str(WRITES - 1)
