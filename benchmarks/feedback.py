@@ -43,7 +43,7 @@ class FeedbackRing:
             self._highest = self._next = number + 0x10000
             arrivals[self._highest % RING] = arrival_s
         elif 0 < step < 0x8000:
-            for skipped in range(highest + 1, highest + min(step, RING)):
+            for skipped in range(highest + max(1, step - RING + 1), highest + step):
                 arrivals[skipped % RING] = 0.0
             self._highest = highest + step
             arrivals[self._highest % RING] = arrival_s

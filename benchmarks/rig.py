@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
@@ -17,7 +18,8 @@ from benchmarks.endpoint import SyntheticEndpoint
 from benchmarks.running import RunningServer
 from benchmarks.scenarios import Scenario
 
-SERVER_CORE, ENDPOINT_CORE = 0, 1
+CORES = sorted(os.sched_getaffinity(0))  # before anything is pinned
+SERVER_CORE, ENDPOINT_CORE = CORES[0], CORES[-1]
 JOINING_AT_ONCE = 8
 OPEN_PROFILE = "open.toml"
 _PACKAGED, _SITE_BPS, _OPEN_BPS = "mang-rieng.toml", "= 100000000 ", "= 10000000000 "

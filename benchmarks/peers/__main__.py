@@ -20,7 +20,7 @@ from benchmarks.peers.comparison import PeerServer, run_once
 from benchmarks.peers.install import install_all
 from benchmarks.peers.plan import SCENARIOS, Scenario
 from benchmarks.peers.report import draw, print_tables, read_runs, write_json
-from benchmarks.peers.results import DISTURBED, Run, summarise
+from benchmarks.peers.results import DISTURBED, Run, in_order, summarise
 from benchmarks.peers.servers import Entrant, entrants
 
 CLIPS = 3
@@ -121,6 +121,8 @@ def main() -> None:
     if not runs:
         raise SystemExit("no run succeeded")
     facts = [each.facts for each in candidates]
+    scenario_names, server_names = [each.name for each in SCENARIOS], [each.name for each in facts]
+    runs = in_order(runs, scenarios=scenario_names, servers=server_names)
     summaries = summarise(runs, base=facts[0].name)
     print_tables(summaries, facts, console)
     write_json(file, machine(), facts, runs)

@@ -80,6 +80,7 @@ class JanusHandle:
     """A handle of the videoroom plugin: requests one at a time, answered by acknowledgement, event or success."""
 
     def __init__(self, session: JanusSession, identifier: int) -> None:
+        self.connected = asyncio.Event()  # Janus says that DTLS is up
         self._session, self._identifier = session, identifier
 
     async def ask(self, body: dict[str, Any], sdp: str = "", kind: str = "") -> tuple[dict[str, Any], str]:
@@ -100,6 +101,7 @@ class JanusSession:
     def __init__(self, websocket: aiohttp.ClientWebSocketResponse) -> None:
         self._websocket = websocket
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
+        self._handles: dict[int, JanusHandle] = {}
         self._identifier = 0
         self._tasks = [asyncio.create_task(self._read())]
 
@@ -112,7 +114,9 @@ class JanusSession:
     async def attach(self) -> JanusHandle:
         """A new handle."""
         answer = await self.ask({"janus": "attach", "plugin": "janus.plugin.videoroom"})
-        return JanusHandle(self, answer["data"]["id"])
+        handle = JanusHandle(self, answer["data"]["id"])
+        self._handles[answer["data"]["id"]] = handle
+        return handle
 
     async def ask(self, message: dict[str, Any]) -> dict[str, Any]:
         """The final answer. Raises RuntimeError if Janus refuses, TimeoutError after 10 s."""
@@ -131,6 +135,8 @@ class JanusSession:
             message = json.loads(frame.data)
             if message["janus"] == "ack":  # of an asynchronous request: the event follows
                 continue
+            if message["janus"] == "webrtcup":
+                self._handles[message["sender"]].connected.set()
             waiting = self._waiting.pop(message.get("transaction", ""), None)
             if waiting is not None and not waiting.done():
                 waiting.set_result(message)
@@ -188,6 +194,7 @@ class JanusServer:
         offer = publisher_offer(publisher.credentials, **publisher.offered)
         _, answer = await handle.ask({"request": "publish"}, offer, "offer")
         await publisher.publish(read_description(answer))
+        await asyncio.wait_for(handle.connected.wait(), 10)  # before it, subscribers hear that there is no such feed
         return publisher
 
     async def _watch(self, session: JanusSession, plan: EndpointPlan) -> MediaSeat:

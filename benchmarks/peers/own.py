@@ -24,10 +24,16 @@ from benchmarks.running import free_port
 from config.profile import load_profile
 
 SETTINGS = (
-    "rehearsal, recording.rehearsals=false, log level error, profile of lines that do not limit; else its defaults"
+    "rehearsal, recording.rehearsals=false, log level error, media.start_bps 30 Mb/s,"
+    " a profile whose lines do not limit; else its defaults"
 )
 START_S = 20.0
-ENVIRONMENT = {"DIEMCAU_RECORDING__REHEARSALS": "false", "DIEMCAU_LOG__LEVEL": "error"}
+ENVIRONMENT = {
+    "DIEMCAU_RECORDING__REHEARSALS": "false",
+    "DIEMCAU_LOG__LEVEL": "error",
+    # One layer of 18 Mb/s is more than a first guess of 1.5 Mb/s ever finds room for: nothing smaller could be sent.
+    "DIEMCAU_MEDIA__START_BPS": "30000000",
+}
 LINE_BPS = 1_000_000_000
 SITE_BPS = 10_000_000_000
 TOP_LAYER_BPS = 50_000_000

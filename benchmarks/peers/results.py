@@ -134,7 +134,7 @@ class Summary:
 
 
 def summarise(runs: Sequence[Run], *, base: str) -> list[Summary]:
-    """One for each scenario and server, in the order in which they ran."""
+    """One for each scenario and server, in the order of the runs."""
     pairs = dict.fromkeys((run.scenario, run.server) for run in runs)
     return [_summary(runs, scenario, server, base) for scenario, server in pairs]
 
@@ -166,6 +166,15 @@ def _summary(runs: Sequence[Run], scenario: str, server: str, base: str) -> Summ
         memory_per_endpoint_mib=middle(run.memory_per_endpoint_mib for run in used).median,
         ratio=ratios(runs, server=server, base=base, scenario=scenario),
     )
+
+
+def in_order(runs: Iterable[Run], *, scenarios: Sequence[str], servers: Sequence[str]) -> list[Run]:
+    """By scenario, then server, then round, as the lists have them; what is in neither list comes first."""
+
+    def place(names: Sequence[str], name: str) -> int:
+        return names.index(name) if name in names else -1
+
+    return sorted(runs, key=lambda run: (place(scenarios, run.scenario), place(servers, run.server), run.round))
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -30,8 +31,14 @@ def _missing(name: str) -> Entrant:
     return Entrant(ServerFacts(name=name, skipped=f"not there; to have it: {BY_HAND[name]}"), None)
 
 
+def _commit() -> str:
+    """Of the checkout, with a mark if it was changed since; '' outside one."""
+    command = ["git", "describe", "--always", "--dirty", "--exclude", "*"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
 def _own(core: int) -> Entrant:
-    version = importlib.metadata.version("diemcau")
+    version = f"{importlib.metadata.version('diemcau')} {_commit()}".strip()
     facts = ServerFacts(name=own.OwnServer.name, version=version, settings=own.SETTINGS)
     return Entrant(facts, partial(own.OwnServer, core=core))
 

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from benchmarks.peers.report import ServerFacts, draw, print_tables, read_runs, write_json
-from benchmarks.peers.results import Run, Spread, quantile, ratios, spread, summarise
+from benchmarks.peers.results import Run, Spread, in_order, quantile, ratios, spread, summarise
 
 RUN = Run(
     server="A",
@@ -121,6 +121,19 @@ def test_a_summary_of_invalid_runs_only_still_shows_figures_but_no_ratio() -> No
     assert first.cpu_us.median == pytest.approx(10.0)
     assert first.ratio is None
     assert second.ratio is None
+
+
+def test_runs_stand_by_scenario_server_and_round() -> None:
+    runs = [
+        run(scenario=s, server=v, round=r) for s, v, r in (("b", "A", 1), ("a", "B", 2), ("a", "A", 2), ("a", "B", 1))
+    ]
+    ordered = in_order(runs, scenarios=["a", "b"], servers=["A", "B"])
+    assert [(each.scenario, each.server, each.round) for each in ordered] == [
+        ("a", "A", 2),
+        ("a", "B", 1),
+        ("a", "B", 2),
+        ("b", "A", 1),
+    ]
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.0, 1.0), (0.5, 3.0), (0.99, 4.0), (1.0, 4.0)])
