@@ -12,6 +12,7 @@ from benchmarks.peers import janus, livekit, mediasoup, naive_client, own
 from benchmarks.peers.comparison import PeerServer
 from benchmarks.peers.install import BY_HAND, CACHE
 from benchmarks.peers.report import ServerFacts
+from sfu.native.library import is_built
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ def _commit() -> str:
 
 
 def _own(core: int) -> Entrant:
-    version = f"{importlib.metadata.version('diemcau')} {_commit()}".strip()
+    sending = "native sending" if is_built() else "sending in Python: sfu.native is not built"
+    version = f"{importlib.metadata.version('diemcau')} {_commit()} ({sending})"
     facts = ServerFacts(name=own.OwnServer.name, version=version, settings=own.SETTINGS)
     return Entrant(facts, partial(own.OwnServer, core=core))
 
