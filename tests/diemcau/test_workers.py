@@ -83,13 +83,13 @@ def children(pid: int) -> dict[int, str]:
 
 
 def workers(server: Server) -> dict[int, int]:
-    """The workers' pids by their number."""
+    """The workers' pids by their number. What they have just forked bears their name too, for a moment."""
     assert server.process is not None
-    found = {}
-    for pid, command in children(server.process.pid).items():
+    found: dict[int, int] = {}
+    for pid, command in children(server.process.pid).items():  # parents come first
         match = re.search(r"diemcau\.worker (\d+) ", command)
         if match:
-            found[int(match[1])] = pid
+            found.setdefault(int(match[1]), pid)
     return found
 
 
