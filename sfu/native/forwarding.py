@@ -46,6 +46,7 @@ class NativeForward:
 
 
 def _copy_head(library: Library, head: Any, template: ExtensionTemplate) -> None:
+    assert len(template.bytes) <= len(head.bytes), "a header with every extension we write is shorter"
     library.ffi.memmove(head.bytes, template.bytes, len(template.bytes))
     head.size = len(template.bytes)
     head.transport_cc, head.abs_send_time = template.transport_cc, template.abs_send_time

@@ -11,7 +11,8 @@ from sfu.native.library import Library
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     if compiler() is None:
         pytest.skip("no C compiler on this machine")
-    return Library(build(tmp_path_factory.mktemp("native") / "libfanout.so", extra=("-fsanitize=undefined",)))
+    checked = ("-fsanitize=undefined", "-fno-sanitize-recover=undefined")
+    return Library(build(tmp_path_factory.mktemp("native") / "libfanout.so", extra=checked))
 
 
 class Clock:
