@@ -42,6 +42,7 @@ class SiteAllocator:
         self._keeper = AllocationKeeper()
         self.used_bps = 0
         self.limit_bps = 0
+        self.free_bps = 0  # of the line, beside what the media may take
         self.part_of: Callable[[int], int] = int
         self.line_bps = self.audio_bps = self.demand_bps = 0
         self.wanted_bps: dict[str, float] = {}
@@ -75,6 +76,7 @@ class SiteAllocator:
         site = self.part_of(self.line_bps)
         chosen = self._keeper.update(demands, budgets, max(0, site - audio_bps), now=now)
         self.limit_bps, self.used_bps = site, audio_bps
+        self.free_bps = min((int(site / s.profile.site.media_share) - site for s in live), default=0)
         self.wanted_bps = {}
         for demand in demands:
             self._aim(demand, subscriptions[demand.key], chosen[demand.key], now)

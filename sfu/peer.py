@@ -278,20 +278,20 @@ class Peer:
             remb = Remb(sender_ssrc=self._rtcp_ssrc, bitrate_bps=site_cap_bps, ssrcs=tuple(s.ssrc for s in incoming))
             self.transport.send_rtcp(ReceiverReport(ssrc=self._rtcp_ssrc).build() + remb.build())
 
-    def probe(self, *, wanted_bps: float, room_bps: float, now: float) -> None:
-        """Look for more room, if the allocation could use it and the estimator thinks it is time."""
+    def probe(self, *, wanted_bps: float, room_bps: float, now: float) -> bool:
+        """Look for more room, if the allocation could use it and the estimator thinks it is time; whether it did."""
         if not self.connected:
-            return
+            return False
         probe = self.estimator.probe(wanted_bps=wanted_bps, room_bps=room_bps, now=now)
         if probe is None:
-            return
+            return False
         source = next((each for each in self.receiving.videos if each.padding(1) is not None), None)
         if source is None:
-            return
+            return False
         count = -(-probe.size_bytes // (PADDING_BYTES + source.out.padding_overhead))
         packets = [packet for _ in range(count) if (packet := source.padding(PADDING_BYTES)) is not None]
-        if packets:
-            self.sender.send_probe(packets, now=now)
+        self.sender.send_probe(packets, now=now)
+        return bool(packets)
 
     def update_flowing(self, *, now: float) -> None:
         """Tell when media begins or ceases to arrive."""

@@ -42,6 +42,7 @@ class MediaServer:
         self._keyframe_interval_s = keyframe_interval_s
         self._due = dict.fromkeys(("feedback", "allocation", "reports"), 0.0)
         self._allocate_now = False
+        self._probe_turn = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._soon_timer: asyncio.TimerHandle | None = None
@@ -177,8 +178,17 @@ class MediaServer:
         for session in self.sessions.values():
             session.tick(now=now)
         self.allocator.run(self.sessions.values(), now=now)
-        wanted = self.allocator.wanted_bps
-        spare = max(0, self.allocator.limit_bps - self.allocator.used_bps)
-        for session in self.sessions.values():
-            for peer in session.peers.values():
-                peer.probe(wanted_bps=wanted.get(peer.id, 0.0), room_bps=peer.estimator.target_bps + spare, now=now)
+        self._probe(now)
+
+    def _probe(self, now: float) -> None:
+        """Look for room where pictures could use it: within what the site's line has to spare, and for one peer at a
+        time also within the part of the line that media never take."""
+        allocator = self.allocator
+        peers = [peer for session in self.sessions.values() for peer in session.peers.values()]
+        spare, free = max(0, allocator.limit_bps - allocator.used_bps), allocator.free_bps
+        self._probe_turn += 1
+        for index in range(len(peers)):
+            peer = peers[(index + self._probe_turn) % len(peers)]
+            wanted = allocator.wanted_bps.get(peer.id, 0.0)
+            if peer.probe(wanted_bps=wanted, room_bps=peer.estimator.target_bps + spare + free, now=now):
+                free = 0
