@@ -245,7 +245,8 @@ async def recordings(server: Server) -> dict[str, str]:
 async def test_a_killed_worker_returns_with_its_session_and_the_other_session_notices_nothing(
     server: Server, clip: Clip
 ) -> None:
-    hit, spared = sorted((server.create(1), server.create(2)), key=lambda each: worker_of(server, each))
+    hit, spared = sorted((server.create(2), server.create(2)), key=lambda each: worker_of(server, each))
+    assert [worker_of(server, each) for each in (hit, spared)] == [0, 1]
     for session in (hit, spared):
         server.call("POST", f"/sessions/{session['id']}/start")
     pids = workers(server)
