@@ -7,7 +7,7 @@ import asyncio
 import os
 import platform
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -65,10 +65,9 @@ def chosen(names: str, candidates: Sequence[Entrant]) -> list[Entrant]:
 
 def compare(
     servers: Sequence[Entrant], scenarios: Sequence[Scenario], *, rounds: range, seconds: float, console: Console
-) -> list[Run]:
+) -> Iterator[Run]:
     """Round by round and scenario by scenario, one server after the other. A run that fails is told and left out."""
     clips = [load_clip(number) for number in range(CLIPS)]
-    runs = []
     for number in rounds:
         for scenario in scenarios:
             for each in servers:
@@ -80,11 +79,10 @@ def compare(
                 except (RuntimeError, OSError, TimeoutError) as error:
                     console.print(f"{label}failed: {error!r}", highlight=False)
                     continue
-                runs.append(run)
                 faults = f" [{'; '.join(run.faults())}]" if run.faults() else ""
                 told = f"{run.cpu_us:.1f} µs/packet at {run.packets_per_s:,.0f}/s{faults}"
                 console.print(label + told, highlight=False, markup=False)
-    return runs
+                yield run
 
 
 def _undisturbed(
@@ -117,16 +115,17 @@ def main() -> None:
     names = {each.name for each in scenarios}
     first = 1 + max((run.round for run in runs if run.scenario in names), default=0)
     rounds = range(first, first + arguments.rounds)
-    runs += compare(servers, scenarios, rounds=rounds, seconds=arguments.seconds, console=console)
-    if not runs:
-        raise SystemExit("no run succeeded")
     facts = [each.facts for each in candidates]
     scenario_names, server_names = [each.name for each in SCENARIOS], [each.name for each in facts]
-    runs = in_order(runs, scenarios=scenario_names, servers=server_names)
+    about = machine()
+    for run in compare(servers, scenarios, rounds=rounds, seconds=arguments.seconds, console=console):
+        runs = in_order([*runs, run], scenarios=scenario_names, servers=server_names)
+        write_json(file, about, facts, runs)  # each time: who interrupts an hour of runs keeps them
+    if not runs:
+        raise SystemExit("no run succeeded")
     summaries = summarise(runs, base=facts[0].name)
     print_tables(summaries, facts, console)
-    write_json(file, machine(), facts, runs)
-    draw(arguments.output / "peers.png", summaries, f"{machine()['cpu']}, one core, {machine()['at'][:10]}")
+    draw(arguments.output / "peers.png", summaries, f"{about['cpu']}, one core, {about['at'][:10]}")
 
 
 if __name__ == "__main__":
