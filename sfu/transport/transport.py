@@ -12,7 +12,6 @@ from aiortc import RTCCertificate
 
 from sfu.description import IceCredentials, RemoteDescription
 from sfu.drops import DropReason, Drops
-from sfu.outgoing import OutgoingPacket
 from sfu.transport.credentials import new_credentials
 from sfu.transport.dtls import DtlsSession, Spawn
 from sfu.transport.egress import ClosedEgress, Egress
@@ -205,14 +204,6 @@ class Transport:
             self._set_state(TransportState.DISCONNECTED)
 
     # --- for the peer ---
-
-    def send_rtp(self, packet: OutgoingPacket) -> bool:
-        """Add a packet to the egress's batch; the caller flushes. False if it cannot be sent now (counted)."""
-        return self.egress.add(packet)
-
-    def flush(self) -> None:
-        """Send the egress's batch."""
-        self.egress.flush()
 
     def send_rtcp(self, compound: bytes) -> None:
         """Encrypt and send a compound RTCP packet, at once."""

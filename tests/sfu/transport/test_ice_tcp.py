@@ -22,8 +22,8 @@ def test_a_lost_tcp_connection_disconnects_at_once_and_another_brings_it_back() 
             await client.open(candidate(ports, "tcp"))
             await client.check(transport.local_ice, nominate=False)  # there is no other path to wait for
             client.send_rtp(rtp_packet(1))
-            transport.send_rtp(outgoing(1))
-            transport.flush()
+            transport.egress.add(outgoing(1))
+            transport.egress.flush()
             await until(lambda: handler.rtp and client.rtp)
             assert transport.state is TransportState.CONNECTED
 
@@ -36,8 +36,8 @@ def test_a_peer_moves_from_tcp_to_udp() -> None:
             await client.open(candidate(ports, "udp"))
             await client.check(transport.local_ice)
             assert transport.path.protocol == "udp"
-            transport.send_rtp(outgoing(1))
-            transport.flush()
+            transport.egress.add(outgoing(1))
+            transport.egress.flush()
             await until(lambda: client.rtp)
             assert handler.states == ["handshaking", "connected"]
 
@@ -116,8 +116,8 @@ def test_a_slow_tcp_reader_loses_packets_and_not_the_servers_memory(loop: str) -
             stream = next(iter(ports._connections.claimed))._stream
             deepest = 0
             for number in range(40_000):
-                transport.send_rtp(outgoing(number & 0xFFFF))
-                transport.flush()
+                transport.egress.add(outgoing(number & 0xFFFF))
+                transport.egress.flush()
                 deepest = max(deepest, stream.get_write_buffer_size())
                 if number % 200 == 0:
                     await asyncio.sleep(0)

@@ -17,7 +17,7 @@ def test_closing_tells_the_peer_and_frees_everything(loop: str, protocol: str, m
 
     async def test() -> None:
         async with open_ports() as ports, connected(ports, protocol) as (client, transport, handler):
-            transport.send_rtp(outgoing(1))
+            transport.egress.add(outgoing(1))
             transport.close()
             transport.close()
             await until(lambda: client.dtls.state == "closed")
@@ -30,7 +30,7 @@ def test_closing_tells_the_peer_and_frees_everything(loop: str, protocol: str, m
             assert not ports._router.by_ufrag
             transport.restart_ice(client.ice)
             assert not ports._router.by_ufrag
-            assert not transport.send_rtp(outgoing(2))
+            assert not transport.egress.add(outgoing(2))
 
     run(test, loop)
 

@@ -43,8 +43,8 @@ def test_media_flows_both_ways(loop: str, host: str, protocol: str, gso: str, eg
             assert handler.rtcp == [receiver_report()]
             assert ports.batches
             for number in range(60):  # no more at once than a socket's default receive buffer holds
-                assert transport.send_rtp(outgoing(number, b"y" * (1000 if number % 7 else 333)))
-            transport.flush()
+                assert transport.egress.add(outgoing(number, b"y" * (1000 if number % 7 else 333)))
+            transport.egress.flush()
             transport.send_rtcp(receiver_report(9))
             await until(lambda: len(client.rtp) == 60 and client.rtcp)
             assert [data[2:4] for data in client.rtp] == [number.to_bytes(2, "big") for number in range(60)]
@@ -68,8 +68,8 @@ def test_an_ice_restart_keeps_media_flowing_until_the_new_path_is_nominated() ->
             assert local != old_remote
             client.send_rtp(rtp_packet(1))
             await until(lambda: len(handler.rtp) == 1)
-            assert transport.send_rtp(outgoing(1))
-            transport.flush()
+            assert transport.egress.add(outgoing(1))
+            transport.egress.flush()
             await until(lambda: len(client.rtp) == 1)
             await client.open(candidate(ports))
             await client.check(local, nominate=False)
@@ -77,8 +77,8 @@ def test_an_ice_restart_keeps_media_flowing_until_the_new_path_is_nominated() ->
             await client.check(local)
             assert transport.path.remote == client.wire.sock.getsockname()
             old_wire.sock.send(bytes(LoopbackClient.request(client, old_remote)))
-            transport.send_rtp(outgoing(2))
-            transport.flush()
+            transport.egress.add(outgoing(2))
+            transport.egress.flush()
             client.send_rtp(rtp_packet(2))
             await until(lambda: len(client.rtp) == 2 and len(handler.rtp) == 2)
             assert ports.drops == {DropReason.STUN_UNKNOWN_UFRAG: 1}  # the old credentials are gone
@@ -100,7 +100,7 @@ def test_the_keyword_form_of_a_restart_takes_the_callers_credentials() -> None:
 def test_what_is_in_the_batch_leaves_before_the_path_changes() -> None:
     async def test() -> None:
         async with open_ports() as ports, connected(ports) as (client, transport, _):
-            transport.send_rtp(outgoing(1))
+            transport.egress.add(outgoing(1))
             await client.open(candidate(ports))
             await client.check(transport.local_ice)
             await until(lambda: client.rtp)
@@ -116,8 +116,8 @@ def test_a_nat_that_rebinds_costs_nothing_but_the_time_to_the_next_check() -> No
             await until(lambda: ports.drops[DropReason.UNKNOWN_SOURCE] == 1)
             await client.check(transport.local_ice)
             client.send_rtp(rtp_packet(2))
-            transport.send_rtp(outgoing(1))
-            transport.flush()
+            transport.egress.add(outgoing(1))
+            transport.egress.flush()
             await until(lambda: handler.rtp and client.rtp)
             assert handler.rtp[0][0] == rtp_packet(2)
 
@@ -137,13 +137,13 @@ def test_without_consent_nothing_is_sent_and_a_check_brings_it_back(protocol: st
             ports.on_timer(now=now + 16)
             assert transport.state is TransportState.DISCONNECTED
             assert not transport.egress.ready
-            assert not transport.send_rtp(outgoing(1))
+            assert not transport.egress.add(outgoing(1))
             transport.send_rtcp(receiver_report())
             assert transport.drops == {DropReason.SRTP_NOT_READY: 2}
             await client.check(transport.local_ice)
             assert transport.state is TransportState.CONNECTED
-            assert transport.send_rtp(outgoing(2))
-            transport.flush()
+            assert transport.egress.add(outgoing(2))
+            transport.egress.flush()
             await until(lambda: client.rtp)
             assert handler.states == ["handshaking", "connected", "disconnected", "connected"]
 
