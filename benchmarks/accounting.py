@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 _USER, _SYSTEM = 11, 12  # of /proc/PID/stat, counted from the state
 _SOFTIRQ = 6  # of /proc/stat: user nice system idle iowait irq softirq
 RECORDER_MARK = b"recorder.process"
+WORKER_MARK = re.compile(rb"\0diemcau\.worker\0(\d+)\0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,19 @@ def split_recorders(pids: Iterable[int]) -> tuple[list[int], list[int]]:
             is_recorder = RECORDER_MARK in Path(f"/proc/{pid}/cmdline").read_bytes()
             (recorders if is_recorder else own).append(pid)
     return own, recorders
+
+
+def workers_of(pids: Iterable[int]) -> dict[int, int]:
+    """Worker's number → its process, by the command lines. Parents before children: what a worker has just forked
+    bears its name too, for a moment.
+    """
+    found: dict[int, int] = {}
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            mark = WORKER_MARK.search(Path(f"/proc/{pid}/cmdline").read_bytes())
+            if mark is not None:
+                found.setdefault(int(mark[1]), pid)
+    return found
 
 
 def cpu_of(pids: Sequence[int]) -> Cpu:

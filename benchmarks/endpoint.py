@@ -55,6 +55,7 @@ class EndpointResult:
 
     def __init__(self) -> None:
         self.begun_s = self.join_s = 0.0
+        self.server_port = 0  # of its media: which worker it is on
         self.receiver: MediaReceiver | None = None
         self.source: MediaSource | None = None
         self.link: MediaLink | None = None
@@ -122,7 +123,9 @@ class SyntheticEndpoint:
         answer = await asyncio.wait_for(self._negotiate(websocket, offer), 30)
         self._tasks = [asyncio.create_task(self._listen(websocket)), asyncio.create_task(self._ping(websocket))]
         self._build(offer, answer)
-        await self._link.connect(read_answer(answer))
+        remote = read_answer(answer)
+        self.result.server_port = remote.address[1]
+        await self._link.connect(remote)
         self.result.join_s = time.monotonic() - begun
         self._end.start()
 

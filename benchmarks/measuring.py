@@ -58,7 +58,7 @@ def take_snapshot(rig: Rig) -> Snapshot:
         received_bytes=sum(link.received_bytes for link in links),
         sent=sum(link.sent_packets for link in links),
         client_drops=sum(link.kernel_drops for link in links),
-        server_drops=udp_drops(rig.server.port),
+        server_drops=sum(udp_drops(port) for port in rig.server.udp_ports),
         refused=sum(link.refused_sends for link in links),
         skipped=sum(source.skipped_ticks for source in sources),
         streams={key: judge.counts() for key, judge in judges_of(seats).items()},

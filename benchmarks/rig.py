@@ -53,6 +53,7 @@ class Rig:
         self.server = RunningServer(
             executable=executable,
             core=SERVER_CORE,
+            workers=scenario.workers,
             settings={
                 "default_profile": f"{{directory}}/{OPEN_PROFILE}",
                 "media.max_endpoints": 128,

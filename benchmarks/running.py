@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -13,20 +14,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.accounting import Cpu, cpu_of, descendants, pin, resident_kib, split_recorders
+from benchmarks.accounting import Cpu, cpu_of, descendants, pin, resident_kib, split_recorders, workers_of
+from diemcau.places import PORTS_EACH
 
 CREATED_AT_ONCE = 31  # delegates that one request may name
 
 
-def free_port() -> int:
-    """A port free for TCP and UDP, whose next one is free too."""
+def free_port(workers: int = 1) -> int:
+    """A port from which on all that a server with so many workers binds is free: two for each, TCP and UDP."""
     while True:
-        with socket.socket() as first, socket.socket() as second, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
+        with contextlib.ExitStack() as stack:
             try:
-                second.bind(("127.0.0.1", port + 1))
-                udp.bind(("127.0.0.1", port))
+                first = stack.enter_context(socket.socket())
+                first.bind(("127.0.0.1", 0))
+                port: int = first.getsockname()[1]
+                for number in range(port, port + PORTS_EACH * workers):
+                    stack.enter_context(socket.socket(type=socket.SOCK_DGRAM)).bind(("127.0.0.1", number))
+                    if number != port:
+                        stack.enter_context(socket.socket()).bind(("127.0.0.1", number))
             except OSError:
                 continue
             return port
@@ -46,17 +51,20 @@ class RunningServer:
         *,
         executable: Path | None = None,
         core: int | None = None,
+        workers: int = 1,
         settings: Mapping[str, object] | None = None,
         files: Mapping[str, str] | None = None,
     ) -> None:
         self._directory = tempfile.TemporaryDirectory(prefix="diemcau-bench-")
-        self.port = port or free_port()
+        self.port = port or free_port(workers)
+        self.udp_ports = [self.port + PORTS_EACH * worker for worker in range(workers)]
         self.base = f"http://127.0.0.1:{self.port}"
         directory = Path(self._directory.name)
         for name, text in (files or {}).items():
             (directory / name).write_text(text, encoding="utf-8")
+        own: dict[str, object] = {"server.workers": workers} if workers > 1 else {}  # older servers do not know it
         configuration = directory / "bench-config.toml"
-        configuration.write_text(settings_text(settings or {}, directory), encoding="utf-8")
+        configuration.write_text(settings_text(own | dict(settings or {}), directory), encoding="utf-8")
         self.process = subprocess.Popen(
             [
                 str(executable or Path(sys.executable).with_name("diemcau")),
@@ -106,6 +114,11 @@ class RunningServer:
     def processes(self) -> tuple[list[int], list[int]]:
         """(the server's own processes, its recorders)."""
         return split_recorders(descendants(self.process.pid))
+
+    def media_processes(self) -> list[int]:
+        """Those that forward: the workers, or the one process there is."""
+        workers = workers_of(descendants(self.process.pid))
+        return [pid for _, pid in sorted(workers.items())] or [self.process.pid]
 
     def pin_recorders(self, core: int) -> None:
         """They inherit the server's core; they belong on another."""

@@ -27,6 +27,7 @@ class Scenario:
     senders: int
     viewers: int = 0
     sessions: int = 1
+    workers: int = 1
     kind: Kind = "load"
     recorded: bool = False
     profile: str = "open"
