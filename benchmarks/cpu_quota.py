@@ -56,6 +56,8 @@ class Throttling:
         return 100 * (self.throttled - before.throttled) / periods if periods else 0.0
 
 
+# Ten times the usual: the quota decides what a group gets, not other programs on the core.
+WEIGHT = {1: ("cpu.shares", 10_240), 2: ("cpu.weight", 1_000)}
 TRIAL = Quota(share=0.5, period_us=10_000)
 
 
@@ -106,6 +108,7 @@ class LimitedGroup:
             (hierarchy.root / "cgroup.subtree_control").write_text("+cpu")
         self._directory.mkdir()
         try:
+            self._write(*WEIGHT[self._version])
             if self._version == 1:
                 self._write("cpu.cfs_period_us", quota.period_us)
             self.limit()

@@ -24,7 +24,10 @@ cgroup /sys/fs/cgroup/cpuacct cgroup rw,relatime,cpuacct 0 0
 cgroup /sys/fs/cgroup/cpu cgroup rw,relatime,cpu 0 0
 """
 QUOTA = Quota(share=0.25, period_us=10_000)
-FILES = {1: ("cpu.cfs_period_us", "cpu.cfs_quota_us", "cgroup.procs"), 2: ("cpu.max", "cgroup.procs")}
+FILES = {
+    1: ("cpu.shares", "cpu.cfs_period_us", "cpu.cfs_quota_us", "cgroup.procs"),
+    2: ("cpu.weight", "cpu.max", "cgroup.procs"),
+}
 
 
 class FakeKernel:
@@ -75,6 +78,7 @@ def test_a_group_of_version_1_has_its_period_before_its_quota(tmp_path: Path, mo
     directory = tmp_path / "diemcau-bench-w"
     assert (directory / "cpu.cfs_period_us").read_text() == "10000"
     assert (directory / "cpu.cfs_quota_us").read_text() == "2500"
+    assert (directory / "cpu.shares").read_text() == "10240"
     group.hold(77)
     assert (directory / "cgroup.procs").read_text() == "77"
     (directory / "cpu.cfs_quota_us").write_text("")
