@@ -20,9 +20,9 @@ from benchmarks.scenarios import Scenario
 
 VIEWERS = 10  # of a session
 FILLED_PERCENT = 80.0  # of its quota that the busiest worker takes when whole sessions end and steps begin
-JOINED_S = 1.0  # so long after a joining the quota stays lifted: forwarding is measured, not handshakes
-SETTLE_S, LOOK_S = 1.0, 1.5
-WARM_UP_S, WINDOW_S = 2.0, 4.0
+JOINED_S = 0.5  # so long after a joining the quota stays lifted: forwarding is measured, not handshakes
+SETTLE_S, LOOK_S = 0.5, 1.0
+WARM_UP_S, WINDOW_S = 2.0, 3.0
 TRIES = 3  # of a step that does not hold: it may have been another program
 
 
