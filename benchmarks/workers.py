@@ -10,7 +10,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.capacity import Run, Step, gain
-from benchmarks.clip import Clip, load_clip
+from benchmarks.clip import load_clip
 from benchmarks.cpu_quota import Hierarchy, NoQuota, Quota, usable_hierarchy
 from benchmarks.limited import steps_of
 from benchmarks.peers.results import spread
@@ -61,20 +61,15 @@ def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace
 
 
 def next_round(runs: Sequence[Run], workers: int) -> int:
-    """The number of the next run of so many workers."""
-    return 1 + max((run.round for run in runs if run.workers == workers), default=0)
+    """The number of the next run of so many workers; a run that does not count is made good under its number."""
+    return 1 + max((run.round for run in runs if run.workers == workers and not run.faults()), default=0)
 
 
-def measure_rounds(
-    runs: Sequence[Run], counts: Sequence[int], rounds: int, clip: Clip, hierarchy: Hierarchy, quota: Quota
-) -> Iterator[Run]:
-    """Round by round, one worker, then two; numbered behind those there are."""
-    firsts = {count: next_round(runs, count) for count in counts}
-    for number in range(rounds):
-        for count in counts:
-            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                steps = runner.run(steps_of(count, clip, hierarchy, quota, on_step=tell))
-            yield Run(workers=count, round=firsts[count] + number, steps=steps)
+def run_once(workers: int, number: int, hierarchy: Hierarchy, quota: Quota) -> Run:
+    """A server of its own; each step is told while it runs."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        steps = runner.run(steps_of(workers, load_clip(0), hierarchy, quota, on_step=tell))
+    return Run(workers=workers, round=number, steps=steps)
 
 
 def tell(step: Step) -> None:
@@ -173,10 +168,11 @@ def main() -> int:
         return 2
     os.sched_setaffinity(0, {ENDPOINT_CORE})
     arguments.output.mkdir(parents=True, exist_ok=True)
-    counts = [arguments.only] if arguments.only else COUNTS
-    for run in measure_rounds(runs, counts, arguments.rounds, load_clip(0), hierarchy, quota):
-        runs = [*runs, run]
-        print(f"round {run.round}, --workers {run.workers}: {run.packets_per_s:,.0f} packets/s", file=sys.stderr)
+    counts = (arguments.only,) if arguments.only else COUNTS
+    for count in counts * arguments.rounds:
+        run = run_once(count, next_round(runs, count), hierarchy, quota)
+        runs.append(run)
+        print(f"round {run.round}, --workers {count}: {run.packets_per_s:,.0f} packets/s", file=sys.stderr)
         path.write_text(json.dumps(document(runs, quota), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     print_results(runs, quota, Console(width=None if os.isatty(1) else WIDTH))
     return 0

@@ -127,7 +127,8 @@ def test_rounds_are_written_read_and_added_to_under_the_same_quota_alone(tmp_pat
     file.write_text(json.dumps(workers.document(runs, QUOTA)))
     assert workers.read_runs(file, QUOTA) == runs
     assert json.loads(file.read_text())["gain"]["median"] == 1.9
-    assert (workers.next_round(runs, 1), workers.next_round([], 2)) == (2, 1)
+    spoilt = run_of(190.0, workers=2, number=2, last=step(faults=["other programs"]))
+    assert [workers.next_round([*runs, spoilt], count) for count in (1, 2)] == [2, 2]
     with pytest.raises(ValueError, match="cannot be added"):
         workers.read_runs(file, Quota(share=0.2, period_us=10_000))
 
