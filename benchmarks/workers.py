@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +25,8 @@ from rich.table import Table
 from benchmarks.capacity import Run, Step, gain
 from benchmarks.clip import load_clip
 from benchmarks.cpu_quota import Hierarchy, NoQuota, Quota, usable_hierarchy
-from benchmarks.limited import steps_of
+from benchmarks.filling import Filling
+from benchmarks.limited import LimitedServer
 from benchmarks.peers.results import spread
 from benchmarks.report import commit, machine, versions
 from benchmarks.rig import ENDPOINT_CORE, SERVER_CORE
@@ -51,29 +54,31 @@ WIDTH = 170
 def read_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.workers", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3, help="alternating runs of one and of two workers")
-    parser.add_argument("--only", type=int, choices=COUNTS, help="runs of so many workers alone, to add to others")
-    parser.add_argument("--share", type=float, default=0.25, help="of a core that each worker may take")
+    parser.add_argument("--rounds", type=int, default=3, help="each a server with one worker beside one with two")
+    parser.add_argument("--apart", action="store_true", help="one server after the other instead of side by side")
+    parser.add_argument("--share", type=float, default=0.2, help="of a core that each worker may take")
     parser.add_argument("--period-ms", type=float, default=10.0, help="in which the kernel counts it")
     parser.add_argument("--output", type=Path, default=Path("bench-out"), help="directory for workers.json")
     parser.add_argument("--add", action="store_true", help="add rounds to the workers.json that is there")
     return parser.parse_args(arguments)
 
 
-def next_round(runs: Sequence[Run], workers: int) -> int:
-    """The number of the next run of so many workers; a run that does not count is made good under its number."""
-    return 1 + max((run.round for run in runs if run.workers == workers and not run.faults()), default=0)
+async def run_round(number: int, counts: Sequence[int], hierarchy: Hierarchy, quota: Quota) -> list[Run]:
+    """A server of its own for each number of workers, all at once."""
+    servers: list[LimitedServer] = []
+    async with AsyncExitStack() as stack:
+        for count in counts:
+            server = await asyncio.to_thread(LimitedServer, count, load_clip(0), hierarchy, quota)
+            stack.push_async_callback(server.close)
+            servers.append(server)
+        gc.collect()
+        gc.freeze()
+        await Filling(servers, tell).run()
+    return [Run(workers=each.workers, round=number, steps=each.steps) for each in servers]
 
 
-def run_once(workers: int, number: int, hierarchy: Hierarchy, quota: Quota) -> Run:
-    """A server of its own; each step is told while it runs."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        steps = runner.run(steps_of(workers, load_clip(0), hierarchy, quota, on_step=tell))
-    return Run(workers=workers, round=number, steps=steps)
-
-
-def tell(step: Step) -> None:
-    """A line while it runs."""
+def tell(server: LimitedServer, step: Step) -> None:
+    """A line for each window."""
     packets, late_ms = step.values["packets_out_per_s"], step.values.get("latency_p99_ms", float("nan"))
     why = "; ".join(step.failures + step.faults) or "holds"
     print(
@@ -81,7 +86,7 @@ def tell(step: Step) -> None:
     )
 
 
-def document(runs: Sequence[Run], quota: Quota) -> dict[str, Any]:
+def document(runs: Sequence[Run], method: dict[str, Any]) -> dict[str, Any]:
     """All of it, ready for JSON."""
     ratio = gain(runs, workers=COUNTS[-1])
     return {
@@ -90,19 +95,19 @@ def document(runs: Sequence[Run], quota: Quota) -> dict[str, Any]:
         "commit": commit(Path.cwd()),
         "machine": machine(),
         "versions": versions(),
-        "quota": asdict(quota),
+        "method": method,
         "gain": asdict(ratio) if ratio else None,
         "runs": [asdict(run) | {"packets_per_s": run.packets_per_s, "faults": run.faults()} for run in runs],
     }
 
 
-def read_runs(path: Path, quota: Quota) -> list[Run]:
-    """Those of an earlier document; none if there is no such file. Raises ValueError if their quota was another."""
+def read_runs(path: Path, method: dict[str, Any]) -> list[Run]:
+    """Those of an earlier document; none if there is no such file. Raises ValueError if their method was another."""
     if not path.exists():
         return []
     found = json.loads(path.read_text(encoding="utf-8"))
-    if found["quota"] != asdict(quota):
-        raise ValueError(f"{path} was measured with {found['quota']}: these rounds cannot be added")
+    if found["method"] != method:
+        raise ValueError(f"{path} was measured with {found['method']}: other rounds cannot be added")
     return [
         Run(workers=each["workers"], round=each["round"], steps=[Step(**step) for step in each["steps"]])
         for each in found["runs"]
@@ -153,13 +158,14 @@ def _cells(run: Run) -> list[str]:
 
 
 def main() -> int:
-    """Measure, print, write workers.json; 2 where it cannot be measured."""
+    """Measure, print, write workers.json; 2 for a wrong argument."""
     arguments = read_arguments()
     path = arguments.output / "workers.json"
     try:
         quota = Quota(share=arguments.share, period_us=round(1000 * arguments.period_ms))
+        method = {"quota": asdict(quota), "apart": arguments.apart}
         hierarchy = usable_hierarchy()
-        runs = read_runs(path, quota) if arguments.add else []
+        runs = read_runs(path, method) if arguments.add else []
     except NoQuota as error:
         print(f"workers: skipped, the kernel gives no quota of CPU here: {error}")
         return 0
@@ -168,12 +174,13 @@ def main() -> int:
         return 2
     os.sched_setaffinity(0, {ENDPOINT_CORE})
     arguments.output.mkdir(parents=True, exist_ok=True)
-    counts = (arguments.only,) if arguments.only else COUNTS
-    for count in counts * arguments.rounds:
-        run = run_once(count, next_round(runs, count), hierarchy, quota)
-        runs.append(run)
-        print(f"round {run.round}, --workers {count}: {run.packets_per_s:,.0f} packets/s", file=sys.stderr)
-        path.write_text(json.dumps(document(runs, quota), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    together = [[count] for count in COUNTS] if arguments.apart else [list(COUNTS)]
+    for _ in range(arguments.rounds):
+        number = 1 + max((run.round for run in runs), default=0)
+        for counts in together:
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runs += runner.run(run_round(number, counts, hierarchy, quota))
+        path.write_text(json.dumps(document(runs, method), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     print_results(runs, quota, Console(width=None if os.isatty(1) else WIDTH))
     return 0
 

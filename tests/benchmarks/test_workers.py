@@ -12,10 +12,11 @@ import pytest
 from rich.console import Console
 
 from benchmarks import workers
-from benchmarks.capacity import Run, Step, failures, gain, packets_per_viewer
+from benchmarks.capacity import Run, Step, disturbed_by, failures, gain, packets_per_viewer, settled
 from benchmarks.clip import Clip, load_clip
 from benchmarks.cpu_quota import NoQuota, Quota, Throttling
-from benchmarks.limited import Counters, portions, scenario
+from benchmarks.limited import portions, scenario
+from benchmarks.limits import Counters
 from benchmarks.measuring import measure
 from benchmarks.rig import Rig
 
@@ -107,6 +108,22 @@ def test_the_gain_is_of_each_round_that_has_both() -> None:
     assert gain(runs[:1], workers=2) is None
 
 
+def test_a_step_has_three_undisturbed_windows_to_hold_in() -> None:
+    held, late, spoilt = step(), step(failures=["late"]), step(faults=["other programs"])
+    assert settled([held])
+    assert not settled([late, spoilt, late, spoilt])
+    assert settled([late, spoilt, late, late])
+    assert not settled([late, late, late, step(viewers=8, failures=["late"])])
+    assert settled([spoilt] * 8)
+
+
+def test_a_window_is_spoilt_where_other_programs_took_the_core() -> None:
+    assert disturbed_by(step(), percent=-1.0) == step(values={**step().values, "foreign_percent": 0.0})
+    spoilt = disturbed_by(step(faults=["late"]), percent=25.0)
+    assert spoilt.faults == ["late", "other programs took 25 % of the server's core"]
+    assert not spoilt.holds
+
+
 def test_every_worker_gets_the_same_at_each_step() -> None:
     seats: Any = list(range(11))
     assert [list(each) for each in portions(seats)] == [[0, 1, 2], [3, 4, 5, 6], [7, 8, 9, 10]]
@@ -120,17 +137,15 @@ def test_use_is_told_in_percent_of_the_quota() -> None:
     assert after.front_percent(before) == pytest.approx(5)
 
 
-def test_rounds_are_written_read_and_added_to_under_the_same_quota_alone(tmp_path: Path) -> None:
-    file = tmp_path / "workers.json"
-    assert workers.read_runs(file, QUOTA) == []
+def test_rounds_are_written_read_and_added_to_by_the_same_method_alone(tmp_path: Path) -> None:
+    file, method = tmp_path / "workers.json", {"apart": False}
+    assert workers.read_runs(file, method) == []
     runs = [run_of(100.0), run_of(190.0, workers=2)]
-    file.write_text(json.dumps(workers.document(runs, QUOTA)))
-    assert workers.read_runs(file, QUOTA) == runs
+    file.write_text(json.dumps(workers.document(runs, method)))
+    assert workers.read_runs(file, method) == runs
     assert json.loads(file.read_text())["gain"]["median"] == 1.9
-    spoilt = run_of(190.0, workers=2, number=2, last=step(faults=["other programs"]))
-    assert [workers.next_round([*runs, spoilt], count) for count in (1, 2)] == [2, 2]
     with pytest.raises(ValueError, match="cannot be added"):
-        workers.read_runs(file, Quota(share=0.2, period_us=10_000))
+        workers.read_runs(file, {"apart": True})
 
 
 def test_the_table_tells_every_run_and_the_ratio() -> None:
