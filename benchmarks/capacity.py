@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from benchmarks.clip import FPS, Clip
-from benchmarks.measuring import DISTURBED_PERCENT, disturbance
 from benchmarks.peers.results import Spread, spread
 from benchmarks.scenarios import RESTING_PERCENT
 from benchmarks.sending import AUDIO_S
 
 STEP_VIEWERS = 4  # at most so many more on each worker at each step
 LATE_MS = 100.0  # of the slowest hundredth: more than the quota's periods explain, so packets queue up
-TRIES = 3  # undisturbed windows in which a step may hold
-WINDOWS = 8  # at most for a step, where it is disturbed
+TRIES = 4  # windows in which a step may hold: other programs come and go
 LOWERED_PERCENT = 3.0  # fewer packets without a loss: somebody was given a smaller picture
 
 
@@ -87,18 +85,10 @@ def failures(values: Mapping[str, float], *, expected_per_s: float) -> list[str]
     return [text for broken, text in rules if broken]
 
 
-def disturbed_by(step: Step, *, percent: float) -> Step:
-    """The step with what other programs took of the server's core; a fault where that is too much."""
-    values = {**step.values, "foreign_percent": max(0.0, percent)}
-    faults = [disturbance(values)] if percent > DISTURBED_PERCENT else []
-    return replace(step, values=values, faults=[*step.faults, *faults])
-
-
 def settled(steps: Sequence[Step]) -> bool:
-    """Whether the last step needs no further window: it holds, or did not in TRIES undisturbed ones, or in WINDOWS."""
+    """Whether the last step needs no further window: it holds, or did not in TRIES."""
     windows = [each for each in steps if each.viewers == steps[-1].viewers]
-    undisturbed = sum(not each.faults for each in windows)
-    return steps[-1].holds or undisturbed >= TRIES or len(windows) >= WINDOWS
+    return steps[-1].holds or len(windows) >= TRIES
 
 
 def gain(runs: Sequence[Run], *, workers: int) -> Spread | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from benchmarks.accounting import core_of
-from benchmarks.capacity import Step, disturbed_by, settled
+from benchmarks.capacity import Step, settled
 from benchmarks.limited import LimitedServer
 from benchmarks.rig import SERVER_CORE, Seat
 
@@ -74,7 +75,8 @@ class Filling:
         steps = await asyncio.gather(*(each.window() for each in servers))
         spent = core_of(SERVER_CORE).since(core)
         foreign_s = spent.busy_s - spent.softirq_s - (self._servers_s() - servers_s)
-        return [disturbed_by(step, percent=100 * foreign_s / (time.monotonic() - at_s)) for step in steps]
+        foreign = {"foreign_percent": max(0.0, 100 * foreign_s / (time.monotonic() - at_s))}
+        return [replace(step, values={**step.values, **foreign}) for step in steps]
 
     def _servers_s(self) -> float:
         return sum(each.rig.server.cpu()[0].total_s for each in self._servers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -204,11 +204,6 @@ def latency_source(seats: Sequence[Seat]) -> str:
     receivers = [seat.endpoint.result.receiver for seat in seats]
     streams = [each for receiver in receivers if receiver for each in receiver.streams.values()]
     return "extension" if any(each.capture_at for each in streams) else "trailer"
-
-
-def disturbance(values: Mapping[str, float]) -> str:
-    """What to say where more than DISTURBED_PERCENT was not the server's."""
-    return f"other programs took {values['foreign_percent']:.0f} % of the server's core"
 
 
 def faults_of(before: Snapshot, after: Snapshot, values: dict[str, float]) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.clip import Clip
 from benchmarks.endpoint import Want
 from benchmarks.figures import ScenarioFigures, quantile
-from benchmarks.measuring import DISTURBED_PERCENT, Measurement, disturbance, measure
+from benchmarks.measuring import DISTURBED_PERCENT, Measurement, measure
 from benchmarks.rig import Rig, Seat
 from benchmarks.scenarios import RESTING_PERCENT, Scenario
 
@@ -69,7 +69,7 @@ def figures_of(rig: Rig, measured: Measurement) -> ScenarioFigures:
     values["memory_kib_per_endpoint"] = (memory_kib - rig.empty_kib) / max(1, len(rig.joined))
     remarks = list(measured.remarks)
     if values["foreign_percent"] > DISTURBED_PERCENT:
-        remarks.append(disturbance(values))
+        remarks.append(f"other programs took {values['foreign_percent']:.0f} % of the server's core")
     failures = {seat.failure for seat in rig.seats if seat.failure}
     remarks += [f"could not join: {failure}" for failure in sorted(failures)]
     return ScenarioFigures(

@@ -81,9 +81,8 @@ def tell(server: LimitedServer, step: Step) -> None:
     """A line for each window."""
     packets, late_ms = step.values["packets_out_per_s"], step.values.get("latency_p99_ms", float("nan"))
     why = "; ".join(step.failures + step.faults) or "holds"
-    print(
-        f"  {step.viewers} viewers, {packets:,.0f} packets/s, p99 {late_ms:.0f} ms: {why}", file=sys.stderr, flush=True
-    )
+    told = f"{step.viewers} viewers, {packets:,.0f} packets/s, p99 {late_ms:.0f} ms: {why}"
+    print(f"--workers {server.workers}: {told}", file=sys.stderr, flush=True)
 
 
 def document(runs: Sequence[Run], method: dict[str, Any]) -> dict[str, Any]:
