@@ -1,6 +1,6 @@
 """`make bench-workers`: the packets/s that two workers hold over those of one, each kept to a share of a core.
 
-Two workers at full load and the endpoints would need three cores; with shares of one core two are enough.
+Two workers at full load and the endpoints would need three cores; with shares of a core, two are enough.
 """
 
 from __future__ import annotations
