@@ -1,6 +1,6 @@
 """The journal: the original of a recording. An append-only sequence of records in numbered segment files.
 
-docs/journal-format.md has the bytes. A record is a 20-byte head (length, CRC-32, type, arrival) and a body; the CRC
+docs/recording-format.md has the bytes. A record is a 20-byte head (length, CRC-32, type, arrival) and a body; the CRC
 covers everything behind it. The session's process builds records and the recorder's process appends them as they are.
 """
 
