@@ -6,7 +6,7 @@ ARGS ?=
 NATIVE_SOURCES := $(wildcard sfu/native/*.c sfu/native/*.h)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test check bench bench-compare bench-peers demo web lock types clean help
+.PHONY: run test check bench bench-compare bench-recorder bench-peers demo web lock types clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ bench: $(VENV)/.dev ## CPU per packet, latency, loss, join time, memory: table, 
 bench-compare: $(VENV)/.dev ## beside another revision or an earlier bench.json; exit 1 if worse (BASE=main, ARGS="--rounds 5")
 	@test -n "$(BASE)" || { echo "Name what to compare with: make bench-compare BASE=main (a git revision) or BASE=bench.json"; exit 2; }
 	$(BIN)/python -m benchmarks.compare "$(BASE)" $(ARGS)
+
+bench-recorder: $(VENV)/.dev ## what recording costs: CPU per track, bytes written per byte received, fsyncs a second
+	$(BIN)/python -m benchmarks.recorder $(ARGS)
 
 bench-peers: $(VENV)/.dev ## beside Janus, LiveKit, mediasoup and plain aiortc: table, bench-out/peers.json and .png (ARGS=--install)
 	$(BIN)/python -m benchmarks.peers $(ARGS)

@@ -50,11 +50,18 @@ class RecordingSettings(Section):
     rehearsals: bool = Field(default=True, description="record rehearsals too; every other session is always recorded")
     min_free_mib: int = Field(default=1024, ge=16, le=10_000_000, description="less free space refuses to start")
     warn_free_hours: float = Field(default=4.0, ge=0, le=1000)
+    critical_free_hours: float = Field(default=0.5, ge=0, le=1000)
+    reserve_mib: int = Field(default=64, ge=1, le=100_000, description="kept back on the disk for the signed chain")
+    second_directory: str = Field(default="", description="on another disk: used when the first is full")
     segment_seconds: int = Field(default=60, ge=5, le=3600)
     segment_mib: int = Field(default=64, ge=1, le=4096)
     sync_interval_s: float = Field(default=0.25, ge=0.05, le=5)
-    queue_mib: int = Field(default=32, ge=1, le=1024)
+    queue_mib: int = Field(default=64, ge=1, le=1024)
     key_frame_interval_s: float = Field(default=10.0, ge=2, le=120)
+    timestamp_url: str = Field(
+        default="", pattern=r"^(https?://.*)?$", description="RFC 3161 authority that stamps each seal; empty: none"
+    )
+    timestamp_timeout_s: float = Field(default=20.0, ge=1, le=300)
 
 
 class AuthSettings(Section):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("signalling")
 
 COALESCE_S = 0.05
+ANCHOR_INTERVAL_S = 60.0
 
 
 class Conference:
@@ -38,6 +39,7 @@ class Conference:
         self.seats: dict[str, Seat] = {}
         self.recording: SessionRecording | None = None
         self.recording_fault = ""
+        self._anchored_s = time.monotonic()
         self._roster_due = False
         self._log = log.bind(session=record.id)
         for endpoint in record.endpoints:
@@ -249,6 +251,18 @@ class Conference:
             if seat.absent_since is not None and seat.connection is None and now - seat.absent_since > timeout:
                 self.leave(seat)
             self._send_connection(seat)
+        if now - self._anchored_s >= ANCHOR_INTERVAL_S:
+            self._anchored_s = now
+            self._anchor()
+
+    def _anchor(self) -> None:
+        """Every page becomes a witness of the recording's chain: who holds the key cannot write it anew unnoticed."""
+        if self.recording is None or not self.recording.status.head:
+            return
+        head = self.recording.status.head
+        self.broadcast(m.Evidence(head=head, at=utc_now()))
+        witnesses = sum(1 for seat in self.seats.values() if seat.connection is not None)
+        self.recording.event("anchored", head=head, witnesses=witnesses)
 
     def drop_peer(self, seat: Seat) -> None:
         """End the seat's media connection."""

@@ -281,6 +281,14 @@ class Problem(Message):
     detail: str = ""
 
 
+class Evidence(Message):
+    """The newest hash of the recording's signed chain, each minute: a witness of what was recorded until `at`."""
+
+    type: Literal["evidence"] = "evidence"
+    head: str
+    at: str
+
+
 class Bye(Message):
     """The end of this connection, on purpose; the page does not reconnect."""
 
@@ -306,6 +314,7 @@ ServerMessage = Annotated[
     | ForceMedia
     | Connection
     | ReOffer
+    | Evidence
     | Problem
     | Bye
     | Pong,

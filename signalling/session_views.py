@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reception.lifecycle import SessionState
 from reception.records import EndpointRecord, SessionRecord
+from recorder.catalogue import short_hash
 from sfu.types import EndpointId
 from signalling.seat import Seat, quality_of
 from signalling.views import EndpointView, Numbers, RecordingState, SessionView, SiteLine
@@ -54,7 +55,8 @@ def _recording(services: Services, record: SessionRecord, conference: Conference
         state = services.recorder.state_of(record.id) if ended else "off"
         if conference is not None and conference.recording_fault:
             return RecordingState(state="fault", fault=conference.recording_fault)
-        return RecordingState(state=state)
+        seal = services.recorder.seal_of(record.id) if state == "done" else ""
+        return RecordingState(state=state, seal_short=short_hash(seal))
     status = conference.recording.status
     return RecordingState(
         state="fault" if status.fault else "recording",
@@ -63,6 +65,9 @@ def _recording(services: Services, record: SessionRecord, conference: Conference
         free_bytes=status.free_bytes,
         dropped_packets=status.dropped,
         fault=status.fault,
+        warning=status.warning,
+        hours_left=status.hours_left,
+        head=status.head,
     )
 
 

@@ -99,7 +99,11 @@ class EndpointView(BaseModel):
 
 
 class RecordingState(BaseModel):
-    """The recording of a session as it stands. `state`: off, recording, fault, finishing or done."""
+    """The recording of a session as it stands. `state`: off, recording, fault, finishing or done.
+
+    `warning`: disk_low, disk_critical, second_disk or ""; `hours_left`: what the disk takes at the rate of now. `head`:
+    the newest hash of the signed chain while it is recorded; `seal_short`: the seal's short hash, for the minutes.
+    """
 
     state: str
     seconds: float = 0.0
@@ -107,6 +111,10 @@ class RecordingState(BaseModel):
     free_bytes: int = 0
     dropped_packets: int = 0
     fault: str = ""
+    warning: str = ""
+    hours_left: float | None = None
+    head: str = ""
+    seal_short: str = ""
 
 
 class SiteLine(BaseModel):

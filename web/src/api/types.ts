@@ -48,6 +48,10 @@ export interface SessionView {
     free_bytes: number;
     dropped_packets: number;
     fault: string;
+    warning: "" | "disk_low" | "disk_critical" | "second_disk";
+    hours_left: number | null;
+    head: string;
+    seal_short: string;
   };
   site: { used_bps: number; limit_bps: number };
   endpoints: EndpointView[];
@@ -83,6 +87,7 @@ export interface RecordingView {
   duration_s: number;
   bytes: number;
   seal: string;
+  seal_short: string;
   tracks: TrackView[];
   gaps: { cause: string; at_ms: number }[];
 }
@@ -90,5 +95,11 @@ export interface RecordingView {
 export interface VerifyReport {
   verdict: "whole" | "not_sealed" | "faulty";
   seal: string;
-  faults: { kind: "altered" | "truncated" | "missing" | "added" | "chain"; file: string; at: string; detail: string }[];
+  faults: {
+    kind: "altered" | "truncated" | "reordered" | "missing" | "added" | "chain" | "key";
+    file: string;
+    at: string;
+    until: string;
+    detail: string;
+  }[];
 }

@@ -3,6 +3,7 @@ import type {
   Answer,
   Bye,
   Connection,
+  Evidence,
   ForceMedia,
   Layers,
   Problem,
@@ -20,6 +21,7 @@ import type {
 import { FlowMeter } from "./flow";
 import { Link, type LocalMedia, type SourceName } from "./link";
 import { Signal } from "./signal";
+import { keepWitness, type Witness } from "./witness";
 
 export interface EngineState {
   phase: "connecting" | "joined" | "over";
@@ -38,6 +40,7 @@ export interface EngineState {
   screen: boolean;
   locked: boolean;
   link: Link | null;
+  witness: Witness | null;
 }
 
 const ICE_PATIENCE_MS = 2000;
@@ -82,6 +85,7 @@ export class Engine {
       screen: false,
       locked: false,
       link: null,
+      witness: null,
     };
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.signal = new Signal(`${scheme}://${location.host}/api/v1/signal`, () => this.hello(), {
@@ -190,6 +194,7 @@ export class Engine {
       force_media: (m: ForceMedia) => this.forced(m),
       connection: (m: Connection) => this.change({ connection: m }),
       reoffer: (m: ReOffer) => void this.rebuild(m.slots),
+      evidence: (m: Evidence) => this.change({ witness: keepWitness(this.state.session?.id ?? "", m) }),
       error: (m: Problem) => this.refused(m),
       bye: (m: Bye) => this.ended(m.reason),
     };

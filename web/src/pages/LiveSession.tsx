@@ -8,7 +8,7 @@ import type { ProfileView, SessionView } from "../api/types";
 import { useApi } from "../api/useApi";
 import { language } from "../i18n";
 import { Confirm, type Question } from "../ui/confirm";
-import { bytes, duration, mbps } from "../ui/format";
+import { bytes, duration, hoursLeft, mbps } from "../ui/format";
 import { StateBadge } from "../ui/StateBadge";
 import { EndpointCard } from "./EndpointCard";
 
@@ -65,6 +65,16 @@ export function LiveSession() {
       {session.recording.state === "fault" && (
         <Alert variant="light" color="lacquer" title={t("live.recState.fault")}>
           {session.recording.fault}
+        </Alert>
+      )}
+      {session.recording.warning && (
+        <Alert
+          variant="light"
+          color={session.recording.warning === "disk_critical" ? "lacquer" : "yellow"}
+          title={t(`live.recWarning.${session.recording.warning}`)}
+          data-testid="recording-warning"
+        >
+          {t(`live.recWarning.${session.recording.warning}_text`, { hours: hoursLeft(session.recording.hours_left) })}
         </Alert>
       )}
       <Group align="stretch" grow preventGrowOverflow={false}>
@@ -164,7 +174,9 @@ function RecordingCard({ session }: { session: SessionView }) {
         <Value name={t("live.duration")} value={duration(recording.seconds)} />
         <Value name={t("live.size")} value={bytes(recording.bytes)} />
         <Value name={t("live.free")} value={recording.free_bytes ? bytes(recording.free_bytes) : "–"} />
+        <Value name={t("live.lasts")} value={hoursLeft(recording.hours_left)} />
         <Value name={t("live.lost")} value={String(recording.dropped_packets)} />
+        {recording.seal_short && <Value name={t("recordings.seal")} value={recording.seal_short} />}
       </dl>
     </Card>
   );

@@ -110,6 +110,7 @@ export type ServerMessage =
   | ForceMedia
   | Connection
   | ReOffer
+  | Evidence
   | Problem
   | Bye
   | Pong;
@@ -275,6 +276,14 @@ export interface Connection {
 export interface ReOffer {
   type?: "reoffer";
   slots: number;
+}
+/**
+ * The newest hash of the recording's signed chain, each minute: a witness of what was recorded until `at`.
+ */
+export interface Evidence {
+  type?: "evidence";
+  head: string;
+  at: string;
 }
 /**
  * Something the client sent was refused. `code` is stable, `title` and `detail` are for people.
