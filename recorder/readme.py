@@ -33,8 +33,8 @@ body; all little-endian. Type 4 holds a publication number (u32) and an RTP pack
 hold JSON; type 5 an RTCP sender report (publication u32, SSRC u32, NTP u64, RTP timestamp u32).
 
 To verify it: run  diemcau recording verify THIS_DIRECTORY  (no server, no network needed), or  python verify.py  if
-there is a file verify.py here (it needs Python 3.11 or newer and the package cryptography). manifest.jsonl is a chain of
-SHA-256 hashes, each line signed with the recorder's Ed25519 key ("key"). The hash of a line is SHA-256 of the text
+there is a file verify.py here (it needs Python 3.11 or newer and the package cryptography). manifest.jsonl is a chain
+of SHA-256 hashes, each line signed with the recorder's Ed25519 key ("key"). The hash of a line is SHA-256 of the text
 "diemcau manifest line 1" and a zero byte, the 32 bytes of the hash of the line before ("prev"), and the line as JSON
 with sorted keys, without spaces, without "hash" and "sig". The line "seal" holds the hash of every file; a line
 "timestamp" behind it holds an authority's time stamp (RFC 3161) of the seal's hash.
