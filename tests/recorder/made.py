@@ -20,7 +20,7 @@ from tests.recorder.streams import CAMERA, MICROPHONE, Sender
 
 WALL_OFFSET_US = 1_700_000_000_000_000
 SETTINGS = RecordingSettings(min_free_mib=16)
-LIMITS = WriterLimits(sync_interval_s=0.25, segment_seconds=2.0, segment_bytes=64 << 20)
+LIMITS = WriterLimits(sync_interval_s=3600.0, segment_seconds=2.0, segment_bytes=64 << 20)
 PUBLICATIONS = (
     (
         CAMERA,
