@@ -97,7 +97,7 @@ def read_entry(directory: Path) -> CatalogueEntry:
 
 
 def _note(line: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
-    return {**facts, "at_ms": line["at_ms"]}
+    return {**facts, "at_ms": line.get("at_ms", 0)}  # (version 1 does not tell)
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from recorder.chain import file_sha256, line_preimage, merkle_root, read_chain
 from recorder.derive import derive_tracks
 from recorder.keys import SigningKey
 from recorder.manifest import ManifestWriter
+from recorder.reserve import Reserve
 from recorder.survey import Survey, survey
 from recorder.timestamp import NotStamped, stamp
 
@@ -29,6 +30,7 @@ FOLDERS = ("journal", "tracks")
 
 def complete(directory: Path, key: SigningKey, settings: RecordingSettings, *, reason: str) -> None:
     """Derive, seal and stamp. What was done already is left as it is. Raises OSError."""
+    Reserve(directory).release()  # a killed process leaves it
     if not is_sealed(directory):
         _seal(directory, key, reason)
     if settings.timestamp_url and not is_stamped(directory):

@@ -77,7 +77,11 @@ class SessionRecording:
         """Start the process and wait until it has confirmed that it writes. Raises OSError, TimeoutError."""
         ours, theirs = socket_pair()
         with theirs:
-            self._process = await self._start_process(theirs.fileno())
+            try:
+                self._process = await self._start_process(theirs.fileno())
+            except OSError:
+                ours.close()
+                raise
         self._confirmed.clear()
         now = time.monotonic()
         head = build_json(RecordType.PART, self._part, arrival_s=now)

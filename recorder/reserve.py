@@ -7,10 +7,10 @@ from pathlib import Path
 
 
 class Reserve:
-    """A file of `size_bytes` that is given up in need."""
+    """A file of `size_bytes` beside a recording's directory, that is given up in need and at the end."""
 
-    def __init__(self, path: Path, size_bytes: int) -> None:
-        self._path = path
+    def __init__(self, directory: Path, size_bytes: int = 0) -> None:
+        self._path = directory.parent / f".reserve-{directory.name}"
         self.size_bytes = size_bytes
 
     def take(self) -> None:

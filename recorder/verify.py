@@ -23,6 +23,7 @@ from recorder.findings import Fault, VerifyReport, iso
 from recorder.verify_files import FilesCheck
 
 SHA256_IMPRINT = bytes.fromhex("3031300d060960864801650304020105000420")  # RFC 3161 §2.4.1: MessageImprint of SHA-256
+MIN_HEAD_DIGITS = 16
 EXIT_CODES = {"whole": 0, "faulty": 1, "not_sealed": 3}
 VERDICTS = {
     "whole": "NGUYÊN VẸN / WHOLE",
@@ -33,7 +34,9 @@ VERDICTS = {
 
 def verify(directory: Path, *, key: str = "", head: str = "") -> VerifyReport:
     """The report. `key`: the public key (hex) known from elsewhere; `head`: a hash that was noted, or its beginning.
-    Raises OSError."""
+    Raises OSError; ValueError for a `head` too short to prove anything."""
+    if 0 < len(head) < MIN_HEAD_DIGITS:
+        raise ValueError(f"a noted hash needs at least {MIN_HEAD_DIGITS} digits")
     report = VerifyReport(directory=str(directory))
     manifest = directory / "manifest.jsonl"
     if not manifest.exists():

@@ -169,8 +169,9 @@ class FilesCheck:
                     self._report.faults.append(Fault(kind="added", file=name, detail="not in the seal"))
 
     def _sealed_file(self, entry: dict[str, Any]) -> None:
-        name, expected = entry["path"], entry["bytes"]
+        name = entry["path"]
         path = self._directory / name
+        expected = entry.get("bytes") or (path.stat().st_size if path.exists() else 0)  # (version 1 tells no size)
         track = self._tracks.get(name, {})
         times: dict[str, Any] = {}
         if track and self._seal is not None:

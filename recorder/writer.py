@@ -55,7 +55,7 @@ class JournalWriter:
         self._manifest = manifest
         self._limits = limits
         self._facts = facts
-        self._reserve = Reserve(directory.parent / f".reserve-{directory.name}", limits.reserve_bytes)
+        self._reserve = Reserve(directory, limits.reserve_bytes)
         self._disks: list[Path | None] = [None] if limits.second is None else [None, limits.second]
         self._disk: Path | None = None
         self._number = max(segment_numbers(directory), default=0)

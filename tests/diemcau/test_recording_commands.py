@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
 from typer.testing import CliRunner
 
 from diemcau.cli import app
-from tests.recorder.made import Part, make_sealed, writable
+from tests.recorder.made import LIMITS, Part, make_sealed, writable
 
 run = CliRunner().invoke
 
@@ -20,6 +21,7 @@ def test_verify_tells_by_its_exit_code(tmp_path: Path) -> None:
     assert run(app, ["recording", "verify", str(directory), "--key", str(key)]).exit_code == 0
     assert run(app, ["recording", "verify", str(directory), "--key", "0" * 64]).exit_code == 1
     assert run(app, ["recording", "verify", str(directory), "--key", str(tmp_path / "no.pem")]).exit_code == 2
+    assert run(app, ["recording", "verify", str(directory), "--head", "abc"]).exit_code == 2
     (directory / "stranger").write_bytes(b"x")
     found = run(app, ["recording", "verify", str(directory), "--json"])
     assert found.exit_code == 1
@@ -27,13 +29,14 @@ def test_verify_tells_by_its_exit_code(tmp_path: Path) -> None:
 
 
 def test_what_a_crash_left_is_not_sealed_until_it_is_recovered(tmp_path: Path) -> None:
-    part = Part(tmp_path)
+    part = Part(tmp_path, limits=dataclasses.replace(LIMITS, reserve_bytes=1 << 20))
     part.run(2.5)
     part.manifest.sync()
     assert run(app, ["recording", "verify", str(part.directory)]).exit_code == 3
     recovered = run(app, ["recording", "recover", str(part.directory), "--json"])
     assert json.loads(recovered.stdout)["state"] == "done"
     assert run(app, ["recording", "verify", str(part.directory)]).exit_code == 0
+    assert [path.name for path in part.directory.parent.iterdir()] == ["s1"], "what a killed process held is let go"
 
 
 def test_the_public_key_is_printed_and_rotated(tmp_path: Path) -> None:
