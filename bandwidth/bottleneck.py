@@ -15,9 +15,9 @@ BURST_BYTES = 8_000  # the queue holds at least this much: a key frame's beginni
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineState:
-    """A line from `since_s` on. rate_bps: of Ethernet frames, above 0. queue_s: how long a packet may wait at the most.
+    """A line from `since_s` on. rate_bps: of Ethernet frames, above 0. queue_s: how long a packet may wait.
 
-    delay_s: propagation, one way. loss: share of packets (0 to 1) lost at random, after they took their time on the line.
+    delay_s: propagation, one way. loss: share of packets (0 to 1) lost at random, having taken their time on the line.
     """
 
     since_s: float
@@ -38,6 +38,11 @@ class Bottleneck:
         self._last_arrival_s = 0.0
         self.dropped = 0  # packets that found the queue full
         self.lost = 0  # packets lost at random
+
+    @property
+    def delay_s(self) -> float:
+        """The propagation delay now."""
+        return self._states[0].delay_s
 
     def state(self, at: float) -> LineState:
         """The line at a moment not before the last packet's."""

@@ -1,4 +1,4 @@
-"""What a picture and the voices cost on a line: the allocator's inputs, the same for the server and for the simulator."""
+"""What a picture and the voices cost on a line: the allocator's inputs, for the server and for the simulator."""
 
 from __future__ import annotations
 
