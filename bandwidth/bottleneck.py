@@ -66,30 +66,30 @@ class Bottleneck:
         at = max(at, self._at)
         state = self.state(at)
         self._drain(at)
-        bits = 8 * (size_bytes + ETHERNET_BYTES)
-        room = state.rate_bps * state.queue_s + 8 * BURST_BYTES
-        if self._backlog_bits + bits > room:
+        backlog = self._backlog_bits + 8 * (size_bytes + ETHERNET_BYTES)
+        if backlog > state.rate_bps * state.queue_s + 8 * BURST_BYTES:
             self.dropped += 1
             return None
-        self._backlog_bits += bits
-        arrival = self._time_to_serve(at, state) + state.delay_s
+        self._backlog_bits = backlog
         if state.loss and self._dice() < state.loss:
             self.lost += 1
             return None
-        self._last_arrival_s = max(arrival, self._last_arrival_s)
+        arrival = self._time_to_serve(at, state) + state.delay_s
+        if arrival > self._last_arrival_s:
+            self._last_arrival_s = arrival
         return self._last_arrival_s
 
     def _drain(self, until: float) -> None:
         """Serve with the present rate, which holds until then."""
         if until > self._at:
-            served = (until - self._at) * self._states[0].rate_bps
-            self._backlog_bits = max(0.0, self._backlog_bits - served)
+            left = self._backlog_bits - (until - self._at) * self._states[0].rate_bps
+            self._backlog_bits = left if left > 0 else 0.0
             self._at = until
 
     def _time_to_serve(self, at: float, state: LineState) -> float:
         """When all of the backlog is served, through the changes that are to come."""
-        bits = self._backlog_bits
-        for following in self._states[1:]:
+        bits, states = self._backlog_bits, self._states
+        for following in states[1:] if len(states) > 1 else ():
             served = (following.since_s - at) * state.rate_bps
             if served >= bits:
                 break

@@ -20,7 +20,10 @@ from benchmarks.receiving import Depth, MediaReceiver
 from benchmarks.sending import MediaSource
 
 PING_S = 5.0
-LAYERS_MARK, SLOTS_MARK = '"layers"', '"type":"slots"'  # near the front of the only messages that are read while media run
+LAYERS_MARK, SLOTS_MARK = (
+    '"layers"',
+    '"type":"slots"',
+)  # near the front of what is read while media run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

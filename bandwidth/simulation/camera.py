@@ -16,6 +16,7 @@ from config.profile import PicturePlan
 PAYLOAD_BYTES = 1100  # of a packet at the most, as browsers cut frames
 RTP_BYTES = 30  # RTP header, extensions, payload descriptor
 NETWORK_BYTES = 28 + 16  # IPv4, UDP and the SRTP tag
+ON_THE_WIRE = 1.08  # times an encoder's bit rate: all headers, small frames counted in
 KEY_FRAME_FACTOR = 5.0
 PAY_BACK = 0.16  # of each frame's size, until the key frame's excess is saved
 VARIATION = 0.25  # sizes are evenly spread within ± this: a deviation of 15 %

@@ -40,6 +40,7 @@ class SimulationCase(Section):
     site_mbps, delegate_mbps: lines both ways in place of the profile's, for the allocator too. loss, delay (one way),
     queue: of the delegates' lines, both ways. voices: who speak at once, the delegate on the stage among them.
     temporal_layers: what the cameras' encoders make (browsers: 3). red: false where voices carry no repetition.
+    check_fits: also search in virtual time how many delegates fit; takes several times as long.
     """
 
     delegates: int = Field(default=5, ge=1, le=MAX_DELEGATES)
@@ -53,6 +54,7 @@ class SimulationCase(Section):
     temporal_layers: int = Field(default=3, ge=1, le=3)
     red: bool | None = None
     changes: tuple[LineChange, ...] = Field(default=(), max_length=50)
+    check_fits: bool = False
     seed: int = Field(default=1, ge=0, le=2**31)
 
     @model_validator(mode="after")

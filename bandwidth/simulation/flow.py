@@ -79,7 +79,8 @@ class Flow:
         on_overflow: Callable[[], None] = lambda: None,
     ) -> None:
         self.estimator = estimator
-        self._clock, self._path, self._back, self._samples = clock, path, back, samples
+        self.samples = samples
+        self._clock, self._path, self._back = clock, path, back
         self._pacing_factor, self._shared_end = pacing_factor, shared_end
         self._on_feedback, self._on_overflow = on_feedback, on_overflow
         self._pacing = PacingBudget(int(pacing_factor * estimator.target_bps), now=0.0)
@@ -94,6 +95,10 @@ class Flow:
         self._missing: list[Waiting] = []
         self._return_s = 0.0
         clock.every(FEEDBACK_S, self._report, first=phase_s % FEEDBACK_S)
+
+    def waiting_s(self, now: float) -> float:
+        """How long a packet would wait before the last line of the path."""
+        return self._path[-1].waiting_s(now)
 
     # --- what is to be sent ---
 
@@ -155,7 +160,7 @@ class Flow:
         sent = Sent(self._number, size, now, is_probe)
         self._number = (self._number + 1) & 0xFFFF
         self._in_flight.append(sent)
-        self._samples.on_sent(size, now)
+        self.samples.on_sent(size, now)
         at: float | None = now
         for line in self._path[:-1]:
             if at is not None:
@@ -172,12 +177,14 @@ class Flow:
         if on_voice is not None:
             on_voice(end)
         if end is None:
-            self._samples.on_lost(sent.sent_s)
+            self.samples.on_lost(sent.sent_s)
             if picture is not None:
                 self._missing.append((sent.size_bytes, picture))
             return
-        delay = sum(line.delay_s for line in self._path)
-        self._samples.on_arrival(sent.size_bytes, end, end - sent.sent_s - delay)
+        delay_s = 0.0
+        for line in self._path:
+            delay_s += line.delay_s
+        self.samples.on_arrival(sent.size_bytes, end, end - sent.sent_s - delay_s)
         if picture is not None:
             picture.missing -= 1
             picture.arrived_s = max(picture.arrived_s, end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from bandwidth.simulation.camera import Camera, EncodedFrame
 from bandwidth.simulation.clock import VirtualClock
@@ -100,7 +101,7 @@ class Publisher:
             taken_s = 8 * size / self._line_bps
             self.samples.on_sent(size, now)
             self.samples.on_arrival(size, now + self._delay_s + taken_s, taken_s)
-            self._clock.at(now + self._delay_s + taken_s, lambda t, frame=frame: self._arrive(frame, t))
+            self._clock.at(now + self._delay_s + taken_s, partial(self._arrive, frame))
         if flow is not None:
             wanted = sum(layer.max_bitrate_bps for layer in self.camera.plan.layers) + 8 * self._voice_bytes / VOICE_S
             flow.probe(wanted_bps=wanted, room_bps=PROBING * wanted, now=now)
@@ -109,7 +110,7 @@ class Publisher:
         picture = Picture(
             len(frame.sizes),
             now,
-            on_whole=lambda at: self._clock.at(at, lambda t: self._arrive(frame, t)),
+            on_whole=lambda at: self._clock.at(at, partial(self._arrive, frame)),
             on_lost=lambda: self.want_key(self._clock.now),
         )
         flow.send_picture(frame.sizes, picture, now=now)

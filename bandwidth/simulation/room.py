@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from bandwidth.allocator import PAUSED, Demand
 from bandwidth.estimator import SendSideEstimator
 from bandwidth.hysteresis import AllocationKeeper
 from bandwidth.simulation import demands as d
-from bandwidth.simulation.camera import NETWORK_BYTES, RTP_BYTES, Camera, EncodedFrame
+from bandwidth.simulation.camera import NETWORK_BYTES, ON_THE_WIRE, RTP_BYTES, Camera, EncodedFrame
 from bandwidth.simulation.case import CENTRAL, SITE, SimulationCase, plan_of
 from bandwidth.simulation.clock import VirtualClock
 from bandwidth.simulation.flow import Flow
@@ -36,7 +36,6 @@ class Room:
         self.clock = VirtualClock()
         self.lines = Lines(case, profile, dice)
         self.samples = sample_count(case.seconds)
-        self.site_used_bps: list[int] = []
         self._dice = dice
         self._settings = MediaSettings()
         self._keeper = AllocationKeeper()
@@ -46,6 +45,7 @@ class Room:
         self._allocating = False
         self._probe_turn = 0
         self._unneeded_since: dict[tuple[str, int], float] = {}
+        self._subscriptions: dict[tuple[Hashable, Hashable], Subscription] = {}
         self._audience: dict[str, list[tuple[Subscriber, Subscription]]] = {name: [] for name in case.names}
         self._shares_site_down = self._site_down_binds()
         self.publishers = {name: self._publisher(index, name) for index, name in enumerate(case.names)}
@@ -57,7 +57,7 @@ class Room:
         """All that an endpoint ever sends, headers included."""
         plan = plan_of(self.profile, name)
         pictures = sum(layer.max_bitrate_bps for layer in plan.camera.layers)
-        return 1.07 * pictures + self._voice_bytes(name) * 8 * d.VOICES_PER_S
+        return ON_THE_WIRE * pictures + self._voice_bytes(name) * 8 * d.VOICES_PER_S
 
     def _voice_bytes(self, name: str) -> int:
         payload = d.voice_payload_bps(plan_of(self.profile, name)) / 8 / d.VOICES_PER_S
@@ -129,6 +129,7 @@ class Room:
         subscriber = Subscriber(name, flow, subscriptions, VoiceSamples(self.samples, red=red))
         for subscription in subscriptions:
             self._audience[subscription.publisher.name].append((subscriber, subscription))
+            self._subscriptions[name, subscription.publisher.name] = subscription
         return subscriber
 
     # --- running ---
@@ -184,9 +185,7 @@ class Room:
 
     def _aim(self, demand: Demand, index: int, rates: dict[str, tuple[float, ...]], now: float) -> None:
         name = str(demand.subscriber)
-        subscription = next(
-            each for each in self.subscribers[name].subscriptions if each.publisher.name == demand.publication
-        )
+        subscription = self._subscriptions[demand.key]
         self._wanted_bps[name] = self._wanted_bps.get(name, 0.0) + demand.options[-1].bitrate_bps
         subscription.starved = index == PAUSED
         if index == PAUSED:
@@ -226,6 +225,5 @@ class Room:
                 free = 0
 
     def _sample(self, now: float) -> None:
-        self.site_used_bps.append(self._used_bps)
         for subscriber in self.subscribers.values():
             subscriber.sample(now, self.case.temporal_layers - 1)

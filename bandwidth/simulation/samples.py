@@ -77,3 +77,4 @@ class StateSamples:
         self.others: list[int] = []  # the lowest height among the small pictures that come, 0 if none comes
         self.pictures: list[int] = []
         self.paused: list[int] = []
+        self.queue_s: list[float] = []

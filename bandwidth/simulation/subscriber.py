@@ -94,9 +94,7 @@ class Subscriber:
 
     def on_voice(self, publisher: Publisher, size_bytes: int, now: float) -> None:
         """The server has a packet of somebody's voice."""
-        self.flow.send_voice(
-            size_bytes, lambda at: self.voices.on_packet(publisher.name, now, at is not None), now=now
-        )
+        self.flow.send_voice(size_bytes, lambda at: self.voices.on_packet(publisher.name, now, at is not None), now=now)
 
     def on_overflow(self, now: float) -> None:
         """What waited too long was dropped: every picture goes on with a key frame."""
@@ -125,4 +123,5 @@ class Subscriber:
         states.others.append(min(others, default=0))
         states.pictures.append(len(others) + (stage[0] > 0))
         states.paused.append(paused)
+        states.queue_s.append(self.flow.waiting_s(now))
         self.standstills_s.append(standstill)

@@ -76,9 +76,7 @@ class ShapedRun:
         return tuple(line_states(self._case, self._profile, name, up=up) for up in (True, False))  # type: ignore[return-value]
 
     def _line(self, name: str, at: float) -> ShapedLine:
-        up, down = (
-            [state for state in states if state.since_s <= at + 1e-9][-1] for states in self._changes[name]
-        )
+        up, down = ([state for state in states if state.since_s <= at + 1e-9][-1] for states in self._changes[name])
         return ShapedLine(up_bps=int(up.rate_bps), down_bps=int(down.rate_bps), queue_s=down.queue_s)
 
     def run(self) -> Measured:
@@ -210,5 +208,3 @@ def _toml(prefix: str, values: dict[str, Any]) -> Iterator[str]:
         for each in value:
             yield f"[[{prefix}{key}]]"
             yield from _toml(f"{prefix}{key}.", each)
-
-
