@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
-from aiohttp import web
 from pydantic import BaseModel
 
-from bandwidth.simulator import simulate
+from bandwidth.simulation.result import Simulation
 from config.profile import check_profile_text, load_profile, profile_names
 from signalling import views as v
-from signalling.problems import Problem
 from signalling.routing import Call, Route
+from signalling.simulation import run_simulation
 from signalling.tokens import ALL_ROLES, OPERATOR_ROLES, READ_ROLES
 
 
@@ -55,17 +52,6 @@ async def check_profile(call: Call) -> BaseModel:
     )
 
 
-async def run_simulation(call: Call) -> web.StreamResponse:
-    """POST /simulate."""
-    body: v.Simulate = call.body
-    if body.profile not in profile_names():
-        raise Problem(422, "unknown_profile", "There is no such profile", f"There are {', '.join(profile_names())}.")
-    profile = load_profile(body.profile)
-    site_bps = int(body.site_mbps * 1e6) if body.site_mbps else None
-    result = await asyncio.to_thread(simulate, profile, delegates=body.delegates, site_bps=site_bps)
-    return web.json_response(result.to_json())
-
-
 ROUTES = [
     Route(method="GET", path="/api/v1/me", handler=me, summary="Who the bearer is", roles=ALL_ROLES, result=v.Me),
     Route(
@@ -89,8 +75,9 @@ ROUTES = [
         method="POST",
         path="/api/v1/simulate",
         handler=run_simulation,
-        summary="What each endpoint would send and get",
+        summary="What each endpoint would send and get, what is cut first, how many fit",
         roles=READ_ROLES,
         body=v.Simulate,
+        result=Simulation,
     ),
 ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from bandwidth.simulation.case import SimulationCase
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -52,12 +54,20 @@ class ProfileText(Body):
     text: str = Field(max_length=100_000)
 
 
-class Simulate(Body):
-    """A what-if question: N delegates under a profile."""
+MAX_ENDPOINT_SECONDS = 1_200
+
+
+class Simulate(SimulationCase):
+    """A what-if question about a profile. `delegates` times `seconds` is at most 1,200."""
 
     profile: str = "30-5"
-    delegates: int = Field(default=5, ge=1, le=30)
-    site_mbps: float | None = Field(default=None, gt=0, le=10_000)
+
+    @model_validator(mode="after")
+    def _not_too_large(self) -> Simulate:
+        if self.delegates * self.seconds > MAX_ENDPOINT_SECONDS:
+            allowed = MAX_ENDPOINT_SECONDS // self.delegates
+            raise ValueError(f"with {self.delegates} delegates at most {allowed} seconds can be simulated here")
+        return self
 
 
 class Numbers(BaseModel):
