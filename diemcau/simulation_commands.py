@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -79,7 +80,7 @@ def simulate_command(
         print_report(result)
 
 
-def read_case(values: dict[str, object]) -> SimulationCase:
+def read_case(values: Mapping[str, object]) -> SimulationCase:
     """The case; ends the program with a line for each option that is out of its range."""
     try:
         return SimulationCase.model_validate(values)

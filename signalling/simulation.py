@@ -16,7 +16,6 @@ from signalling.routing import Call
 MAX_WAIT_S = 120.0
 
 log = structlog.get_logger("http")
-_one = asyncio.Lock()
 
 
 async def run_simulation(call: Call) -> web.StreamResponse:
@@ -24,7 +23,8 @@ async def run_simulation(call: Call) -> web.StreamResponse:
     body: v.Simulate = call.body
     if body.profile not in profile_names():
         raise Problem(422, "unknown_profile", "There is no such profile", f"There are {', '.join(profile_names())}.")
-    if _one.locked():
+    simulating = call.services.simulating
+    if simulating.locked():
         raise Problem(
             503,
             "simulator_busy",
@@ -32,7 +32,7 @@ async def run_simulation(call: Call) -> web.StreamResponse:
             "Try again in half a minute.",
             reason_vi="Máy chủ đang chạy thử một trường hợp khác. Hãy thử lại sau nửa phút.",
         )
-    async with _one:
+    async with simulating:
         return web.Response(text=await _ask(body.model_dump_json()), content_type="application/json")
 
 

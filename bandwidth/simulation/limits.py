@@ -13,7 +13,7 @@ from bandwidth.simulation.result import Cut, CutList, Level, Limit
 from bandwidth.simulation.steady import Steady, SteadyLines, lines_at_start, steady
 from config.profile import Profile
 
-STEPS = 50  # from a whole line to nothing
+STEP = 0.95  # of a line, from one look to the next
 SMALLEST_BPS = 64_000
 MUCH = 100.0  # times a line: no limit any more
 NOTHING = Level(height=0, motion=0.0)
@@ -52,9 +52,8 @@ def _cuts(
     first = {kind: view.worst(result, kind) for kind in _KINDS}
     worst = dict(first)
     cuts: list[Cut] = []
-    above = whole_bps
-    for step in range(STEPS - 1, 0, -1):
-        bps = max(whole_bps * step / STEPS, SMALLEST_BPS)
+    above, bps = whole_bps, STEP * whole_bps
+    while bps > SMALLEST_BPS:
         result = steady(case, profile, lines_with(bps))
         for kind in _KINDS:
             now = view.worst(result, kind)
@@ -65,7 +64,7 @@ def _cuts(
         if result.lacking & {SITE, *rooms}:
             cuts.append(Cut(at_bps=int(above), what="voices", before=NOTHING, after=NOTHING, rooms=len(rooms)))
             break
-        above = bps
+        above, bps = bps, STEP * bps
     return CutList(line=line, from_bps=int(whole_bps), stage=first["stage"][1], others=first["others"][1], cuts=cuts)
 
 

@@ -29,19 +29,26 @@ PHASE_S = 0.0137  # between endpoints: spread over a frame's time, no two the sa
 
 
 class Room:
-    """Everything of one run. `profile` as the case has changed it."""
+    """Everything of one run. `profile` as the case has changed it; `estimator`: the class that the server uses."""
 
-    def __init__(self, case: SimulationCase, profile: Profile, dice: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        case: SimulationCase,
+        profile: Profile,
+        dice: Callable[[], float],
+        *,
+        estimator: type[SendSideEstimator] = SendSideEstimator,
+    ) -> None:
         self.case, self.profile = case, profile
         self.clock = VirtualClock()
         self.lines = Lines(case, profile, dice)
         self.samples = sample_count(case.seconds)
-        self._dice = dice
+        self._dice, self._estimator = dice, estimator
         self._settings = MediaSettings()
         self._keeper = AllocationKeeper()
         self._reserves = d.audio_reserves(case, profile)
         self._wanted_bps: dict[str, float] = {}
-        self._used_bps = 0
+        self.used_bps = 0
         self._allocating = False
         self._probe_turn = 0
         self._unneeded_since: dict[tuple[str, int], float] = {}
@@ -78,7 +85,7 @@ class Room:
                 self.clock,
                 [lines.up[name], *site],
                 lines.down[name],
-                SendSideEstimator(
+                self._estimator(
                     start_bps=BROWSER_START_BPS, min_bps=self._settings.min_bps, max_bps=int(plan.line_up_bps)
                 ),
                 samples,
@@ -106,7 +113,7 @@ class Room:
             self.clock,
             [lines.up[SITE], lines.down[name]],
             lines.up[name],
-            SendSideEstimator(
+            self._estimator(
                 start_bps=self._settings.start_bps,
                 min_bps=self._settings.min_bps,
                 max_bps=d.line_budget_bps(plan),
@@ -176,7 +183,7 @@ class Room:
         site = max(0, d.site_budget_bps(self.profile) - audio)
         chosen = self._keeper.update(asked, budgets, site, now=now)
         self._wanted_bps = {}
-        self._used_bps = audio
+        self.used_bps = audio
         for demand in asked:
             self._aim(demand, chosen[demand.key], rates, now)
 
@@ -193,7 +200,7 @@ class Room:
             subscription.aim(NOTHING, ALL_TEMPORAL, now)
             return
         option = demand.options[index]
-        self._used_bps += option.bitrate_bps
+        self.used_bps += option.bitrate_bps
         subscription.wish = option.spatial
         there = [layer for layer, rate in enumerate(rates[str(demand.publication)]) if rate]
         layer = max((each for each in there if each <= option.spatial), default=min(there))
@@ -215,7 +222,7 @@ class Room:
     def _probe(self, now: float) -> None:
         """Look for room where pictures could use it; see MediaServer._probe."""
         limit = d.site_budget_bps(self.profile)
-        spare, free = max(0, limit - self._used_bps), self.profile.site.up_bps - limit
+        spare, free = max(0, limit - self.used_bps), self.profile.site.up_bps - limit
         self._probe_turn += 1
         subscribers = list(self.subscribers.values())
         for index in range(len(subscribers)):
