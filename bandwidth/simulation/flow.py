@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from bandwidth.bottleneck import Bottleneck
 from bandwidth.estimator import Probe, SendSideEstimator
 from bandwidth.pacer import MIN_QUEUE_BYTES, PACING_FACTOR, QUEUE_S, RTX_SHARE, PacingBudget
+from bandwidth.simulation.bottleneck import Bottleneck
 from bandwidth.simulation.clock import VirtualClock
 from bandwidth.simulation.samples import FlowSamples
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bandwidth.bottleneck import Bottleneck, LineState
+from bandwidth.simulation.bottleneck import Bottleneck, LineState
 from bandwidth.simulation.case import ALL_DELEGATES, CENTRAL, SITE, LineChange, SimulationCase, plan_of
 from config.profile import Profile
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from typing import TypeVar
 
-from bandwidth.bottleneck import LineState
+from bandwidth.simulation.bottleneck import LineState
 from bandwidth.simulation.case import SITE
 from bandwidth.simulation.result import Curves, EndpointFigures, Phase
 from bandwidth.simulation.room import Room

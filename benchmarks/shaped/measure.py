@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bandwidth.bottleneck import LineState
+from bandwidth.simulation.bottleneck import LineState
 from bandwidth.simulation.case import SITE, SimulationCase
 from bandwidth.simulation.lines import line_states
 from bandwidth.simulation.samples import SAMPLE_S

@@ -6,8 +6,8 @@ import random
 from itertools import pairwise
 from typing import Any
 
-from bandwidth.bottleneck import Bottleneck, LineState
 from bandwidth.estimator import SendSideEstimator
+from bandwidth.simulation.bottleneck import Bottleneck, LineState
 from bandwidth.simulation.clock import VirtualClock
 from bandwidth.simulation.flow import Flow, Picture
 from bandwidth.simulation.samples import FlowSamples

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bandwidth.bottleneck import BURST_BYTES, ETHERNET_BYTES, Bottleneck, LineState
+from bandwidth.simulation.bottleneck import BURST_BYTES, ETHERNET_BYTES, Bottleneck, LineState
 
 MBPS = 1e6
 SIZE = 1250 - ETHERNET_BYTES  # 10 ms at 1 Mb/s
