@@ -140,7 +140,7 @@ def _measured_sentences(run: MeasuredRun | None) -> Iterable[str]:
         yield "No measured run is stored with this version."
         return
     yield (
-        f"Measured on shaped lines ({run.measured_on}, {run.machine}, commit {run.commit}): {run.title}. "
+        f"Measured on shaped lines ({run.measured_on}, {run.machine}, commit {run.commit}): {run.title_en}. "
         "The simulator on the same case, mean over endpoints, measured → simulated:"
     )
     parts = []

@@ -43,7 +43,8 @@ class StoredRun(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    title: str
+    title_vi: str
+    title_en: str
     profile: str
     case: SimulationCase
     measured_on: str
@@ -104,7 +105,8 @@ def difference(run: StoredRun, phase: Phase) -> MeasuredRun:
     off = {name: simulated[name].gets_bps / max(each.gets_bps, 1) - 1 for name, each in run.endpoints.items()}
     worst = max(off, key=lambda name: abs(off[name]))
     return MeasuredRun(
-        title=run.title,
+        title_vi=run.title_vi,
+        title_en=run.title_en,
         profile=run.profile,
         case=run.case,
         measured_on=run.measured_on,

@@ -121,7 +121,8 @@ class Difference(Part):
 class MeasuredRun(Part):
     """How far a run on shaped lines differed from what the simulator says of the same case."""
 
-    title: str
+    title_vi: str
+    title_en: str
     profile: str
     case: SimulationCase
     measured_on: str

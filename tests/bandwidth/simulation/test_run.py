@@ -33,7 +33,8 @@ def stored(delegates: int = 2, **values: object) -> StoredRun:
         queue_ms=1.5,
     )
     return StoredRun(
-        title="t",
+        title_vi="t",
+        title_en="t",
         profile="30-5",
         case=case,
         measured_on="2026-11-24",
