@@ -43,6 +43,7 @@ class StoredRun(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    name: str
     title_vi: str
     title_en: str
     profile: str

@@ -67,7 +67,7 @@ async def occupy(base: str, plan: SeatPlan) -> None:
 
 
 def report(endpoint: SyntheticEndpoint, plan: SeatPlan) -> dict[str, Any]:
-    """Totals so far, and the pictures now. Bytes are those of IP packets."""
+    """Totals so far, and the pictures now. Bytes are those of IP packets; the emulated loss takes its share of them."""
     result = endpoint.result
     link, receiver = result.link, result.receiver
     assert link is not None
@@ -77,7 +77,7 @@ def report(endpoint: SyntheticEndpoint, plan: SeatPlan) -> dict[str, Any]:
     voices = [each for each in receiver.judges.values() if each.audio]
     return {
         "at_s": time.monotonic(),
-        "got_bytes": link.received_bytes + IP_BYTES * link.received_packets,
+        "got_bytes": (1 - plan.loss) * (link.received_bytes + IP_BYTES * link.received_packets),
         "sent_bytes": link.sent_bytes + IP_BYTES * link.sent_packets,
         "voice_packets": sum(each.packets for each in voices),
         "voice_lost": sum(each.lost for each in voices),

@@ -33,6 +33,7 @@ def stored(delegates: int = 2, **values: object) -> StoredRun:
         queue_ms=1.5,
     )
     return StoredRun(
+        name="t",
         title_vi="t",
         title_en="t",
         profile="30-5",

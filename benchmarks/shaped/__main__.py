@@ -1,0 +1,105 @@
+"""`make bench-simulate`: measures the simulator's cases on shaped lines and stores them beside the simulator (root)."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+from rich.console import Console
+from rich.table import Table
+
+from bandwidth.simulation.measured import StoredRun, StoredRuns, difference
+from bandwidth.simulation.run import run_room
+from bandwidth.simulation.summary import phases
+from benchmarks.report import commit, machine
+from benchmarks.shaped.cases import CASES, PROFILE, MeasuredCase
+from benchmarks.shaped.figures import figures_of
+from benchmarks.shaped.measure import ShapedRun
+from config.profile import load_profile
+
+STORE = Path(__file__).parents[2] / "bandwidth" / "simulation" / "measured.json"
+
+
+def measure(each: MeasuredCase, revision: str) -> StoredRun:
+    """Run the case for real; the figures of its last phase, where that has settled."""
+    profile = load_profile(PROFILE)
+    changed = each.case.apply(profile)
+    phase = list(phases(run_room(profile, each.case, dice)))[-1]
+    lines = {endpoint.name: endpoint.line_down_bps for endpoint in phase.endpoints}
+    measured = ShapedRun(each.case, changed).run()
+    facts = machine()
+    return StoredRun(
+        name=each.name,
+        title_vi=each.title_vi,
+        title_en=each.title_en,
+        profile=PROFILE,
+        case=each.case,
+        measured_on=datetime.now(UTC).date().isoformat(),
+        machine=f"{facts['processor']}, {facts['cores']} cores",
+        commit=revision,
+        endpoints=figures_of(measured, from_s=phase.settled_s, to_s=phase.to_s, line_down_bps=lines),
+    )
+
+
+def dice(seed: int) -> Callable[[], float]:
+    """Numbers from 0 to 1."""
+    return Random(seed).random
+
+
+def read_store() -> dict[str, StoredRun]:
+    """What was measured before, by name."""
+    return {run.name: run for run in StoredRuns.model_validate_json(STORE.read_text(encoding="utf-8")).runs}
+
+
+def write_store(runs: dict[str, StoredRun]) -> None:
+    """In the order of the cases; runs of cases that are no more are dropped."""
+    kept = tuple(runs[each.name] for each in CASES if each.name in runs)
+    text = StoredRuns(runs=kept).model_dump_json(indent=2)
+    STORE.write_text(text + "\n", encoding="utf-8")
+
+
+def print_differences(runs: Sequence[StoredRun]) -> None:
+    """Measured beside simulated, by the simulator as it is now."""
+    table = Table(title="measured → simulated, mean over endpoints", show_lines=True)
+    for name in ("case", "figure", "measured", "simulated", "off"):
+        table.add_column(name, justify="left" if name in ("case", "figure") else "right")
+    for run in runs:
+        phase = list(phases(run_room(load_profile(run.profile), run.case, dice)))[-1]
+        for each in difference(run, phase).differences:
+            off = f"{100 * (each.simulated / each.measured - 1):+.1f} %" if each.measured else ""
+            table.add_row(run.title_en, each.name, f"{each.measured:.4g}", f"{each.simulated:.4g}", off)
+    Console(width=110).print(table)
+
+
+def main() -> int:
+    """Entry."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.shaped", description=__doc__)
+    parser.add_argument("--only", action="append", choices=[each.name for each in CASES], help="a case; repeat")
+    parser.add_argument("--compare", action="store_true", help="measure nothing, compare what is stored")
+    arguments = parser.parse_args()
+    runs = read_store()
+    if arguments.compare:
+        print_differences(list(runs.values()))
+        return 0
+    if os.geteuid() != 0 or not shutil.which("tc"):
+        print("Shaped lines need root and iproute2 (Debian: apt-get install iproute2).", file=sys.stderr)
+        return 2
+    checkout = commit(Path.cwd())
+    revision = checkout["hash"][:10] + ("+" if checkout["dirty"] else "")
+    for each in CASES:
+        if not arguments.only or each.name in arguments.only:
+            print(each.title_en, flush=True)
+            runs[each.name] = measure(each, revision)
+            write_store(runs)
+    print_differences([run for name, run in runs.items() if not arguments.only or name in arguments.only])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

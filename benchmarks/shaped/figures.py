@@ -1,0 +1,46 @@
+"""From what seats and server printed to the figures that are stored."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from statistics import fmean
+from typing import Any
+
+from bandwidth.simulation.measured import MeasuredFigures
+from benchmarks.shaped.measure import Measured
+
+
+def figures_of(
+    measured: Measured, *, from_s: float, to_s: float, line_down_bps: dict[str, int]
+) -> dict[str, MeasuredFigures]:
+    """By endpoint, between two moments of the run. `line_down_bps`: the lines in that time."""
+    begin, end = measured.begun_s + from_s, measured.begun_s + to_s
+    watched = [line for line in measured.watched if begin <= line["at_s"] <= end]
+    found = {}
+    for name, lines in measured.seats.items():
+        window = [line for line in lines if begin <= line["at_s"] <= end]
+        waiting = [size for at, size in measured.waiting[name] if from_s <= at <= to_s]
+        lost = _grown(window, "voice_lost")
+        found[name] = MeasuredFigures(
+            gets_bps=_rate(window, "got_bytes"),
+            sends_bps=_rate(window, "sent_bytes"),
+            estimate_bps=int(fmean(line["estimate_bps"][measured.ids[name]] for line in watched)),
+            stage_height=_usual(window, "stage_height"),
+            pictures=_usual(window, "pictures"),
+            voice_loss=round(lost / max(1, lost + _grown(window, "voice_packets")), 4),
+            queue_ms=round(8000 * fmean(waiting) / line_down_bps[name], 2),
+        )
+    return found
+
+
+def _grown(window: Sequence[dict[str, Any]], key: str) -> int:
+    return int(window[-1][key] - window[0][key])
+
+
+def _rate(window: Sequence[dict[str, Any]], key: str) -> int:
+    return int(8 * _grown(window, key) / (window[-1]["at_s"] - window[0]["at_s"]))
+
+
+def _usual(window: Sequence[dict[str, Any]], key: str) -> int:
+    return int(Counter(line[key] for line in window).most_common(1)[0][0])
