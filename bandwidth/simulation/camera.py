@@ -21,6 +21,7 @@ KEY_FRAME_FACTOR = 5.0
 PAY_BACK = 0.16  # of each frame's size, until the key frame's excess is saved
 VARIATION = 0.25  # sizes are evenly spread within ± this: a deviation of 15 %
 SWITCH_ON_SHARE, STAY_ON_SHARE = 0.5, 0.3  # of a layer's rate must be there for it to be sent
+LEAST_BPS = 20_000.0  # of the lowest layer: an encoder does not stop
 # temporal layers → (layer of each frame in turn, cumulative share of the bits); VP8 as libwebrtc sets it
 PATTERNS: dict[int, tuple[tuple[int, ...], tuple[float, ...]]] = {
     1: ((0,), (1.0,)),
@@ -39,15 +40,17 @@ class EncodedFrame:
     sizes: tuple[int, ...]
 
 
-def spread(plan: PicturePlan, budget_bps: float, active: Sequence[bool]) -> list[float]:
+def spread(plan: PicturePlan, budget_bps: float, active: Sequence[bool], wanted: Sequence[bool]) -> list[float]:
     """What each layer gets of `budget_bps`, the lowest first, as browsers do it; `active`: which were sent before."""
     rates = []
     for index, layer in enumerate(plan.layers):
         share = STAY_ON_SHARE if active[index] else SWITCH_ON_SHARE
         given = min(budget_bps, float(layer.max_bitrate_bps))
-        if index and given < share * layer.max_bitrate_bps:
+        if not index:
+            given = max(given, LEAST_BPS)
+        elif not wanted[index] or given < share * layer.max_bitrate_bps:
             given = 0.0
-        rates.append(max(given, 20_000.0) if not index else given)
+        rates.append(given)
         budget_bps -= given
     return rates
 
@@ -97,7 +100,7 @@ class Camera:
     def set_budget(self, budget_bps: float) -> None:
         """What the endpoint's line leaves for pictures."""
         before = [rate > 0 for rate in self.rates_bps]
-        self.rates_bps = spread(self.plan, budget_bps, before)
+        self.rates_bps = spread(self.plan, budget_bps, before, self.wanted)
         for index, rate in enumerate(self.rates_bps):
             if rate and not before[index]:
                 self._key_due[index] = True

@@ -11,7 +11,7 @@ from bandwidth.simulation import demands as d
 from bandwidth.simulation.camera import ON_THE_WIRE, STAY_ON_SHARE, spread
 from bandwidth.simulation.case import SITE, SimulationCase, plan_of
 from bandwidth.simulation.lines import line_states
-from config.profile import Profile
+from config.profile import PicturePlan, Profile
 
 USABLE = 0.9  # of a line: what an estimate finds
 
@@ -71,7 +71,7 @@ def steady(case: SimulationCase, profile: Profile, lines: SteadyLines) -> Steady
     rooms = upward_rooms(case, profile, lines)
     cameras = {name: plan_of(profile, name).camera for name in case.names}
     lacking |= {name for name in case.names if rooms[name] < STAY_ON_SHARE * cameras[name].layers[0].max_bitrate_bps}
-    rates = {name: spread(camera, rooms[name], [False] * len(camera.layers)) for name, camera in cameras.items()}
+    rates = {name: _sent(camera, rooms[name]) for name, camera in cameras.items()}
     asked = d.demands_of(case, profile, rates)
     chosen = allocate(asked, budgets, max(0, int(site)))
     pictures = {
@@ -81,6 +81,12 @@ def steady(case: SimulationCase, profile: Profile, lines: SteadyLines) -> Steady
         for demand in asked
     }
     return Steady(pictures=pictures, lacking=frozenset(lacking))
+
+
+def _sent(camera: PicturePlan, room_bps: float) -> list[float]:
+    """Layers switched on from nothing, all of them wanted."""
+    count = len(camera.layers)
+    return spread(camera, room_bps, [False] * count, [True] * count)
 
 
 def upward_rooms(case: SimulationCase, profile: Profile, lines: SteadyLines) -> dict[str, float]:

@@ -61,7 +61,11 @@ def test_a_layer_that_comes_back_begins_with_a_key_frame() -> None:
     ],
 )
 def test_a_tight_line_is_filled_from_the_lowest_layer(budget: float, active: list[bool], rates: list[float]) -> None:
-    assert spread(PLAN, budget, active) == rates
+    assert spread(PLAN, budget, active, [True] * 3) == rates
+
+
+def test_a_layer_that_nobody_wants_leaves_its_room_to_the_next() -> None:
+    assert spread(PLAN, 900_000, [True] * 3, [True, False, True]) == [120_000, 0, 780_000]
 
 
 def test_packets_of_a_frame_are_equal_and_within_the_mtu() -> None:
