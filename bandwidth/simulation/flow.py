@@ -20,18 +20,18 @@ FEEDBACK_BYTES = 100
 PACE_S = 0.002  # the server's timer while packets wait for their pace
 NACK_S = 0.010  # from a gap to the question for what is missing
 GIVE_UP_S = 1.0
-PROBE_PACKET_BYTES = 255 + 16 + 44
+PROBE_PACKET_BYTES = 255 + 20 + 44  # padding, RTP with extensions, and what is around it
 REPAIR_EXTRA_BYTES = 2  # RFC 4588: the original number
 TRAVELLING = float("inf")
 
 
 class Picture:
-    """A frame under way. `on_whole(when)` once all packets are there, `on_lost()` if one never comes."""
+    """A frame under way. `on_whole(when)` once all packets are there, `on_lost(now)` if one never comes."""
 
     __slots__ = ("arrived_s", "begun_s", "missing", "on_lost", "on_whole")
 
     def __init__(
-        self, packets: int, now: float, on_whole: Callable[[float], None], on_lost: Callable[[], None]
+        self, packets: int, now: float, on_whole: Callable[[float], None], on_lost: Callable[[float], None]
     ) -> None:
         self.missing = packets
         self.begun_s = now
@@ -95,6 +95,11 @@ class Flow:
         self._missing: list[Waiting] = []
         self._return_s = 0.0
         clock.every(FEEDBACK_S, self._report, first=phase_s % FEEDBACK_S)
+
+    @property
+    def target_bps(self) -> int:
+        """What the estimator thinks that the way carries."""
+        return self.estimator.target_bps
 
     def waiting_s(self, now: float) -> float:
         """How long a packet would wait before the last line of the path."""
@@ -199,7 +204,7 @@ class Flow:
         later: list[Waiting] = []
         for size, picture in missing:
             if now - picture.begun_s > GIVE_UP_S:
-                picture.on_lost()
+                picture.on_lost(now)
             elif self._repair_budget.available_bytes(now=now) > 0:
                 self._repair_budget.spend(size)
                 self._repairs.append((size + REPAIR_EXTRA_BYTES, picture))

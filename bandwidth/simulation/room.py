@@ -16,6 +16,7 @@ from bandwidth.simulation.lines import Lines
 from bandwidth.simulation.publisher import Publisher
 from bandwidth.simulation.samples import SAMPLE_S, FlowSamples, VoiceSamples, sample_count
 from bandwidth.simulation.subscriber import ALL_TEMPORAL, NOTHING, Subscriber, Subscription
+from bandwidth.simulation.wide_line import WideLine
 from config.models import MediaSettings
 from config.profile import Profile
 
@@ -75,36 +76,38 @@ class Room:
         return self.lines.lowest_bps(SITE, up=False) < BINDS_BELOW * most
 
     def _publisher(self, index: int, name: str) -> Publisher:
-        lines, plan = self.lines, plan_of(self.profile, name)
-        samples = FlowSamples(self.samples)
-        tight = lines.lowest_bps(name, up=True) < BINDS_BELOW * self._most_bps(name)
-        flow = None
-        if tight or self._shares_site_down or lines.loses(name, up=True):
-            site = [lines.down[SITE]] if self._shares_site_down else []
-            flow = Flow(
-                self.clock,
-                [lines.up[name], *site],
-                lines.down[name],
-                self._estimator(
-                    start_bps=BROWSER_START_BPS, min_bps=self._settings.min_bps, max_bps=int(plan.line_up_bps)
-                ),
-                samples,
-                phase_s=index * PHASE_S,
-                pacing_factor=BROWSER_PACING,
-                shared_end=self._shares_site_down,
-                on_overflow=lambda: self.publishers[name].camera.want_key(),
-            )
+        line = self.lines.up[name]
         return Publisher(
             name,
-            Camera(plan.camera, self.case.temporal_layers, self._dice),
+            Camera(plan_of(self.profile, name).camera, self.case.temporal_layers, self._dice),
             self.clock,
-            samples,
+            self._way_up(index, name) if self._way_up_binds(name) else WideLine(line, FlowSamples(self.samples)),
+            line,
             voice_bytes=self._voice_bytes(name),
-            line_bps=lines.lowest_bps(name, up=True),
-            delay_s=lines.up[name].delay_s,
-            flow=flow,
             deliver=self._on_frame,
             hear=self._on_voice,
+        )
+
+    def _way_up_binds(self, name: str) -> bool:
+        tight = self.lines.lowest_bps(name, up=True) < BINDS_BELOW * self._most_bps(name)
+        return tight or self._shares_site_down or self.lines.loses(name, up=True)
+
+    def _way_up(self, index: int, name: str) -> Flow:
+        lines = self.lines
+        return Flow(
+            self.clock,
+            [lines.up[name], lines.down[SITE]] if self._shares_site_down else [lines.up[name]],
+            lines.down[name],
+            self._estimator(
+                start_bps=BROWSER_START_BPS,
+                min_bps=self._settings.min_bps,
+                max_bps=plan_of(self.profile, name).line_up_bps,
+            ),
+            FlowSamples(self.samples),
+            phase_s=index * PHASE_S,
+            pacing_factor=BROWSER_PACING,
+            shared_end=self._shares_site_down,
+            on_overflow=lambda: self.publishers[name].camera.want_key(),
         )
 
     def _subscriber(self, index: int, name: str) -> Subscriber:

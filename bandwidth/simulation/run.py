@@ -49,7 +49,7 @@ def run_room(profile: Profile, case: SimulationCase, dice: Dice) -> Room:
 
 
 def _granularity(room: Room) -> str:
-    tight = [name for name, publisher in room.publishers.items() if publisher.flow is not None]
+    tight = [name for name, publisher in room.publishers.items() if publisher.binds]
     ups = "none" if not tight else "all" if len(tight) == len(room.publishers) else ", ".join(tight)
     return (
         "Every packet towards the endpoints crosses the site's line and the endpoint's. Lines from the endpoints that "

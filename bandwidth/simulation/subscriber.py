@@ -84,12 +84,7 @@ class Subscriber:
         """The server has a frame of somebody whom this endpoint watches."""
         if not subscription.follows(frame):
             return
-        picture = Picture(
-            len(frame.sizes),
-            now,
-            on_whole=subscription.on_whole,
-            on_lost=lambda: subscription.publisher.want_key(now),
-        )
+        picture = Picture(len(frame.sizes), now, subscription.on_whole, subscription.publisher.want_key)
         self.flow.send_picture(frame.sizes, picture, now=now)
 
     def on_voice(self, publisher: Publisher, size_bytes: int, now: float) -> None:

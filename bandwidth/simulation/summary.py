@@ -42,7 +42,7 @@ def site_sent_bytes(room: Room) -> list[int]:
 
 def curves(room: Room, name: str) -> Curves:
     """One endpoint over time."""
-    subscriber, up = room.subscribers[name], room.publishers[name].samples
+    subscriber, up = room.subscribers[name], room.publishers[name].up.samples
     down, states, voices = subscriber.flow.samples, subscriber.states, subscriber.voices
     times = [SAMPLE_S * index for index in range(room.samples)]
     return Curves(
@@ -71,7 +71,7 @@ def _figures(room: Room, name: str, begin: float, window: slice) -> EndpointFigu
     waits = sorted(wait for part in down.waits_s[window] for wait in part)
     return EndpointFigures(
         name=name,
-        sends_bps=_rate(room.publishers[name].samples.sent_bytes[window]),
+        sends_bps=_rate(room.publishers[name].up.samples.sent_bytes[window]),
         gets_bps=_rate(down.got_bytes[window]),
         line_up_bps=rate_at(room.lines.states[name, True], begin),
         line_down_bps=rate_at(room.lines.states[name, False], begin),

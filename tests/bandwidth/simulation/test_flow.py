@@ -60,7 +60,7 @@ class Setting:
 
         self.clock.at(at, send)
 
-    def _gone(self) -> None:
+    def _gone(self, now: float) -> None:
         self.lost += 1
 
 
