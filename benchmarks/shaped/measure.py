@@ -69,13 +69,13 @@ class ShapedRun:
     def __init__(self, case: SimulationCase, profile: Profile, *, prefix: str = "simulate") -> None:
         self._case, self._profile = case, profile
         self._changes = {name: self._states(name) for name in (SITE, *case.names)}
-        self._network = ShapedNetwork(prefix, {name: self._line(name, 0.0) for name in self._changes})
+        self._network = ShapedNetwork(prefix, {name: self.line(name, 0.0) for name in self._changes})
         self._waiting: dict[str, list[tuple[float, int]]] = {name: [] for name in case.names}
 
     def _states(self, name: str) -> tuple[list[LineState], list[LineState]]:
         return tuple(line_states(self._case, self._profile, name, up=up) for up in (True, False))  # type: ignore[return-value]
 
-    def _line(self, name: str, at: float) -> ShapedLine:
+    def line(self, name: str, at: float) -> ShapedLine:
         up, down = ([state for state in states if state.since_s <= at + 1e-9][-1] for states in self._changes[name])
         return ShapedLine(up_bps=int(up.rate_bps), down_bps=int(down.rate_bps), queue_s=down.queue_s)
 
@@ -167,7 +167,7 @@ class ShapedRun:
             while moments and moments[0] <= now:
                 moment = moments.pop(0)
                 for name in self._changes:
-                    line = self._line(name, moment)
+                    line = self.line(name, moment)
                     if line != self._network.lines[name]:
                         self._network.change(name, line)
             for name in self._case.names:

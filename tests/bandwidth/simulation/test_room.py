@@ -187,7 +187,7 @@ case = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(asked=case, profile=st.sampled_from(["30-5", "mien-nui"]))
 def test_no_line_carries_more_than_it_can_and_nothing_arrives_that_was_not_sent(
     asked: SimulationCase, profile: str
