@@ -26,15 +26,13 @@ def write_plot(result: Simulation, path: Path) -> None:
     axes[0].plot(times, [bps / 1e6 for bps in result.site_used_bps], color=COLOURS[0], label="used")
     axes[0].axhline(result.site_media_bps / 1e6, color=GREY, ls="--", label="for media")
     axes[0].set_ylabel("site's line, Mb/s")
-    for axis, title, field in (
-        (axes[1], "gets, Mb/s", "gets_bps"),
-        (axes[2], "sends, Mb/s", "sends_bps"),
-    ):
-        _draw(axis, result, marked, field, 1e6)
-        axis.set_ylabel(title)
+    _draw(axes[1], result, marked, "gets_bps", 1e6)
+    axes[1].set_ylabel("gets, Mb/s")
+    _draw(axes[2], result, marked, "sends_bps", 1e6)
+    axes[2].set_ylabel("sends, Mb/s")
     for each, colour in zip(marked, COLOURS, strict=False):
         axes[1].plot(times, [bps / 1e6 for bps in each.estimate_bps], color=colour, ls=":", lw=1)
-    _draw(axes[3], result, marked, "stage_height", 1)
+    _draw(axes[3], result, marked, "stage_height", 1, drawstyle="steps-mid")
     axes[3].set_ylabel("large picture, lines")
     axes[1].set_title("dotted: the server's estimate of the line", fontsize=9, loc="right")
     axes[3].set_xlabel("s")
@@ -54,10 +52,12 @@ def marked_curves(result: Simulation) -> list[Curves]:
     return order[:MARKED]
 
 
-def _draw(axis: Any, result: Simulation, marked: list[Curves], field: str, scale: float) -> None:
+def _draw(axis: Any, result: Simulation, marked: list[Curves], field: str, scale: float, **style: Any) -> None:
+    def draw(each: Curves, **more: Any) -> None:
+        axis.plot(result.times_s, [value / scale for value in getattr(each, field)], **style, **more)
+
     for each in result.curves:
         if each not in marked:
-            axis.plot(result.times_s, [value / scale for value in getattr(each, field)], color=GREY, lw=0.8)
+            draw(each, color=GREY, lw=0.8)
     for each, colour in zip(marked, COLOURS, strict=False):
-        values = [value / scale for value in getattr(each, field)]
-        axis.plot(result.times_s, values, color=colour, label=each.name)
+        draw(each, color=colour, label=each.name)
