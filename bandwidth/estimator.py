@@ -65,6 +65,11 @@ class SendSideEstimator:
         """The standing queue on the path, as one-way delay above its lowest."""
         return self._detector.queue_s
 
+    @property
+    def quiet_below_s(self) -> float:
+        """See TrendlineDetector: feedback without loss and below it may be summed up before it is looked at."""
+        return self._detector.quiet_below_s
+
     def set_max(self, max_bps: int) -> None:
         """The profile's line: the estimate never goes above it."""
         self._max_bps = max(max_bps, self._min_bps)

@@ -1,6 +1,7 @@
 """Is the queue growing? Delay gradient over groups of packets (draft-ietf-rmcat-gcc-02 §5.1 to §5.4; Carlucci et al.,
 "Analysis and Design of the Google Congestion Control for WebRTC", MMSys 2016, with the trendline filter)."""
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from enum import Enum
@@ -61,10 +62,15 @@ class TrendlineDetector:
                 self._close_group(before[1], before[2])
             self._group = group
 
-    def _quiet(self, groups: Sequence[SentGroup]) -> bool:
+    @property
+    def quiet_below_s(self) -> float:
+        """Receiving minus sending time (two clocks) below which there is no queue; minus infinity if there is one."""
         if self.usage is not Usage.NORMAL or self.queue_s > QUIET_S or not self._lowest:
-            return False
-        limit = self._lowest[0][1] + QUIET_S
+            return -math.inf
+        return self._lowest[0][1] + QUIET_S
+
+    def _quiet(self, groups: Sequence[SentGroup]) -> bool:
+        limit = self.quiet_below_s
         return all(latest - last < limit for _, last, latest in groups)
 
     def _track_queue(self, sent_at: float, received_at: float) -> None:

@@ -38,6 +38,10 @@ class History:
         packet = self._ring[sequence & self._mask]
         return packet if packet is not None and packet.sequence == sequence else None
 
+    def has(self, sequence: int) -> bool:
+        """Whether `get` would find it."""
+        return self.get(sequence) is not None
+
     def since(self, first: int, last: int) -> Iterator[Packet]:
         """What is there from `first` to `last`, in order."""
         for sequence in range(max(first, last - self.capacity + 1), last + 1):

@@ -18,7 +18,7 @@ from sfu.rtp.rtcp import ReportBlock
 from sfu.rtp.sequence import SequenceUnwrapper, timestamp_difference
 
 if TYPE_CHECKING:
-    from sfu.native.forwarding import FanOut
+    from sfu.native.forwarding import FanOut, FastPath
     from sfu.publication import Subscriber
 
 VIDEO_HISTORY = 1024  # about two seconds of 5 Mb/s
@@ -39,10 +39,11 @@ class IncomingStream:
     """State of one incoming SSRC. `layer` is its simulcast index, lowest 0.
 
     watched: somebody follows this layer, or waits for its key frame. grouped, others: the publication's subscribers,
-    parted by whether `fan_out` (C) sends them this stream's packets.
+    parted by whether `fan_out` (C) sends them this stream's packets. native: its half in C, if any.
     """
 
     __slots__ = (
+        "_last_arrival_s",
         "clock_mark",
         "clock_rate_hz",
         "descriptor_reader",
@@ -51,10 +52,10 @@ class IncomingStream:
         "height",
         "history",
         "keyframes",
-        "last_arrival_s",
         "last_keyframe_sequence",
         "layer",
         "nack",
+        "native",
         "others",
         "rates",
         "rid",
@@ -65,19 +66,35 @@ class IncomingStream:
         "width",
     )
 
-    def __init__(self, *, ssrc: int, layer: int, rid: str, clock_rate_hz: int, video: bool, nack: bool) -> None:
+    def __init__(
+        self,
+        *,
+        ssrc: int,
+        layer: int,
+        rid: str,
+        clock_rate_hz: int,
+        video: bool,
+        nack: bool,
+        fast_path: FastPath | None = None,
+    ) -> None:
         self.ssrc = ssrc
         self.layer = layer
         self.rid = rid
         self.clock_rate_hz = clock_rate_hz
-        self.unwrapper = SequenceUnwrapper()
-        self.history = History(VIDEO_HISTORY if video else AUDIO_HISTORY)
-        self.statistics = ReceiveStatistics(clock_rate_hz)
+        capacity = VIDEO_HISTORY if video else AUDIO_HISTORY
+        native = self.native = (
+            fast_path.source(ssrc=ssrc, clock_rate_hz=clock_rate_hz, video=video, capacity=capacity)
+            if fast_path is not None
+            else None
+        )
+        self.unwrapper = native.unwrapper if native else SequenceUnwrapper()
+        self.history = native.history if native else History(capacity)
+        self.statistics = native.statistics if native else ReceiveStatistics(clock_rate_hz)
         self.nack = NackGenerator() if nack else None
         self.keyframes = KeyframeRequests()
-        self.rates = LayerRates()
+        self.rates = LayerRates(native.layer_bytes if native else None)
         self.descriptor_reader = DependencyDescriptorReader()
-        self.last_arrival_s = -1000.0
+        self._last_arrival_s = -1000.0
         self.last_keyframe_sequence = -1
         self.clock_mark: ClockMark | None = None
         self.width = 0
@@ -100,12 +117,25 @@ class IncomingStream:
             if sequence <= highest:
                 if sequence <= highest - self.history.capacity or sequence < self.history.oldest:
                     return DropReason.RTP_TOO_OLD
-                if self.history.get(sequence) is not None:
+                if self.history.has(sequence):
                     return DropReason.RTP_DUPLICATE
             if self.nack is not None:
+                self.nack.highest = highest
                 self.nack.on_packet(sequence, now=packet.arrival_s)
         self.statistics.on_packet(sequence, packet.timestamp, len(packet.data), packet.arrival_s)
         return None
+
+    @property
+    def last_arrival_s(self) -> float:
+        """When the newest packet came, −1000 before the first."""
+        return self.native.last_arrival_s if self.native is not None else self._last_arrival_s
+
+    @last_arrival_s.setter
+    def last_arrival_s(self, at: float) -> None:
+        if self.native is not None:
+            self.native.last_arrival_s = at
+        else:
+            self._last_arrival_s = at
 
     @property
     def needs_repair(self) -> bool:

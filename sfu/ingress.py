@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from sfu.description import (
     ABS_CAPTURE_TIME_URI,
@@ -21,6 +22,9 @@ from sfu.rtp.extensions import CAPTURE_TIME_SIZE, ONE_BYTE_PROFILE, decode_text,
 from sfu.rtp.packet import Packet, parse_rtp_untrusted
 from sfu.rtp.rtx import restore_original_untrusted
 from sfu.rtp.transport_feedback import ArrivalRecorder
+
+if TYPE_CHECKING:
+    from sfu.native.incoming import NativeInbound
 
 MAX_STREAMS = 64  # learnt SSRCs of one peer; more is not a browser
 
@@ -47,9 +51,12 @@ class Ingress:
         *,
         on_level: Callable[[Publication, int, float], None],
         on_stream: Callable[[Publication, IncomingStream], None],
+        inbound: NativeInbound | None = None,
     ) -> None:
+        """`inbound`: serve in C what needs no decision."""
         self.arrivals = ArrivalRecorder()
-        self.last_rtp_s = -1000.0
+        self._inbound = inbound
+        self._last_rtp_s = -1000.0
         self.routes: dict[int, Route] = {}
         self._drops = drops
         self._on_level = on_level
@@ -60,6 +67,10 @@ class Ingress:
         self._level = extensions.get(AUDIO_LEVEL_URI, -1)
         self._capture_time = extensions.get(ABS_CAPTURE_TIME_URI, -1)
         self._names = {extensions.get(uri, -1): uri for uri in (MID_URI, RID_URI, REPAIRED_RID_URI)}
+        if inbound is not None:
+            inbound.set_extensions(
+                transport_cc=self._transport_cc, audio_level=self._level, capture_time=self._capture_time
+            )
         self._rtx_types: dict[int, int] = {}
         self._by_type: dict[int, list[Publication]] = {}
         for publication in publications:
@@ -69,6 +80,22 @@ class Ingress:
     def transport_cc(self) -> bool:
         """Whether the remote side numbers its packets for transport-wide feedback."""
         return self._transport_cc > 0
+
+    @property
+    def last_rtp_s(self) -> float:
+        """When the last packet came, −1000 before the first."""
+        return max(self._last_rtp_s, self._inbound.last_rtp_s) if self._inbound is not None else self._last_rtp_s
+
+    def collect(self) -> None:
+        """Take over what C noted since the last call; some times a second."""
+        if self._inbound is None:
+            return
+        self.arrivals.on_packets(self._inbound.take_arrivals())
+        for route in self.routes.values():
+            native = route.stream.native
+            if native is not None and not route.publication.video:
+                for level, at in native.take_levels():
+                    self._on_level(route.publication, level & 0x7F, at)
 
     def _register(self, publication: Publication) -> None:
         for codec in publication.section.codecs:
@@ -100,7 +127,7 @@ class Ingress:
         if route.repairs or packet.payload_type in self._rtx_types:
             self._repair(packet, route)
             return
-        self.last_rtp_s = arrival_s
+        self._last_rtp_s = arrival_s
         if packet.audio_level is not None and not route.publication.video:
             self._on_level(route.publication, packet.audio_level & 0x7F, arrival_s)
         route.publication.on_packet(packet, route.stream)
@@ -192,7 +219,11 @@ class Ingress:
         replaced = publication.stream_at(publication.layer_index(rid))
         if replaced is not None:
             self.routes = {key: route for key, route in self.routes.items() if route.stream is not replaced}
+            if self._inbound is not None and replaced.native is not None:
+                self._inbound.remove(replaced.native)
         stream = publication.add_stream(ssrc=ssrc, rid=rid)
+        if self._inbound is not None and stream.native is not None:
+            self._inbound.add(stream.native)
         route = self.routes[ssrc] = Route(publication, stream, repairs=False)
         self._on_stream(publication, stream)
         return route

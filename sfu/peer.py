@@ -87,7 +87,7 @@ class Peer:
         )
         self.transport.on_egress = self.sender.use_egress
         self.receiving = ReceivingSide(endpoint_id, remote, self.sender, self.drops, fast_path)
-        self.ingress = Ingress(remote, publications, self.drops, on_level=session.on_level, on_stream=session.on_stream)
+        self.ingress = self._open_ingress()
         self._rtcp_ssrc = 1 + secrets.randbelow(0xFFFFFFFE)
         self._reports = Reports(ssrc=self._rtcp_ssrc, cname=remote.cname, wall_offset_s=wall_offset_s)
         self._up = RateMeter()
@@ -103,6 +103,19 @@ class Peer:
             FeedbackBody: self._on_transport_feedback,
             Bye: self._on_bye,
         }
+
+    def _open_ingress(self) -> Ingress:
+        inbound, session = self.transport.inbound, self.session
+        if inbound is not None:
+            inbound.set_line(self.sender.line)
+        return Ingress(
+            self.remote,
+            self.publications,
+            self.drops,
+            on_level=session.on_level,
+            on_stream=session.on_stream,
+            inbound=inbound,
+        )
 
     @property
     def estimator(self) -> SendSideEstimator:
@@ -148,6 +161,33 @@ class Peer:
                     handler(packet, arrival_s)
         except MalformedPacket:
             self.drops[DropReason.RTCP_MALFORMED] += 1
+
+    def on_passed(
+        self,
+        ssrc: int,
+        data: bytes,
+        sequence: int,
+        deferred: int,
+        audio_level: int,
+        capture_time: bytes | None,
+        *,
+        arrival_s: float,
+    ) -> None:
+        """See TransportHandler."""
+        route = self.ingress.routes[ssrc]
+        route.publication.on_passed(
+            route.stream, data, sequence, audio_level, capture_time, deferred, arrival_s=arrival_s
+        )
+
+    def on_feedback(self, found: Any, *, now: float) -> None:
+        """See TransportHandler."""
+        before = self.estimator.target_bps
+        self.sender.on_matched_feedback(found, now=now)
+        self._after_feedback(before)
+
+    def collect_feedback(self) -> None:
+        """Feedback that told nothing new, summed up by C; some times a second."""
+        self.sender.take_quiet_feedback()
 
     def on_transport_state(self, state: TransportState, *, now: float) -> None:
         """See TransportHandler."""
@@ -212,6 +252,9 @@ class Peer:
     def _on_transport_feedback(self, packet: FeedbackBody, now: float) -> None:
         before = self.estimator.target_bps
         self.sender.on_feedback_untrusted(packet.body, now=now)
+        self._after_feedback(before)
+
+    def _after_feedback(self, before: int) -> None:
         if self.estimator.target_bps < 0.9 * before:
             self.session.on_estimate_fell()
 
@@ -261,6 +304,7 @@ class Peer:
 
     def send_feedback(self, *, now: float) -> None:
         """Transport-wide feedback on what came since the last."""
+        self.ingress.collect()
         if self.connected and self.ingress.transport_cc:
             media = next(iter(self.ingress.routes), 0)
             for packet in self.ingress.arrivals.build(sender_ssrc=self._rtcp_ssrc, media_ssrc=media):

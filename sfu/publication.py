@@ -12,7 +12,7 @@ from sfu.drops import DropReason, Drops
 from sfu.errors import MalformedPacket
 from sfu.incoming import ClockMark, IncomingStream
 from sfu.rtp.extensions import find_extension_untrusted
-from sfu.rtp.packet import Packet
+from sfu.rtp.packet import Packet, parse_rtp_untrusted
 from sfu.selector import LayerSelector
 from sfu.tap import PublicationFacts
 from sfu.types import EndpointId, Kind, PublicationId, Rid, Source
@@ -20,6 +20,7 @@ from sfu.types import EndpointId, Kind, PublicationId, Rid, Source
 if TYPE_CHECKING:
     from config.profile import PicturePlan
     from sfu.native.forwarding import FastPath, NativeForward
+    from sfu.native.incoming import NativeSource
 
 
 class Subscriber(Protocol):
@@ -112,8 +113,16 @@ class Publication:
         layer = self.layer_index(rid)
         nack = any(codec.nack for codec in self.section.codecs)
         stream = IncomingStream(
-            ssrc=ssrc, layer=layer, rid=rid, clock_rate_hz=self.codec.clock_rate_hz, video=self.video, nack=nack
+            ssrc=ssrc,
+            layer=layer,
+            rid=rid,
+            clock_rate_hz=self.codec.clock_rate_hz,
+            video=self.video,
+            nack=nack,
+            fast_path=self._fast_path,
         )
+        if stream.native is not None:
+            stream.native.history.rebuild = self._rebuild
         self.streams = [each for each in self.streams if each.layer != layer]
         self.streams.append(stream)
         self.streams.sort(key=lambda each: each.layer)
@@ -179,7 +188,11 @@ class Publication:
 
     def regroup(self) -> None:
         """Who needs decisions has changed: group the subscribers anew before the next packet."""
-        self._stale = True
+        if not self._stale:
+            self._stale = True
+            for stream in self.streams:
+                if stream.native is not None:
+                    stream.native.stop()
 
     def _group(self) -> None:
         """Part the subscribers of each stream into those that C serves and the others."""
@@ -197,6 +210,56 @@ class Publication:
             stream.fan_out = self._fast_path.fan_out(forwards) if self._fast_path and forwards else None
             for subscriber in stream.grouped:
                 subscriber.grouped = stream
+            if stream.nack is not None and not stream.watched:
+                stream.nack.forget()
+            if stream.native is not None and not self.blocked:
+                self._serve_natively(stream, stream.native)
+
+    def _serve_natively(self, stream: IncomingStream, native: NativeSource) -> None:
+        """Let C have the packets that need no decision: of the voice, of VP8, of layers that are only counted."""
+        vp8 = self.codec.name == "VP8"
+        if self.video and stream.watched and not vp8:
+            return
+        native.serve(
+            payload_type=int(self.codec.payload_type),
+            vp8=vp8,
+            watched=stream.watched,
+            followed=any(not self.video or each.selector.current == stream.layer for each in stream.others),
+            fan_out=stream.fan_out,
+        )
+
+    def on_passed(
+        self,
+        stream: IncomingStream,
+        data: bytes,
+        sequence: int,
+        audio_level: int,
+        capture_time: bytes | None,
+        deferred: int,
+        *,
+        arrival_s: float,
+    ) -> None:
+        """C has served this packet, but for `deferred` members of its fan-out and those who are not in it."""
+        packet = self._rebuild(data, sequence, arrival_s, audio_level, capture_time)
+        native = stream.native
+        assert native is not None
+        for index in native.deferred(deferred):
+            stream.grouped[index].on_packet(packet, stream)
+        for subscriber in stream.others:
+            if not self.video or subscriber.selector.current == stream.layer:
+                subscriber.on_packet(packet, stream)
+
+    def _rebuild(
+        self, data: bytes, sequence: int, arrival_s: float, audio_level: int, capture_time: bytes | None
+    ) -> Packet:
+        """A packet that C served, as the rest of the house knows it."""
+        packet = parse_rtp_untrusted(data, arrival_s=arrival_s)
+        packet.sequence, packet.capture_time = sequence, capture_time
+        packet.audio_level = audio_level if audio_level >= 0 else None
+        packet.view = packet.payload
+        if self.video and self._parser is not None:
+            packet.frame = self._parser(packet.view, marker=packet.marker)
+        return packet
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """From the next packet on."""

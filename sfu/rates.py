@@ -1,5 +1,7 @@
 """Smoothed bit rates of the spatial and temporal layers inside one stream."""
 
+from collections.abc import MutableSequence
+
 LAYERS = 4
 SMOOTHING = 0.5
 PEAK_DECAY = 0.97  # a screen that stands still keeps half its rate for ten seconds: no flapping
@@ -10,8 +12,9 @@ class LayerRates:
 
     __slots__ = ("_bytes", "_peak_bps", "_rates_bps", "_ticked_s", "highest_spatial", "highest_temporal")
 
-    def __init__(self) -> None:
-        self._bytes = [0] * (LAYERS * LAYERS)
+    def __init__(self, counters: MutableSequence[int] | memoryview | None = None) -> None:
+        """`counters`: LAYERS x LAYERS of them, where somebody else counts too."""
+        self._bytes = counters if counters is not None else [0] * (LAYERS * LAYERS)
         self._rates_bps = [0.0] * (LAYERS * LAYERS)
         self._peak_bps = 0.0
         self._ticked_s = -1.0
@@ -21,25 +24,29 @@ class LayerRates:
     def add(self, spatial_id: int, temporal_id: int, size_bytes: int) -> None:
         """Count a packet."""
         self._bytes[(spatial_id & 3) * LAYERS + (temporal_id & 3)] += size_bytes
-        if temporal_id > self.highest_temporal:
-            self.highest_temporal = temporal_id & 3
-        if spatial_id > self.highest_spatial:
-            self.highest_spatial = spatial_id & 3
 
     def tick(self, *, now: float) -> None:
         """Update the rates; call it a few times a second."""
         elapsed = now - self._ticked_s
         if self._ticked_s < 0 or elapsed > 5:
             self._ticked_s = now
-            self._bytes = [0] * (LAYERS * LAYERS)
+            self._take()
             return
         if elapsed < 0.1:
             return
         self._ticked_s = now
-        for layer, size in enumerate(self._bytes):
+        for layer, size in enumerate(self._take()):
             self._rates_bps[layer] += (8 * size / elapsed - self._rates_bps[layer]) * SMOOTHING
-        self._bytes = [0] * (LAYERS * LAYERS)
         self._peak_bps = max(self._peak_bps * PEAK_DECAY, sum(self._rates_bps))
+
+    def _take(self) -> list[int]:
+        taken = list(self._bytes)
+        for layer, size in enumerate(taken):
+            if size:
+                self._bytes[layer] = 0
+                self.highest_spatial = max(self.highest_spatial, layer // LAYERS)
+                self.highest_temporal = max(self.highest_temporal, layer % LAYERS)
+        return taken
 
     def cumulative_bps(self, spatial_id: int, temporal_id: int) -> int:
         """Rate of all layers up to these."""

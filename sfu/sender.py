@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from struct import Struct
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bandwidth.estimator import SendSideEstimator
+from bandwidth.feedback import FeedbackSummary
 from bandwidth.pacer import MIN_QUEUE_BYTES, PACING_FACTOR, QUEUE_S, RTX_SHARE, PacingBudget
 from bandwidth.sent_packets import SentPackets
 from sfu.drops import DropReason, Drops
@@ -180,11 +181,30 @@ class Sender:
 
     def on_feedback_untrusted(self, body: bytes, *, now: float) -> None:
         """The body of the subscriber's transport-wide feedback. Raises MalformedPacket."""
+        self.take_quiet_feedback()
         if self.line is not None:
-            self.estimator.on_summary(self.line.feedback_untrusted(body, now=now), now=now)
+            self._on_summary(self.line.feedback_untrusted(body, now=now), now)
         else:
             feedback = parse_transport_feedback_untrusted(body)
             self.estimator.on_feedback(self._sent.match(arrivals(feedback), now=now), now=now)
+            self.update_rates(now=now)
+
+    def on_matched_feedback(self, found: Any, *, now: float) -> None:
+        """The same, matched by C: struct feedback."""
+        self.take_quiet_feedback()
+        if self.line is not None:
+            self._on_summary(self.line.summary(found), now)
+
+    def take_quiet_feedback(self) -> None:
+        """The same, for what C has put aside because it told nothing new."""
+        quiet = self.line.take_quiet() if self.line is not None else None
+        if quiet is not None:
+            self._on_summary(*quiet)
+
+    def _on_summary(self, summary: FeedbackSummary, now: float) -> None:
+        self.estimator.on_summary(summary, now=now)
+        if self.line is not None:
+            self.line.set_quiet_below(self.estimator.quiet_below_s)
         self.update_rates(now=now)
 
     def update_rates(self, *, now: float) -> None:

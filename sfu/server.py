@@ -18,6 +18,7 @@ from sfu.transport.ports import Ports
 from sfu.types import SessionId
 
 TICK_S = FEEDBACK_S = 0.050
+QUIET_S = 0.100  # feedback that tells nothing new waits so long at most
 SOON_S = 0.010  # while something is missing, or is to be shared out anew
 PACE_S = 0.002  # while somebody's packets wait for their pace
 EARLY_S = 0.005  # timers may fire a little before their time; that is no reason to wait for their next
@@ -40,7 +41,7 @@ class MediaServer:
         self.attention: set[Peer] = set()  # those who miss something, or owe somebody a key frame
         self._settings = settings
         self._keyframe_interval_s = keyframe_interval_s
-        self._due = dict.fromkeys(("feedback", "allocation", "reports"), 0.0)
+        self._due = dict.fromkeys(("feedback", "quiet", "allocation", "reports"), 0.0)
         self._allocate_now = False
         self._probe_turn = 0
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -160,9 +161,13 @@ class MediaServer:
     def _run(self, now: float) -> None:
         peers = [peer for session in self.sessions.values() for peer in session.peers.values()]
         self._attend(now)
+        quiet = self._is_due("quiet", QUIET_S, now)
         if self._is_due("feedback", FEEDBACK_S, now):
             for peer in peers:
-                peer.send_feedback(now=now)
+                if peer.publications:
+                    peer.send_feedback(now=now)
+                if quiet:
+                    peer.collect_feedback()
             self.ports.on_timer(now=now)
         if self._is_due("allocation", ALLOCATION_S, now):
             self._allocate(now)

@@ -214,6 +214,7 @@ class MediaSession:
             if publication.endpoint_id == endpoint_id and publication.source is source:
                 publication.blocked = (endpoint_id, source) in self._blocked
                 publication.enabled = self._enabled.get((endpoint_id, source), True)
+                publication.regroup()
                 if source is Source.SCREEN:
                     self._choose_screen(publication)
                 if publication.sending and publication.video:

@@ -33,6 +33,8 @@ class TapTrack:
             verdict = self.selector.decide(stream.layer, facts)
             if verdict in (Verdict.OTHER_LAYER, Verdict.WAIT):
                 return
+            if verdict is Verdict.SWITCH:
+                self.publication.regroup()
             if facts.keyframe and facts.frame_start:
                 self._last_keyframe_s = packet.arrival_s
         self.tap.on_packet(self.publication.id, packet)

@@ -8,8 +8,15 @@
 #define DROP_REASONS 4
 #define MAX_GROUPS 512
 #define MAX_PROBES 256
+#define MAX_SOURCES 32
+#define MAX_REPORTERS 8
+#define MAX_ARRIVALS 512
+#define MAX_LEVELS 32
+#define RATE_LAYERS 16
+#define NAME_ROOM 28
 
 typedef int (*protect_function)(void *context, void *packet, int *length);
+typedef int (*unprotect_function)(void *context, void *packet, int *length);
 
 /* sfu/continuous_map.py: numbers that stay continuous while some are left out. */
 struct continuous_map {
@@ -43,6 +50,12 @@ struct egress_list {
     struct egress *first;
 };
 
+/* Feedback that tells nothing new (no loss, no queue, no probe), summed up until the next timer. */
+struct quiet {
+    int32_t reported, bytes;
+    double first_sent, last_sent, last_received, newest_sent, at;
+};
+
 /* A peer's line: pacing (bytes, bytes per second, seconds), and the transport-wide numbers with what they stand for. */
 struct line {
     struct egress *egress;
@@ -54,6 +67,8 @@ struct line {
     double *sent_at;
     uint8_t *sent_probe;
     uint64_t sent_packets, sent_bytes;
+    double quiet_below; /* receiving minus sending time under which there is no queue; far below 0: look at everything */
+    struct quiet quiet;
 };
 
 /* One SSRC as it goes out: half of a receive slot, and what of a publication is behind it. */
@@ -92,6 +107,88 @@ struct feedback {
     double probe_received[MAX_PROBES];
     uint32_t probe_size[MAX_PROBES];
 };
+
+/* sfu/history.py. `data` 0: Python keeps the packet. */
+struct kept {
+    int64_t sequence;
+    double arrival_s;
+    uint8_t *data;
+    int32_t size, present;
+    int16_t audio_level;
+    uint8_t has_clock, clock[8];
+};
+struct history {
+    int64_t oldest, mask;
+    struct kept *ring;
+};
+
+/* One SSRC as it comes in: sfu/incoming.py. `active`: packets that need no decision are served here. */
+struct source {
+    uint32_t ssrc;
+    uint8_t active, watched, video, vp8, payload_type, followed;
+    int64_t highest;
+    int64_t base, counted_highest;
+    uint64_t received, bytes;
+    double clock_rate, transit, jitter;
+    int32_t has_transit;
+    double last_arrival_s;
+    uint64_t layer_bytes[RATE_LAYERS];
+    int32_t level_count;
+    uint8_t levels[MAX_LEVELS];
+    double level_at[MAX_LEVELS];
+    struct history history;
+    struct forward **members;
+    int32_t *deferred;
+    int32_t count;
+};
+
+/* One peer, as its datagrams come in. Without `srtp` Python has them all. */
+struct inbound {
+    uint64_t handle;
+    unprotect_function unprotect, unprotect_rtcp;
+    void *srtp;
+    struct line *line;
+    uint8_t transport_cc, audio_level, capture_time; /* ids; 255: not negotiated */
+    uint64_t received_packets, received_bytes;
+    double last_rtp_s;
+    int32_t source_count, reporter_count, arrival_count;
+    struct source *sources[MAX_SOURCES];
+    uint32_t reporters[MAX_REPORTERS]; /* SSRCs that RTCP came from */
+    uint16_t arrival_number[MAX_ARRIVALS];
+    double arrival_at[MAX_ARRIVALS];
+};
+
+/* What Python has to do for a datagram. RAW: everything; REFUSED: count a failure of libsrtp (`code`); RTP, RTCP: it is
+ * decrypted; PASSED: it is served, but for `deferred` of the source's members and those who follow otherwise; FEEDBACK:
+ * it is summed up. DONE: the batch is at its end. */
+enum { DONE, RAW, REFUSED, RTP, RTCP, PASSED, FEEDBACK };
+struct event {
+    uint64_t inbound; /* handle */
+    uint32_t ssrc;
+    uint8_t *data;
+    int32_t size, code, deferred, name_size;
+    uint8_t name[NAME_ROOM];
+    double arrival_s;
+    struct packet packet;
+    struct feedback feedback;
+};
+
+struct port *port_new(int fd, struct egress_list *list);
+void port_free(struct port *port);
+struct event *port_event(struct port *port);
+int port_claim(struct port *port, const uint8_t *name, int size, struct inbound *inbound);
+void port_release(struct port *port, const uint8_t *name, int size);
+int port_read(struct port *port);
+int port_next(struct port *port);
+
+void source_count(struct source *source, int64_t sequence, uint32_t timestamp, int size, double arrival_s);
+void history_put(struct history *history, int64_t sequence, double arrival_s, const uint8_t *data, int size,
+                 const struct packet *packet);
+struct kept *history_get(const struct history *history, int64_t sequence);
+void history_clear(struct history *history);
+int inbound_rtp(struct inbound *inbound, struct source *source, const uint8_t *data, int size, double arrival_s,
+                double now, struct egress_list *list, struct event *event);
+int inbound_feedback(struct inbound *inbound, const uint8_t *data, int size, double now, struct feedback *out);
 
 void map_init(struct continuous_map *map, int64_t first_out);
 void map_begin(struct continuous_map *map, int64_t first_in);

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import count
 from struct import Struct
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bandwidth.sent_packets import SentPackets
 from sfu.drops import Drops
 from sfu.errors import SfuError
+from sfu.native.incoming import NativeInbound, NativeSource
 from sfu.native.library import Library, is_built
 from sfu.native.numbers import NativeNumbers, NativePictures
 from sfu.native.sending import NativeEgress, NativeLine
@@ -19,6 +21,9 @@ from sfu.rtp.packet import Packet
 from sfu.transport.ice import Address
 from sfu.transport.links import Counters
 from sfu.transport.srtp import InPlaceSrtp
+
+if TYPE_CHECKING:
+    from sfu.transport.transport import Transport
 
 log = structlog.get_logger("sfu")
 _PACKET = Struct("@qddIiiihhhhBBB8s")  # struct packet of fanout.h
@@ -62,9 +67,9 @@ class FanOut:
         self._clock = fast_path.clock
         self._waiting = fast_path.waiting
         self._forwards = list(forwards)  # kept alive: C holds pointers into them
-        self._members = ffi.new("struct forward *[]", [each.pointer for each in forwards])
-        self._count = len(self._forwards)
-        self._deferred = ffi.new("int32_t[]", max(1, self._count))
+        self.members = ffi.new("struct forward *[]", [each.pointer for each in forwards])
+        self.count = len(self._forwards)
+        self.deferred = ffi.new("int32_t[]", max(1, self.count))
         self._memory = bytearray(ffi.sizeof("struct packet"))
         self._packet = ffi.cast("struct packet *", ffi.from_buffer(self._memory))
 
@@ -102,8 +107,8 @@ class FanOut:
             clock is not None,
             clock or _NO_CLOCK,
         )
-        count = self._send(self._members, self._count, packet.data, self._packet, self._waiting, self._deferred)
-        return self._deferred[0:count] if count else []
+        count = self._send(self.members, self.count, packet.data, self._packet, self._waiting, self.deferred)
+        return self.deferred[0:count] if count else []
 
 
 class FastPath:
@@ -113,6 +118,23 @@ class FastPath:
         self.library = library
         self.clock = clock
         self.waiting: Any = library.ffi.new("struct egress_list *")
+        self.transports: dict[int, Transport] = {}
+        self._handles = count(1)
+
+    def open_inbound(self, transport: Transport) -> NativeInbound:
+        """The C half of what comes from a peer."""
+        handle = next(self._handles)
+        self.transports[handle] = transport
+        return NativeInbound(self.library, handle)
+
+    def close_inbound(self, transport: Transport) -> None:
+        """Nothing more comes from it."""
+        if transport.inbound is not None:
+            self.transports.pop(transport.inbound.handle, None)
+
+    def source(self, *, ssrc: int, clock_rate_hz: int, video: bool, capacity: int) -> NativeSource:
+        """The C half of an incoming stream."""
+        return NativeSource(self.library, ssrc=ssrc, clock_rate_hz=clock_rate_hz, video=video, capacity=capacity)
 
     def flush(self) -> None:
         """Send every batch."""

@@ -10,12 +10,12 @@ import pylibsrtp._binding
 
 HERE = Path(__file__).parent
 HEADER = HERE / "fanout.h"
-SOURCES = (HERE / "fanout.c", HERE / "feedback.c")
+SOURCES = tuple(HERE / name for name in ("fanout.c", "feedback.c", "inbound.c", "port.c"))
 LIBRARY = HERE / "libfanout.so"
 
 
 class Library:
-    """`lib` calls, `ffi` makes and reads the structures. `protect` is libsrtp's function, for C to call."""
+    """`lib` calls, `ffi` makes and reads the structures. `protect` and the others are libsrtp's, for C to call."""
 
     def __init__(self, path: Path = LIBRARY) -> None:
         """Raises OSError if there is no such library or it is not for this machine."""
@@ -27,9 +27,15 @@ class Library:
             text = text.replace(f"[{name}]", f"[{value}]")
         self.ffi.cdef(text)
         self.lib: Any = self.ffi.dlopen(str(path))
+        self.protect = self._libsrtp("protect_function", "srtp_protect")
+        self.unprotect = self._libsrtp("unprotect_function", "srtp_unprotect")
+        self.unprotect_rtcp = self._libsrtp("unprotect_function", "srtp_unprotect_rtcp")
+
+    def _libsrtp(self, kind: str, name: str) -> Any:
+        """A function of the libsrtp that pylibsrtp carries."""
         binding = pylibsrtp._binding
-        address = int(binding.ffi.cast("uintptr_t", binding.ffi.addressof(binding.lib, "srtp_protect")))
-        self.protect: Any = self.ffi.cast("protect_function", address)
+        address = int(binding.ffi.cast("uintptr_t", binding.ffi.addressof(binding.lib, name)))
+        return self.ffi.cast(kind, address)
 
 
 def is_built() -> bool:

@@ -12,12 +12,14 @@ from bandwidth.sent_packets import SentPackets
 from sfu.drops import DropReason, Drops
 from sfu.errors import MalformedPacket
 from sfu.native.library import Library
+from sfu.native.names import socket_address
 from sfu.outgoing import OutgoingPacket
 from sfu.transport.ice import Address
 from sfu.transport.links import Counters
 from sfu.transport.srtp import InPlaceSrtp
 
 MAX_BATCH_BYTES = 65_000
+LOOK_AT_ALL = -1e300  # no delay is below that
 _GROUP = struct.Struct("=ddd")
 _REASONS = (
     DropReason.SEND_WOULD_BLOCK,
@@ -43,10 +45,10 @@ class NativeLine:
         line = self.pointer
         line.sent_number, line.sent_size, line.sent_at, line.sent_probe = self._rings
         line.at = now
+        line.quiet_below = LOOK_AT_ALL
         self._null = ffi.NULL
         self._feedback: Any = ffi.new("struct feedback *")
-        self._memory = ffi.buffer(self._feedback)
-        self._groups_at = ffi.offsetof("struct feedback", "group")
+        self._ffi = ffi
         self._egress: NativeEgress | None = None
         self.set_rate(rate_bps, now=now)
         line.available = line.burst
@@ -84,11 +86,30 @@ class NativeLine:
         found = self._feedback
         if self._lib.line_feedback_untrusted(self.pointer, body, len(body), now, found):
             raise MalformedPacket("transport-wide feedback malformed")
-        size = self._groups_at + _GROUP.size * int(found.groups)
-        groups = list(_GROUP.iter_unpack(self._memory[self._groups_at : size]))
+        return self.summary(found)
+
+    def summary(self, found: Any) -> FeedbackSummary:
+        """What a struct feedback says."""
+        size = _GROUP.size * int(found.groups)
+        groups = list(_GROUP.iter_unpack(self._ffi.buffer(found.group, size))) if size else []
         probes = [(float(found.probe_received[at]), int(found.probe_size[at])) for at in range(found.probes)]
         latest = float(found.latest_received) if groups else None
         return FeedbackSummary(found.reported, found.lost, found.bytes, found.newest_sent, latest, groups, probes)
+
+    def set_quiet_below(self, delay_s: float) -> None:
+        """Receiving minus sending time (two clocks) under which feedback without loss may wait for `take_quiet`."""
+        self.pointer.quiet_below = delay_s
+
+    def take_quiet(self) -> tuple[FeedbackSummary, float] | None:
+        """What quiet feedback said since the last call, and when the last of it came."""
+        quiet = self.pointer.quiet
+        if not quiet.reported:
+            return None
+        groups = [(float(quiet.first_sent), float(quiet.last_sent), float(quiet.last_received))]
+        reported, size = int(quiet.reported), int(quiet.bytes)
+        quiet.reported = 0
+        newest, latest = float(quiet.newest_sent), float(quiet.last_received)
+        return FeedbackSummary(reported, 0, size, newest, latest, groups, []), float(quiet.at)
 
     @property
     def sent_packets(self) -> int:
@@ -172,14 +193,3 @@ class NativeEgress:
             if count != self._dropped[index]:
                 self._drops[reason] += count - self._dropped[index]
                 self._dropped[index] = count
-
-
-def socket_address(family: int, address: Address) -> bytes:
-    """struct sockaddr_in or sockaddr_in6 of an address as the socket module names it."""
-    head = struct.pack("=H", family) + struct.pack("!H", address[1])
-    if family == socket.AF_INET:
-        return head + socket.inet_pton(family, str(address[0])) + bytes(8)
-    host = str(address[0]).partition("%")[0]
-    flow = int(address[2]) if len(address) > 2 else 0
-    scope = int(address[3]) if len(address) > 3 else 0
-    return head + struct.pack("!I", flow) + socket.inet_pton(family, host) + struct.pack("=I", scope)

@@ -1,6 +1,6 @@
 """Transport-wide feedback (draft-holmer-rmcat-transport-wide-cc-extensions-01), both ways."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from struct import Struct
 
 from sfu.errors import MalformedPacket
@@ -104,6 +104,10 @@ class ArrivalRecorder:
         self._noted.append((sequence_number, arrival_s))
         if len(self._noted) >= WINDOW:
             self._put_in_order()
+
+    def on_packets(self, arrivals: Sequence[tuple[int, float]]) -> None:
+        """The same for several, (number, arrival) of each."""
+        self._noted += arrivals
 
     def _put_in_order(self) -> None:
         noted, self._noted = self._noted, []

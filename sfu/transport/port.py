@@ -7,18 +7,16 @@ import time
 from typing import TYPE_CHECKING
 
 from sfu.drops import Drops
-from sfu.native.receiving import BatchReceiver
 from sfu.transport.egress import SOL_UDP, UDP_SEGMENT, Egress, GsoEgress, PlainEgress, send_datagram
 from sfu.transport.ice import Address
 from sfu.transport.links import Counters, Received
 from sfu.transport.route import MAX_DATAGRAM, Router
-from sfu.transport.srtp import InPlaceSrtp, SrtpSession
+from sfu.transport.srtp import SrtpSession
 from sfu.transport.stamps import TIMESPEC, arrival_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sfu.native.forwarding import FastPath
     from sfu.transport.transport import Transport
 
 BATCH = 32
@@ -41,20 +39,15 @@ class UdpPort:
         priority: int,
         offload: bool,
         after_batch: Callable[[], None],
-        fast_path: FastPath | None = None,
     ) -> None:
         self.local: Address = sock.getsockname()
         self.priority = priority
         self._socket = sock
         self._router = router
         self._offload = offload
-        self._fast_path = fast_path
         self._after_batch = after_batch
         self._known: dict[Address, Transport] = {}
         self._slots = [Received(MAX_DATAGRAM + 1) for _ in range(BATCH)]
-        self._read: Callable[[], int] = self._read_batch
-        if fast_path is not None:
-            self._read = BatchReceiver(sock, self._slots).read
         _enable_timestamps(sock)
 
     def fileno(self) -> int:
@@ -63,7 +56,7 @@ class UdpPort:
 
     def on_readable(self) -> None:
         """Read up to BATCH datagrams, then route them; the loop calls again while there are more."""
-        count = self._read()
+        count = self._read_batch()
         if not count:
             return
         known, receive = self._known, self._router.receive
@@ -89,8 +82,6 @@ class UdpPort:
 
     def open_egress(self, address: Address, srtp: SrtpSession, drops: Drops, counters: Counters) -> Egress:
         """See Link."""
-        if self._fast_path is not None and isinstance(srtp, InPlaceSrtp):
-            return self._fast_path.egress(self._socket, address, srtp, drops, counters, offload=self._offload)
         kind = GsoEgress if self._offload else PlainEgress
         return kind(self._socket, address, srtp, drops, counters)
 

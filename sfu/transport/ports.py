@@ -8,6 +8,7 @@ import ipaddress
 import socket
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -28,6 +29,7 @@ from sfu.transport.addresses import (
     udp_priority,
 )
 from sfu.transport.credentials import new_credentials
+from sfu.transport.native_port import NativeUdpPort
 from sfu.transport.port import UdpPort, bind_udp, supports_segmentation
 from sfu.transport.route import Router
 from sfu.transport.tcp import TcpConnection, TcpConnections
@@ -135,14 +137,8 @@ class Ports:
         if self._settings.gso == "on" and not supported:
             log.warning("media.gso is on, but this system has no UDP_SEGMENT; packets are sent one by one")
         offload = supported and self._settings.gso != "off"
-        port = UdpPort(
-            sock,
-            self._router,
-            priority=udp_priority(index),
-            offload=offload,
-            after_batch=self._after_batch,
-            fast_path=self._fast_path,
-        )
+        kind = partial(NativeUdpPort, fast_path=self._fast_path) if self._fast_path is not None else UdpPort
+        port = kind(sock, self._router, priority=udp_priority(index), offload=offload, after_batch=self._after_batch)
         self._udp.append(port)
         asyncio.get_running_loop().add_reader(port.fileno(), port.on_readable)
         return port
@@ -211,6 +207,7 @@ class Ports:
             spawn=self._spawn,
             on_ufrags=self._update_ufrags,
             label=label,
+            fast_path=self._fast_path,
         )
         self.transports.add(transport)
         self._update_ufrags(transport)

@@ -35,11 +35,15 @@ class Router:
         try:
             self._route(received, known, link)
         except Exception:
-            self.drops[DropReason.ROUTING_FAILED] += 1
-            now = time.monotonic()
-            if now - self._logged_s >= LOG_INTERVAL_S:  # a hostile or broken peer must not fill the log
-                self._logged_s = now
-                log.exception("a datagram could not be handled; it was dropped", remote=received.address)
+            self.failed(received.address)
+
+    def failed(self, address: Address) -> None:
+        """Count and log the exception being handled, of a datagram from this address."""
+        self.drops[DropReason.ROUTING_FAILED] += 1
+        now = time.monotonic()
+        if now - self._logged_s >= LOG_INTERVAL_S:  # a hostile or broken peer must not fill the log
+            self._logged_s = now
+            log.exception("a datagram could not be handled; it was dropped", remote=address)
 
     def _route(self, received: Received, known: dict[Address, Transport], link: Link) -> None:
         size = received.size

@@ -65,6 +65,11 @@ class InPlaceSrtp:
         """Address of libsrtp's context for sending; good for as long as this object lives."""
         return int(ffi.cast("uintptr_t", self._send))
 
+    @property
+    def receiving_context(self) -> int:
+        """The same for receiving."""
+        return int(ffi.cast("uintptr_t", self._receive))
+
     def protect(self, buffer: Buffer, offset: int, size: int) -> int:
         """See SrtpSession."""
         length = self._length

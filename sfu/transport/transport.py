@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 from struct import Struct
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aioice.stun import Message
 from aiortc import RTCCertificate
@@ -19,6 +19,9 @@ from sfu.transport.egress import ClosedEgress, Egress
 from sfu.transport.ice import Address, IceAgent, Pair
 from sfu.transport.links import Counters, Link, Path
 from sfu.transport.srtp import TAG_ROOM, Buffer, SrtpSession, drop_reason
+
+if TYPE_CHECKING:
+    from sfu.native.forwarding import FastPath
 
 CONNECT_TIMEOUT_S = 30.0
 MAX_ADDRESSES = 24  # remote addresses one peer may be reached from at a time
@@ -47,6 +50,22 @@ class TransportHandler(Protocol):
     def on_rtcp(self, data: bytes, *, arrival_s: float) -> None:
         """A compound RTCP packet, decrypted."""
 
+    def on_passed(
+        self,
+        ssrc: int,
+        data: bytes,
+        sequence: int,
+        deferred: int,
+        audio_level: int,
+        capture_time: bytes | None,
+        *,
+        arrival_s: float,
+    ) -> None:
+        """C has served an RTP packet, but for `deferred` members of the fan-out and those who are not in it."""
+
+    def on_feedback(self, found: Any, *, now: float) -> None:
+        """C has matched transport-wide feedback: struct feedback, good until the call returns."""
+
     def on_transport_state(self, state: TransportState, *, now: float) -> None:
         """The state changed."""
 
@@ -70,14 +89,17 @@ class Transport:
         spawn: Spawn,
         on_ufrags: Callable[[Transport], None],
         label: str,
+        fast_path: FastPath | None = None,
     ) -> None:
         self.label = label
+        self.handler = handler
+        self.inbound = fast_path.open_inbound(self) if fast_path is not None else None
+        self._fast_path = fast_path
         self.state = TransportState.NEW
         self.path: Path | None = None
         self.drops = Drops()
         self.counters = Counters()
         self.ice = IceAgent(local=new_credentials(), remote=remote.ice, consent_timeout_s=consent_timeout_s)
-        self._handler = handler
         self._clock = clock
         self._on_ufrags = on_ufrags
         self._created_s = clock()
@@ -107,12 +129,12 @@ class Transport:
     @property
     def received_bytes(self) -> int:
         """Since the beginning, RTP and RTCP."""
-        return self.counters.received_bytes
+        return self.counters.received_bytes + (self.inbound.received_bytes if self.inbound else 0)
 
     @property
     def received_packets(self) -> int:
         """Since the beginning, RTP and RTCP."""
-        return self.counters.received_packets
+        return self.counters.received_packets + (self.inbound.received_packets if self.inbound else 0)
 
     # --- from the port ---
 
@@ -163,10 +185,12 @@ class Transport:
             return
         if not known:
             self._ssrcs.add(ssrc)
+            if rtcp and self.inbound is not None:
+                self.inbound.learn_reporter(ssrc)
         counters = self.counters
         counters.received_packets += 1
         counters.received_bytes += size
-        handle = self._handler.on_rtcp if rtcp else self._handler.on_rtp
+        handle = self.handler.on_rtcp if rtcp else self.handler.on_rtp
         handle(bytes(buffer.view[:length]), arrival_s=arrival_s)
 
     def on_link_lost(self, link: Link) -> None:
@@ -228,7 +252,8 @@ class Transport:
         if self.state is TransportState.CLOSED:
             return
         self.egress.flush()
-        self._srtp = self._path_egress = None
+        self._use_keys(None)
+        self._path_egress = None
         self._set_state(TransportState.CLOSED)
         self._on_ufrags(self)
         self._dtls.close()
@@ -276,9 +301,14 @@ class Transport:
 
     def _on_srtp_ready(self, srtp: SrtpSession) -> None:
         if self.state is not TransportState.CLOSED:
-            self._srtp = srtp
+            self._use_keys(srtp)
             self._open_egress()
             self._set_state(TransportState.CONNECTED)
+
+    def _use_keys(self, srtp: SrtpSession | None) -> None:
+        self._srtp = srtp
+        if self.inbound is not None:
+            self.inbound.set_keys(srtp)
 
     def _on_dtls_closed(self) -> None:
         """The association is over: because the peer closed, because it failed, or because we did."""
@@ -286,9 +316,11 @@ class Transport:
         for pair, link in self._addresses.items():
             link.release(pair.address, self)
         self._addresses.clear()
+        if self._fast_path is not None:
+            self._fast_path.close_inbound(self)
 
     def _set_state(self, state: TransportState) -> None:
         if state is not self.state:
             self.state = state
             self._select_egress()
-            self._handler.on_transport_state(state, now=self._clock())
+            self.handler.on_transport_state(state, now=self._clock())
