@@ -30,14 +30,15 @@ PATTERNS: dict[int, tuple[tuple[int, ...], tuple[float, ...]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EncodedFrame:
-    """A frame of one layer as packets; sizes in bytes on the wire."""
+    """A frame of one layer: `packets`, all of `packet_bytes` on the wire."""
 
     layer: int
     temporal: int
     key: bool
-    sizes: tuple[int, ...]
+    packets: int
+    packet_bytes: int
 
 
 def spread(plan: PicturePlan, budget_bps: float, active: Sequence[bool], wanted: Sequence[bool]) -> list[float]:
@@ -141,10 +142,11 @@ class Camera:
             saved = min(self._excess[layer], PAY_BACK * size)
             self._excess[layer] -= saved
             size -= saved
-        return EncodedFrame(layer=layer, temporal=temporal, key=key, sizes=packet_sizes(int(size)))
+        packets, packet_bytes = cut_frame(int(size))
+        return EncodedFrame(layer=layer, temporal=temporal, key=key, packets=packets, packet_bytes=packet_bytes)
 
 
-def packet_sizes(frame_bytes: int) -> tuple[int, ...]:
-    """Of a frame's packets on the wire: equal pieces."""
+def cut_frame(frame_bytes: int) -> tuple[int, int]:
+    """(packets, bytes of each on the wire): equal pieces, as many as are needed."""
     count = max(1, -(-frame_bytes // PAYLOAD_BYTES))
-    return (-(-frame_bytes // count) + RTP_BYTES + NETWORK_BYTES,) * count
+    return count, -(-frame_bytes // count) + RTP_BYTES + NETWORK_BYTES

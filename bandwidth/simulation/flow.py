@@ -26,17 +26,13 @@ TRAVELLING = float("inf")
 
 
 class Picture:
-    """A frame under way. `on_whole(when)` once all packets are there, `on_lost(now)` if one never comes."""
+    """A frame under way. `on_packet(when)` for each packet that arrives, `on_lost(now)` if one never comes."""
 
-    __slots__ = ("arrived_s", "begun_s", "missing", "on_lost", "on_whole")
+    __slots__ = ("begun_s", "on_lost", "on_packet")
 
-    def __init__(
-        self, packets: int, now: float, on_whole: Callable[[float], None], on_lost: Callable[[float], None]
-    ) -> None:
-        self.missing = packets
+    def __init__(self, now: float, on_packet: Callable[[float], None], on_lost: Callable[[float], None]) -> None:
         self.begun_s = now
-        self.arrived_s = 0.0
-        self.on_whole, self.on_lost = on_whole, on_lost
+        self.on_packet, self.on_lost = on_packet, on_lost
 
 
 Voice = Callable[[float | None], None]  # when it arrived, None: it never does
@@ -83,7 +79,7 @@ class Flow:
         self._clock, self._path, self._back = clock, path, back
         self._pacing_factor, self._shared_end = pacing_factor, shared_end
         self._on_feedback, self._on_overflow = on_feedback, on_overflow
-        self._pacing = PacingBudget(int(pacing_factor * estimator.target_bps), now=0.0)
+        self._pacing = PacingBudget(self._pacing_bps(), now=0.0)
         self._repair_budget = PacingBudget(int(RTX_SHARE * estimator.target_bps), now=0.0)
         self._paced_for_bps = estimator.target_bps
         self._repairs: deque[Waiting] = deque()
@@ -112,11 +108,10 @@ class Flow:
         self._pacing.spend(size_bytes)
         self._send(size_bytes, now, on_voice=on_arrival)
 
-    def send_picture(self, sizes: Sequence[int], picture: Picture, *, now: float) -> None:
-        """As the pacing allows."""
-        for size in sizes:
-            self._pictures.append((size, picture))
-            self._waiting_bytes += size
+    def send_picture(self, packets: int, packet_bytes: int, picture: Picture, *, now: float) -> None:
+        """So many packets of a frame, as the pacing allows."""
+        self._pictures.extend([(packet_bytes, picture)] * packets)
+        self._waiting_bytes += packets * packet_bytes
         limit = max(MIN_QUEUE_BYTES, self._pacing_factor * self.estimator.target_bps * QUEUE_S / 8)
         if self._waiting_bytes > limit:
             self._pictures.clear()
@@ -150,6 +145,9 @@ class Flow:
         if self._repairs or self._pictures:
             self._timer_runs = True
             self._clock.at(now + PACE_S, self._flush)
+
+    def _pacing_bps(self) -> int:
+        return int(self._pacing_factor * self.estimator.target_bps)
 
     # --- over the lines ---
 
@@ -191,10 +189,7 @@ class Flow:
             delay_s += line.delay_s
         self.samples.on_arrival(sent.size_bytes, end, end - sent.sent_s - delay_s)
         if picture is not None:
-            picture.missing -= 1
-            picture.arrived_s = max(picture.arrived_s, end)
-            if not picture.missing:
-                picture.on_whole(picture.arrived_s)
+            picture.on_packet(end)
         if self._missing:
             missing, self._missing = self._missing, []
             self._clock.at(end + NACK_S + self._return_s, lambda t: self._repair(missing, t))
@@ -240,6 +235,6 @@ class Flow:
         target = self.estimator.target_bps
         if target != self._paced_for_bps:
             self._paced_for_bps = target
-            self._pacing.set_rate(int(self._pacing_factor * target), now=now)
+            self._pacing.set_rate(self._pacing_bps(), now=now)
             self._repair_budget.set_rate(int(RTX_SHARE * target), now=now)
         self._on_feedback(before)

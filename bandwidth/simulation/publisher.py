@@ -21,7 +21,7 @@ PROBING = 3.0  # times what it sends: how far a browser looks for room
 class Publisher:
     """`up`: its way to the server; `line`: the line at its beginning. voice_bytes: of a packet, 0: it is silent.
 
-    deliver: a frame is whole at the server. hear: a packet of the voice (bytes) is there.
+    deliver: a packet of a frame is at the server. hear: a packet of the voice (bytes) is.
     """
 
     def __init__(
@@ -83,9 +83,8 @@ class Publisher:
         voice_bps = 8 * self._voice_bytes / VOICE_S
         self.camera.set_budget(self.up.target_bps - voice_bps)
         for frame in self.camera.frames():
-            arrive = partial(self._clock.at, work=partial(self._arrive, frame))
-            picture = Picture(len(frame.sizes), now, arrive, self.want_key)
-            self.up.send_picture(frame.sizes, picture, now=now)
+            picture = Picture(now, partial(self._clock.at, work=partial(self._arrive, frame)), self.want_key)
+            self.up.send_picture(frame.packets, frame.packet_bytes, picture, now=now)
         wanted = sum(layer.max_bitrate_bps for layer in self.camera.plan.layers) + voice_bps
         self.up.probe(wanted_bps=wanted, room_bps=PROBING * wanted, now=now)
 

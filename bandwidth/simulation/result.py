@@ -139,7 +139,7 @@ class Simulation(Part):
     schema_name: Literal["diemcau-simulation/1"] = Field(default="diemcau-simulation/1", alias="schema")
     profile: str
     case: SimulationCase
-    granularity: str = Field(description="which lines are simulated packet by packet")
+    granularity: str = Field(description="from which endpoints congestion is simulated too")
     site_media_bps: int = Field(description="of the site's line, for media")
     phases: tuple[Phase, ...]
     times_s: tuple[float, ...]

@@ -15,7 +15,7 @@ from bandwidth.simulation.flow import Flow
 from bandwidth.simulation.lines import Lines
 from bandwidth.simulation.publisher import Publisher
 from bandwidth.simulation.samples import SAMPLE_S, FlowSamples, VoiceSamples, sample_count
-from bandwidth.simulation.subscriber import ALL_TEMPORAL, NOTHING, Subscriber, Subscription
+from bandwidth.simulation.subscriber import ALL_TEMPORAL, NOTHING, FrameUnderWay, Subscriber, Subscription
 from bandwidth.simulation.wide_line import WideLine
 from config.models import MediaSettings
 from config.profile import Profile
@@ -26,6 +26,7 @@ LAYER_OFF_AFTER_S = 1.5
 BROWSER_START_BPS = 300_000
 BROWSER_PACING = 2.5
 BINDS_BELOW = 1.25  # times all that is ever sent: a line with less is simulated packet by packet
+REMEMBERED_FRAMES = 120  # of one camera, all layers: more than a second, in which repairs may come
 PHASE_S = 0.0137  # between endpoints: spread over a frame's time, no two the same
 
 
@@ -52,6 +53,7 @@ class Room:
         self.used_bps = 0
         self._allocating = False
         self._probe_turn = 0
+        self._frames: dict[EncodedFrame, list[FrameUnderWay]] = {}  # the last ones, and to whom they go
         self._unneeded_since: dict[tuple[str, int], float] = {}
         self._subscriptions: dict[tuple[Hashable, Hashable], Subscription] = {}
         self._audience: dict[str, list[tuple[Subscriber, Subscription]]] = {name: [] for name in case.names}
@@ -84,7 +86,7 @@ class Room:
             self._way_up(index, name) if self._way_up_binds(name) else WideLine(line, FlowSamples(self.samples)),
             line,
             voice_bytes=self._voice_bytes(name),
-            deliver=self._on_frame,
+            deliver=self._on_packet,
             hear=self._on_voice,
         )
 
@@ -152,9 +154,19 @@ class Room:
         self.clock.every(SAMPLE_S, self._sample, first=SAMPLE_S)
         self.clock.run(self.samples * SAMPLE_S + 1e-6)
 
-    def _on_frame(self, publisher: Publisher, frame: EncodedFrame, now: float) -> None:
-        for subscriber, subscription in self._audience[publisher.name]:
-            subscriber.on_frame(subscription, frame, now)
+    def _on_packet(self, publisher: Publisher, frame: EncodedFrame, now: float) -> None:
+        """The first packet of a frame decides who gets it."""
+        under_way = self._frames.get(frame)
+        if under_way is None:
+            under_way = self._frames[frame] = [
+                FrameUnderWay(subscription, subscriber.flow, frame.packets, now)
+                for subscriber, subscription in self._audience[publisher.name]
+                if subscription.follows(frame)
+            ]
+            if len(self._frames) > REMEMBERED_FRAMES * len(self.publishers):
+                del self._frames[next(iter(self._frames))]
+        for each in under_way:
+            each.forward(frame, now)
 
     def _on_voice(self, publisher: Publisher, size_bytes: int, now: float) -> None:
         for subscriber, _ in self._audience[publisher.name]:

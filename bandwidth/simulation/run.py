@@ -52,8 +52,8 @@ def _granularity(room: Room) -> str:
     tight = [name for name, publisher in room.publishers.items() if publisher.binds]
     ups = "none" if not tight else "all" if len(tight) == len(room.publishers) else ", ".join(tight)
     return (
-        "Every packet towards the endpoints crosses the site's line and the endpoint's. Lines from the endpoints that "
-        f"could bind or lose packets are simulated packet by packet ({ups}), the others as flows that never wait."
+        "Every packet is followed over the lines. Queues, loss and congestion control on the way from an endpoint are "
+        f"simulated only where its line could bind or loses packets, or the site's could ({ups})."
     )
 
 

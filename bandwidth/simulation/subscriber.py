@@ -72,6 +72,26 @@ class Subscription:
         return float(0.5 ** (top - min(self.temporal, top)))
 
 
+class FrameUnderWay:
+    """A frame on its way to one endpoint: counts its packets."""
+
+    __slots__ = ("_flow", "_missing", "_picture", "_subscription")
+
+    def __init__(self, subscription: Subscription, flow: Flow, packets: int, now: float) -> None:
+        self._subscription, self._flow, self._missing = subscription, flow, packets
+        self._picture = Picture(now, self._on_packet, subscription.publisher.want_key)
+
+    def forward(self, frame: EncodedFrame, now: float) -> None:
+        """The server has a packet of it, and sends it unless the endpoint has lost this layer since."""
+        if self._subscription.current == frame.layer:
+            self._flow.send_picture(1, frame.packet_bytes, self._picture, now=now)
+
+    def _on_packet(self, arrival: float) -> None:
+        self._missing -= 1
+        if not self._missing:
+            self._subscription.on_whole(arrival)
+
+
 class Subscriber:
     """`flow`: the line to it."""
 
@@ -79,13 +99,6 @@ class Subscriber:
         self.name, self.flow, self.subscriptions, self.voices = name, flow, subscriptions, voices
         self.states = StateSamples()
         self.standstills_s: list[float] = []
-
-    def on_frame(self, subscription: Subscription, frame: EncodedFrame, now: float) -> None:
-        """The server has a frame of somebody whom this endpoint watches."""
-        if not subscription.follows(frame):
-            return
-        picture = Picture(len(frame.sizes), now, subscription.on_whole, subscription.publisher.want_key)
-        self.flow.send_picture(frame.sizes, picture, now=now)
 
     def on_voice(self, publisher: Publisher, size_bytes: int, now: float) -> None:
         """The server has a packet of somebody's voice."""

@@ -29,7 +29,7 @@ def test_json_has_the_documented_schema() -> None:
 def test_a_person_reads_tables_and_sentences() -> None:
     done = call(*SHORT, "--event", "5s delegate-2 down 1Mb/s")
     assert done.exit_code == 0
-    for text in ("delegate-2", "5 to 10 s", "what goes first", "How many fit", "easured", "packet by packet"):
+    for text in ("delegate-2", "5 to 10 s", "what goes first", "How many fit", "easured", "Every packet is followed"):
         assert text in done.stdout
 
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from bandwidth.simulation.camera import NETWORK_BYTES, RTP_BYTES, Camera, packet_sizes, picture_options, spread
+from bandwidth.simulation.camera import NETWORK_BYTES, RTP_BYTES, Camera, cut_frame, picture_options, spread
 from config.profile import load_profile
 
 PLAN = load_profile("30-5").roles.delegate.camera
@@ -19,7 +19,7 @@ def payload_bps(camera: Camera, seconds: int, *, key_each: int = 0) -> list[floa
         if key_each and moment % (key_each * PLAN.framerate) == 0:
             camera.want_key()
         for frame in camera.frames():
-            totals[frame.layer] += sum(frame.sizes) - len(frame.sizes) * (RTP_BYTES + NETWORK_BYTES)
+            totals[frame.layer] += frame.packets * (frame.packet_bytes - RTP_BYTES - NETWORK_BYTES)
     return [8 * total / seconds for total in totals]
 
 
@@ -70,10 +70,10 @@ def test_a_layer_that_nobody_wants_leaves_its_room_to_the_next() -> None:
 
 def test_packets_of_a_frame_are_equal_and_within_the_mtu() -> None:
     for size in (1, 1100, 1101, 36_000):
-        sizes = packet_sizes(size)
-        assert len(set(sizes)) == 1
-        assert sizes[0] <= 1100 + RTP_BYTES + NETWORK_BYTES
-        assert sum(sizes) - len(sizes) * (RTP_BYTES + NETWORK_BYTES) >= size
+        packets, packet_bytes = cut_frame(size)
+        payload = packet_bytes - RTP_BYTES - NETWORK_BYTES
+        assert payload <= 1100
+        assert size <= packets * payload < size + packets
 
 
 def test_options_rise_and_a_layer_that_is_not_there_may_be_asked_for() -> None:

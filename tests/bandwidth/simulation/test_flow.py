@@ -55,8 +55,15 @@ class Setting:
         self.overflows += 1
 
     def picture(self, packets: int, *, at: float) -> None:
+        arrived: list[float] = []
+
+        def on_packet(arrival: float) -> None:
+            arrived.append(arrival)
+            if len(arrived) == packets:
+                self.whole.append(max(arrived))
+
         def send(now: float) -> None:
-            self.flow.send_picture([1200] * packets, Picture(packets, now, self.whole.append, self._gone), now=now)
+            self.flow.send_picture(packets, 1200, Picture(now, on_packet, self._gone), now=now)
 
         self.clock.at(at, send)
 
