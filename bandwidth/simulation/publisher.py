@@ -21,7 +21,7 @@ PROBING = 3.0  # times what it sends: how far a browser looks for room
 class Publisher:
     """`up`: its way to the server; `line`: the line at its beginning. voice_bytes: of a packet, 0: it is silent.
 
-    deliver: a packet of a frame is at the server. hear: a packet of the voice (bytes) is.
+    deliver: a packet of a frame is at the server. hear: a packet of the voice (bytes) is; 0 bytes: it never comes.
     """
 
     def __init__(
@@ -76,7 +76,9 @@ class Publisher:
         self.up.send_voice(self._voice_bytes, self._on_voice, now=now)
 
     def _on_voice(self, arrival: float | None) -> None:
-        if arrival is not None:
+        if arrival is None:
+            self._hear(self, 0, self._clock.now)
+        else:
             self._clock.at(arrival, partial(self._hear, self, self._voice_bytes))
 
     def _shoot(self, now: float) -> None:

@@ -54,8 +54,8 @@ class VoiceSamples:
         self._red = red
         self._gaps: dict[str, bool] = {}
 
-    def on_packet(self, publisher: str, sent_s: float, arrived: bool) -> None:
-        """The next packet of a voice, in order."""
+    def on_packet(self, publisher: str, sent_s: float, *, arrived: bool) -> None:
+        """The next packet of a voice, in order, and whether it came all the way."""
         index = int(sent_s / SAMPLE_S)
         if index >= len(self.packets):
             return

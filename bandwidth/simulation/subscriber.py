@@ -101,8 +101,13 @@ class Subscriber:
         self.standstills_s: list[float] = []
 
     def on_voice(self, publisher: Publisher, size_bytes: int, now: float) -> None:
-        """The server has a packet of somebody's voice."""
-        self.flow.send_voice(size_bytes, lambda at: self.voices.on_packet(publisher.name, now, at is not None), now=now)
+        """The server has a packet of somebody's voice; 0 bytes: it was lost on the way there."""
+        if not size_bytes:
+            self.voices.on_packet(publisher.name, now, arrived=False)
+            return
+        self.flow.send_voice(
+            size_bytes, lambda at: self.voices.on_packet(publisher.name, now, arrived=at is not None), now=now
+        )
 
     def on_overflow(self, now: float) -> None:
         """What waited too long was dropped: every picture goes on with a key frame."""

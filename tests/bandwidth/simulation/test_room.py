@@ -149,9 +149,10 @@ def test_loss_takes_voices_only_where_two_in_a_row_are_lost() -> None:
     voices = it.subscribers["delegate-2"].voices
     down = it.subscribers["delegate-2"].flow.samples
     assert 0.08 < sum(down.lost) / sum(down.packets) < 0.12
-    assert sum(voices.missing) < 0.03 * sum(voices.packets)
+    assert 0.005 * sum(voices.packets) < sum(voices.missing) < 0.05 * sum(voices.packets)
     bare = room(delegates=2, seconds=30, loss_percent=10, red=False).subscribers["delegate-2"].voices
-    assert 0.08 * sum(bare.packets) < sum(bare.missing)
+    ways = 0.5 * (0.1 + 0.19)  # the centre's voice crosses one line that loses, the other delegate's two
+    assert sum(bare.missing) == pytest.approx(ways * sum(bare.packets), rel=0.2)
 
 
 def test_layers_that_nobody_follows_are_not_sent_but_for_the_recorders() -> None:
