@@ -19,20 +19,27 @@ from bandwidth.simulation.run import run_room
 from bandwidth.simulation.summary import phases
 from benchmarks.report import commit, machine
 from benchmarks.shaped.cases import CASES, PROFILE, MeasuredCase
-from benchmarks.shaped.figures import figures_of
+from benchmarks.shaped.figures import faults_of, figures_of
 from benchmarks.shaped.measure import ShapedRun
 from config.profile import load_profile
 
 STORE = Path(__file__).parents[2] / "bandwidth" / "simulation" / "measured.json"
 
 
+class InvalidRun(Exception):
+    """The machine had no time for the endpoints: what was measured is no figure of the lines."""
+
+
 def measure(each: MeasuredCase, revision: str) -> StoredRun:
-    """Run the case for real; the figures of its last phase, where that has settled."""
+    """Run the case for real; the figures of its last phase, where that has settled. Raises InvalidRun."""
     profile = load_profile(PROFILE)
     changed = each.case.apply(profile)
     phase = list(phases(run_room(profile, each.case, dice)))[-1]
     lines = {endpoint.name: endpoint.line_down_bps for endpoint in phase.endpoints}
     measured = ShapedRun(each.case, changed).run()
+    faults = faults_of(measured)
+    if faults:
+        raise InvalidRun("; ".join(faults))
     facts = machine()
     return StoredRun(
         name=each.name,
@@ -95,7 +102,11 @@ def main() -> int:
     for each in CASES:
         if not arguments.only or each.name in arguments.only:
             print(each.title_en, flush=True)
-            runs[each.name] = measure(each, revision)
+            try:
+                runs[each.name] = measure(each, revision)
+            except InvalidRun as fault:
+                print(f"  invalid, not stored: {fault}", file=sys.stderr, flush=True)
+                continue
             write_store(runs)
     print_differences([run for name, run in runs.items() if not arguments.only or name in arguments.only])
     return 0

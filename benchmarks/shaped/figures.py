@@ -11,6 +11,23 @@ from bandwidth.simulation.measured import MeasuredFigures
 from benchmarks.shaped.measure import Measured
 
 
+LATE_S = 0.06  # a publisher that was later than this is no publisher on time
+
+
+def faults_of(measured: Measured) -> list[str]:
+    """Why a run says nothing of the lines: its own endpoints had no time."""
+    found = []
+    for name, lines in measured.seats.items():
+        window = [line for line in lines if line["at_s"] >= measured.begun_s]
+        if window[-1]["latest_s"] > LATE_S:
+            found.append(f"{name} was up to {1000 * window[-1]['latest_s']:.0f} ms late")
+        for key, what in (("skipped_ticks", "left out {} ticks of 20 ms"), ("kernel_drops", "did not read {} packets")):
+            count = _grown(window, key)
+            if count:
+                found.append(f"{name} {what.format(count)}")
+    return found
+
+
 def figures_of(
     measured: Measured, *, from_s: float, to_s: float, line_down_bps: dict[str, int]
 ) -> dict[str, MeasuredFigures]:

@@ -69,9 +69,10 @@ async def occupy(base: str, plan: SeatPlan) -> None:
 def report(endpoint: SyntheticEndpoint, plan: SeatPlan) -> dict[str, Any]:
     """Totals so far, and the pictures now. Bytes are those of IP packets; the emulated loss takes its share of them."""
     result = endpoint.result
-    link, receiver = result.link, result.receiver
+    link, receiver, source = result.link, result.receiver, result.source
     assert link is not None
     assert receiver is not None
+    assert source is not None
     slots = [each for each in endpoint.slots if each["endpoint_id"] and each["video"] == "flowing"]
     heights = {each["endpoint_id"]: each["height"] for each in slots}
     voices = [each for each in receiver.judges.values() if each.audio]
@@ -83,6 +84,9 @@ def report(endpoint: SyntheticEndpoint, plan: SeatPlan) -> dict[str, Any]:
         "voice_lost": sum(each.lost for each in voices),
         "stage_height": heights.pop(plan.stage, 0),
         "pictures": len(slots),
+        "latest_s": source.latest_s,
+        "skipped_ticks": source.skipped_ticks,
+        "kernel_drops": link.kernel_drops,
     }
 
 

@@ -13,7 +13,7 @@ from benchmarks.feedback import FeedbackRing
 from benchmarks.sending import AudioPlan, ExtensionIds, LayerPlan, PublishPlan
 from benchmarks.shaped.adapting import EVERYTHING_BPS, AdaptingSource
 from benchmarks.shaped.cases import CASES, PROFILE
-from benchmarks.shaped.figures import figures_of
+from benchmarks.shaped.figures import faults_of, figures_of
 from benchmarks.shaped.measure import Measured, ShapedRun, profile_text
 from benchmarks.shaped.network import ShapedLine
 from config.profile import load_profile, parse_profile, profile_names
@@ -56,6 +56,9 @@ def seat(at_s: float, seconds: float, height: int) -> dict[str, float]:
         "voice_lost": int(10 * seconds),
         "stage_height": height,
         "pictures": 3,
+        "latest_s": 0.01,
+        "skipped_ticks": 0,
+        "kernel_drops": 0,
     }
 
 
@@ -81,6 +84,17 @@ def test_figures_are_of_the_window_alone() -> None:
         voice_loss=0.1,
         queue_ms=10.0,
     )
+
+
+def test_a_run_whose_endpoints_had_no_time_is_told_as_such() -> None:
+    def run(**last: float) -> Measured:
+        lines = [seat(100, 0, 720), {**seat(101, 1, 720), **last}]
+        return Measured(begun_s=100.0, seats={"a": lines}, watched=[], ids={"a": "id"})
+
+    assert faults_of(run()) == []
+    assert faults_of(run(latest_s=0.2)) == ["a was up to 200 ms late"]
+    assert faults_of(run(kernel_drops=7)) == ["a did not read 7 packets"]
+    assert faults_of(run(skipped_ticks=3)) == ["a left out 3 ticks of 20 ms"]
 
 
 class Line:
