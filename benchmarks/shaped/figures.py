@@ -10,7 +10,6 @@ from typing import Any
 from bandwidth.simulation.measured import MeasuredFigures
 from benchmarks.shaped.measure import Measured
 
-
 LATE_S = 0.06  # a publisher that was later than this is no publisher on time
 
 
@@ -19,8 +18,9 @@ def faults_of(measured: Measured) -> list[str]:
     found = []
     for name, lines in measured.seats.items():
         window = [line for line in lines if line["at_s"] >= measured.begun_s]
-        if window[-1]["latest_s"] > LATE_S:
-            found.append(f"{name} was up to {1000 * window[-1]['latest_s']:.0f} ms late")
+        latest_s = max(line["latest_s"] for line in window)
+        if latest_s > LATE_S:
+            found.append(f"{name} was up to {1000 * latest_s:.0f} ms late")
         for key, what in (("skipped_ticks", "left out {} ticks of 20 ms"), ("kernel_drops", "did not read {} packets")):
             count = _grown(window, key)
             if count:

@@ -76,6 +76,7 @@ def report(endpoint: SyntheticEndpoint, plan: SeatPlan) -> dict[str, Any]:
     slots = [each for each in endpoint.slots if each["endpoint_id"] and each["video"] == "flowing"]
     heights = {each["endpoint_id"]: each["height"] for each in slots}
     voices = [each for each in receiver.judges.values() if each.audio]
+    latest_s, source.latest_s = source.latest_s, 0.0
     return {
         "at_s": time.monotonic(),
         "got_bytes": (1 - plan.loss) * (link.received_bytes + IP_BYTES * link.received_packets),
@@ -84,7 +85,7 @@ def report(endpoint: SyntheticEndpoint, plan: SeatPlan) -> dict[str, Any]:
         "voice_lost": sum(each.lost for each in voices),
         "stage_height": heights.pop(plan.stage, 0),
         "pictures": len(slots),
-        "latest_s": source.latest_s,
+        "latest_s": latest_s,
         "skipped_ticks": source.skipped_ticks,
         "kernel_drops": link.kernel_drops,
     }
