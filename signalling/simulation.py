@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 
 import structlog
 from aiohttp import web
 
-from config.profile import profile_names
+from config.profile import load_profile, profile_names
 from signalling import views as v
 from signalling.problems import Problem
 from signalling.routing import Call
@@ -33,7 +34,9 @@ async def run_simulation(call: Call) -> web.StreamResponse:
             reason_vi="Máy chủ đang chạy thử một trường hợp khác. Hãy thử lại sau nửa phút.",
         )
     async with simulating:
-        return web.Response(text=await _ask(body.model_dump_json()), content_type="application/json")
+        case = body.model_dump(mode="json", exclude={"profile"})
+        question = {"profile": load_profile(body.profile).model_dump(mode="json"), "case": case}
+        return web.Response(text=await _ask(json.dumps(question)), content_type="application/json")
 
 
 async def _ask(question: str) -> str:

@@ -1,7 +1,7 @@
 """The simulator in a process of its own: `python -m signalling.simulation_job` reads a question and prints the answer.
 
-Arguments: none. Standard input: a JSON object with `profile` (a name) and the fields of SimulationCase. It gives way to
-every other process, and ends by itself after MAX_CPU_S.
+Standard input: a JSON object with `profile` (the whole) and `case`. It gives way to every other process, and ends by
+itself after MAX_CPU_S.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bandwidth.simulation.case import SimulationCase
 from bandwidth.simulation.measured import compare, nearest_run, stored_runs
 from bandwidth.simulation.result import Simulation
 from bandwidth.simulation.run import simulate
-from config.profile import Profile, load_profile
+from config.profile import Profile
 
 NICENESS = 15
 MAX_CPU_S = 90
@@ -41,8 +41,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_S, MAX_CPU_S))
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     question = json.load(sys.stdin)
-    profile = load_profile(question.pop("profile"))
-    sys.stdout.write(answer(profile, SimulationCase.model_validate(question)).model_dump_json())
+    profile = Profile.model_validate(question["profile"])
+    sys.stdout.write(answer(profile, SimulationCase.model_validate(question["case"])).model_dump_json())
 
 
 if __name__ == "__main__":
