@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -54,6 +55,18 @@ def measure(each: MeasuredCase, revision: str) -> StoredRun:
     )
 
 
+def revision_of(directory: Path) -> str:
+    """The checkout's commit, with a plus where files other than the store differ from it."""
+    git = ["git", "-C", str(directory)]
+    others = subprocess.run(
+        [*git, "status", "--porcelain", "--untracked-files=no", "--", ".", f":!{STORE.relative_to(directory)}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return str(commit(directory)["hash"][:10]) + ("+" if others.stdout else "")
+
+
 def dice(seed: int) -> Callable[[], float]:
     """Numbers from 0 to 1."""
     return Random(seed).random
@@ -97,8 +110,7 @@ def main() -> int:
     if os.geteuid() != 0 or not shutil.which("tc"):
         print("Shaped lines need root and iproute2 (Debian: apt-get install iproute2).", file=sys.stderr)
         return 2
-    checkout = commit(Path.cwd())
-    revision = checkout["hash"][:10] + ("+" if checkout["dirty"] else "")
+    revision = revision_of(Path.cwd())
     for each in CASES:
         if not arguments.only or each.name in arguments.only:
             print(each.title_en, flush=True)
