@@ -12,10 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-from rich.console import Console
-from rich.table import Table
-
-from bandwidth.simulation.measured import StoredRun, StoredRuns, difference
+from bandwidth.simulation.measured import StoredRun, StoredRuns, compare
+from bandwidth.simulation.result import Difference, Figure
 from bandwidth.simulation.run import run_room
 from bandwidth.simulation.summary import phases
 from benchmarks.report import commit, machine
@@ -24,6 +22,15 @@ from benchmarks.shaped.figures import faults_of, figures_of
 from benchmarks.shaped.measure import ShapedRun
 from config.profile import load_profile
 
+COLUMNS: dict[str, tuple[Figure, float, int]] = {
+    "received, Mb/s": ("gets_bps", 1e6, 2),
+    "sent, Mb/s": ("sends_bps", 1e6, 2),
+    "estimate, Mb/s": ("estimate_bps", 1e6, 2),
+    "large picture": ("stage_height", 1, 0),
+    "pictures": ("pictures", 1, 1),
+    "voice lost, %": ("voice_loss", 0.01, 1),
+    "queue, ms": ("queue_ms", 1, 1),
+}
 STORE = Path(__file__).parents[2] / "bandwidth" / "simulation" / "measured.json"
 
 
@@ -85,16 +92,20 @@ def write_store(runs: dict[str, StoredRun]) -> None:
 
 
 def print_differences(runs: Sequence[StoredRun]) -> None:
-    """Measured beside simulated, by the simulator as it is now."""
-    table = Table(title="measured → simulated, mean over endpoints", show_lines=True)
-    for name in ("case", "figure", "measured", "simulated", "off"):
-        table.add_column(name, justify="left" if name in ("case", "figure") else "right")
+    """Measured beside simulated, by the simulator as it is now: as docs/simulator.md has it."""
+    print(f"| case | furthest off | {' | '.join(COLUMNS)} |\n|{'---|' * (2 + len(COLUMNS))}")
     for run in runs:
-        phase = list(phases(run_room(load_profile(run.profile), run.case, dice)))[-1]
-        for each in difference(run, phase).differences:
-            off = f"{100 * (each.simulated / each.measured - 1):+.1f} %" if each.measured else ""
-            table.add_row(run.title_en, each.name, f"{each.measured:.4g}", f"{each.simulated:.4g}", off)
-    Console(width=110).print(table)
+        result = compare(run, dice)
+        by_name = {each.name: each for each in result.differences}
+        cells = [_cell(by_name[name], scale, digits) for name, scale, digits in COLUMNS.values()]
+        print(f"| {run.title_en} | {result.worst_endpoint} {result.worst_gets:+.0%} | {' | '.join(cells)} |")
+    for line in sorted({f"{run.measured_on}, {run.machine}, commit {run.commit}" for run in runs}):
+        print(line)
+
+
+def _cell(each: Difference, scale: float, digits: int) -> str:
+    text = f"{each.measured / scale:.{digits}f} → {each.simulated / scale:.{digits}f}"
+    return f"{text} ({each.simulated / each.measured - 1:+.0%})" if scale > 1 and each.measured else text
 
 
 def main() -> int:
