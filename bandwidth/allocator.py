@@ -16,8 +16,6 @@ from bandwidth.relaxation import Relaxation, Way
 
 __all__ = ["PAUSED", "PRESENCE", "Allocation", "Demand", "LayerOption", "allocate", "utility"]
 
-CLOSE = 0.001  # of the value may be missing: not worth a search
-
 
 def allocate(demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bps: int) -> Allocation:
     """The allocation. No budget is ever exceeded; a subscriber without a budget gets nothing."""
@@ -27,11 +25,8 @@ def allocate(demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bp
     pictures = [(demand.subscriber, _ways(demand)) for demand in demands]
     lines = {demand.subscriber: budgets.get(demand.subscriber, 0) for demand in demands}
     relaxed = Relaxation(pictures, lines, site_bps)
-    search = CoreSearch(pictures, lines, site_bps, relaxed)
-    ways: Sequence[int] | None = None
-    if search.deficit > CLOSE * sum(picture[1][way][1] for picture, way in zip(pictures, relaxed.ways, strict=True)):
-        ways = search.improve()
-    return {demand.key: way - 1 for demand, way in zip(demands, ways or relaxed.ways, strict=True)}
+    ways = CoreSearch(pictures, lines, site_bps, relaxed).improve() or relaxed.ways
+    return {demand.key: way - 1 for demand, way in zip(demands, ways, strict=True)}
 
 
 def _ways(demand: Demand) -> list[Way]:
