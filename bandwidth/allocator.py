@@ -22,17 +22,27 @@ def allocate(demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bp
     everything = _everything(demands, budgets, site_bps)
     if everything is not None:
         return everything
-    pictures = [(demand.subscriber, _ways(demand)) for demand in demands]
+    pictures = _pictures(demands)
     lines = {demand.subscriber: budgets.get(demand.subscriber, 0) for demand in demands}
     relaxed = Relaxation(pictures, lines, site_bps)
-    ways = CoreSearch(pictures, lines, site_bps, relaxed).improve() or relaxed.ways
-    return {demand.key: way - 1 for demand, way in zip(demands, ways, strict=True)}
+    search = CoreSearch(pictures, lines, site_bps, relaxed)
+    search.run()
+    return {demand.key: way - 1 for demand, way in zip(demands, search.ways, strict=True)}
 
 
-def _ways(demand: Demand) -> list[Way]:
-    """Not to be sent, which is way 0, and the options."""
-    weight = demand.weight
-    return [(0, 0.0), *[(option.bitrate_bps, weight * option.value) for option in demand.options]]
+def _pictures(demands: Sequence[Demand]) -> list[tuple[Hashable, Sequence[Way]]]:
+    """Each one's subscriber and ways: not to be sent, which is way 0, and the options. Equal ones are one object."""
+    known: dict[tuple[int, float], list[Way]] = {}
+    pictures: list[tuple[Hashable, Sequence[Way]]] = []
+    for demand in demands:
+        weight = demand.weight
+        key = (id(demand.options), weight)
+        ways = known.get(key)
+        if ways is None:
+            ways = [(0, 0.0), *[(option.bitrate_bps, weight * option.value) for option in demand.options]]
+            known[key] = ways
+        pictures.append((demand.subscriber, ways))
+    return pictures
 
 
 def _everything(demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bps: int) -> Allocation | None:

@@ -24,9 +24,13 @@ class Relaxation:
         self, pictures: Sequence[tuple[Hashable, Sequence[Way]]], budgets: Mapping[Hashable, int], site_bps: int
     ) -> None:
         self._owners = [owner for owner, _ in pictures]
+        hulls: dict[int, list[tuple[float, int, int]]] = {}  # many pictures share their ways
         steps: list[_Step] = []
         for index, (_, ways) in enumerate(pictures):
-            steps += _hull_steps(index, ways)
+            hull = hulls.get(id(ways))
+            if hull is None:
+                hull = hulls[id(ways)] = _hull(ways)
+            steps += [(worth, index, more, way) for worth, more, way in hull]
         steps.sort()
         self.ways = [0] * len(pictures)
         self.left = dict(budgets)
@@ -78,21 +82,22 @@ class Relaxation:
         self.site_left -= more
 
 
-def _hull_steps(index: int, ways: Sequence[Way]) -> list[_Step]:
-    """The steps of the upper concave hull, each worth less per bit than the one before."""
-    steps: list[_Step] = []
-    hull = [(0, ways[0])]
+def _hull(ways: Sequence[Way]) -> list[tuple[float, int, int]]:
+    """The steps of the upper concave hull: (minus the value per bit, bits/s more, the way then), each worth less per
+    bit than the one before."""
+    steps: list[tuple[float, int, int]] = []
+    corners = [ways[0]]
     for way in range(1, len(ways)):
         rate, value = ways[way]
-        if value <= hull[-1][1][1]:
+        if value <= corners[-1][1]:
             continue
         while True:
-            last_rate, last_value = hull[-1][1]
+            last_rate, last_value = corners[-1]
             worth = (last_value - value) / max(rate - last_rate, 1)
             if not steps or worth > steps[-1][0]:
                 break
             steps.pop()
-            hull.pop()
-        steps.append((worth, index, rate - last_rate, way))
-        hull.append((way, ways[way]))
+            corners.pop()
+        steps.append((worth, rate - last_rate, way))
+        corners.append((rate, value))
     return steps

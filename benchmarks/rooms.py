@@ -10,7 +10,7 @@ import random
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from bandwidth.allocator import Demand
+from bandwidth.allocator import Demand, LayerOption
 from config.profile import LayerPlan, PicturePlan, Profile, load_profile, profile_names
 from sfu.allocation import options_of
 from sfu.description import CodecParameters, SendingSection
@@ -20,8 +20,15 @@ from sfu.types import EndpointId, Kind, Mid, PayloadType, PublicationId, Rid, So
 VP8 = CodecParameters(name="VP8", payload_type=PayloadType(96), clock_rate_hz=90_000)
 MOST_ENDPOINTS = 11
 NOW = 100.0
-STAGES = ((1366, 690), (1250, 703), (900, 506), (640, 360))
-THUMBNAILS = ((480, 270), (320, 180), (240, 135), (160, 90))
+PAGES = tuple(  # pixels of the stage and of a thumbnail: a wall, a laptop, a small window, a telephone
+    (width * height, thumbnail_width * thumbnail_height)
+    for width, height, thumbnail_width, thumbnail_height in (
+        (1536, 864, 368, 207),
+        (1030, 579, 300, 169),
+        (640, 360, 200, 113),
+        (400, 225, 130, 73),
+    )
+)
 TEMPORAL_SHARES = {1: (1.0,), 2: (0.6, 1.0), 3: (0.4, 0.6, 1.0)}
 
 
@@ -42,19 +49,23 @@ def random_room(seed: int, *, endpoints: int | None = None) -> AllocationRoom:
     cameras = [_publication(dice, number, profile, Source.CAMERA) for number in range(count)]
     screen = _publication(dice, dice.randrange(count), profile, Source.SCREEN) if dice.random() < 0.3 else None
     speaker, stage = dice.randrange(count), dice.randrange(count)
+    options: dict[tuple[int, int], tuple[LayerOption, ...]] = {}  # shared by who shows the same size, as in the server
     demands: list[Demand] = []
     for subscriber in range(count):
         shown = [each for each in cameras if each.endpoint_id != str(subscriber) and dice.random() > 0.1]
         if screen is not None and screen.endpoint_id != str(subscriber):
             shown.append(screen)
         grid = dice.random() < 0.2
+        large, small = dice.choice(PAGES)
         for publication in shown:
             on_stage = publication is screen or (publication.endpoint_id == str(stage) and screen is None)
             weight = _weight(profile, publication, on_stage=on_stage and not grid, speaks=speaker)
-            width, height = dice.choice(STAGES if on_stage and not grid else THUMBNAILS)
-            options = options_of(publication, width * height, NOW)
+            pixels = large if on_stage and not grid else small
+            key = (publication.id, pixels)
+            if key not in options:
+                options[key] = options_of(publication, pixels, NOW)
             demands.append(
-                Demand(subscriber=subscriber, publication=publication.id, weight=weight, options=options)
+                Demand(subscriber=subscriber, publication=publication.id, weight=weight, options=options[key])
             )
     budgets = _budgets(dice, count, profile)
     return AllocationRoom(demands=tuple(demands), budgets=budgets, site_bps=_site(dice, demands, budgets))
