@@ -22,24 +22,32 @@ def allocate(demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bp
     everything = _everything(demands, budgets, site_bps)
     if everything is not None:
         return everything
-    pictures = _pictures(demands)
     lines = {demand.subscriber: budgets.get(demand.subscriber, 0) for demand in demands}
+    pictures = _pictures(demands, lines, site_bps)
     relaxed = Relaxation(pictures, lines, site_bps)
     search = CoreSearch(pictures, lines, site_bps, relaxed)
     search.run()
     return {demand.key: way - 1 for demand, way in zip(demands, search.ways, strict=True)}
 
 
-def _pictures(demands: Sequence[Demand]) -> list[tuple[Hashable, Sequence[Way]]]:
-    """Each one's subscriber and ways: not to be sent, which is way 0, and the options. Equal ones are one object."""
-    known: dict[tuple[int, float], list[Way]] = {}
+def _pictures(
+    demands: Sequence[Demand], lines: Mapping[Hashable, int], site_bps: int
+) -> list[tuple[Hashable, Sequence[Way]]]:
+    """Each one's subscriber and ways: not to be sent, which is way 0, and the options that its line could carry alone.
+
+    Equal ways are one object.
+    """
+    known: dict[tuple[int, float, int], list[Way]] = {}
     pictures: list[tuple[Hashable, Sequence[Way]]] = []
     for demand in demands:
-        weight = demand.weight
-        key = (id(demand.options), weight)
+        options, weight = demand.options, demand.weight
+        limit, count = min(lines[demand.subscriber], site_bps), len(options)
+        while count and options[count - 1].bitrate_bps > limit:
+            count -= 1
+        key = (id(options), weight, count)
         ways = known.get(key)
         if ways is None:
-            ways = [(0, 0.0), *[(option.bitrate_bps, weight * option.value) for option in demand.options]]
+            ways = [(0, 0.0), *[(option.bitrate_bps, weight * option.value) for option in options[:count]]]
             known[key] = ways
         pictures.append((demand.subscriber, ways))
     return pictures

@@ -26,7 +26,7 @@ class _Round:
     exchange: float
 
 
-ROUNDS = (_Round(worth_it=CLOSE, work=2000, exchange=0.1), _Round(worth_it=0.01, work=4000, exchange=1.0))
+ROUNDS = (_Round(worth_it=0.003, work=1000, exchange=0.1), _Round(worth_it=0.015, work=2000, exchange=1.0))
 FEWEST = 6  # combinations kept, however many parts there are
 
 
@@ -153,11 +153,7 @@ class _Line:
         if worst < 0:
             return []
         return [
-            [
-                (ways[way][0], best - worth, (index, way))
-                for way, worth in enumerate(worths)
-                if best - worth <= worst
-            ]
+            [(ways[way][0], best - worth, (index, way)) for way, worth in enumerate(worths) if best - worth <= worst]
             for index, ways, worths, best in self.pictures
         ]
 

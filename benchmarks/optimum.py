@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import os
+import sys
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -45,13 +48,29 @@ def optimum(room: AllocationRoom) -> float:
         return 0.0
     row, column_of, factors = zip(*entries, strict=True)
     matrix = coo_array((factors, (row, column_of)), shape=(len(limits), len(columns)))
-    result = milp(
-        c=np.array([-demand.weight * option.value for demand, option in columns]),
-        constraints=LinearConstraint(matrix.tocsr(), -np.inf, np.array(limits)),
-        bounds=Bounds(0, 1),
-        integrality=np.ones(len(columns)),
-        options={"mip_rel_gap": GAP, "time_limit": PATIENCE_S},
-    )
+    with _silent():
+        result = milp(
+            c=np.array([-demand.weight * option.value for demand, option in columns]),
+            constraints=LinearConstraint(matrix.tocsr(), -np.inf, np.array(limits)),
+            bounds=Bounds(0, 1),
+            integrality=np.ones(len(columns)),
+            options={"mip_rel_gap": GAP, "time_limit": PATIENCE_S},
+        )
     if result.mip_dual_bound is None:
         raise RuntimeError(f"HiGHS: {result.message}")
     return -float(result.mip_dual_bound)
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """HiGHS leaves lines of its own debugging on the standard output."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
