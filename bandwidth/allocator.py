@@ -9,57 +9,119 @@ where the two are not close, a search among the few options that can be in a bet
 """
 
 from collections.abc import Hashable, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
 
 from bandwidth.core_search import CoreSearch
-from bandwidth.demand import PAUSED, PRESENCE, Allocation, Demand, LayerOption, utility
+from bandwidth.demand import PAUSED, PRESENCE, Allocation, Demand, Key, LayerOption, utility
 from bandwidth.relaxation import Relaxation, Way
 
-__all__ = ["PAUSED", "PRESENCE", "Allocation", "Demand", "LayerOption", "allocate", "utility"]
+__all__ = [
+    "INERTIA",
+    "PAUSED",
+    "PRESENCE",
+    "Allocation",
+    "Demand",
+    "Held",
+    "Key",
+    "LayerOption",
+    "allocate",
+    "utility",
+    "worth",
+]
+
+INERTIA = 0.04  # of its value is added to what a picture has: a change must bring more
 
 
-def allocate(demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bps: int) -> Allocation:
-    """The allocation. No budget is ever exceeded; a subscriber without a budget gets nothing."""
-    everything = _everything(demands, budgets, site_bps)
+class Held(NamedTuple):
+    """What a picture has now (PAUSED or the index of its option), and up to which option it may go."""
+
+    option: int
+    highest: int
+
+
+NOTHING_HELD: Mapping[Key, Held] = MappingProxyType({})
+
+
+def allocate(
+    demands: Sequence[Demand],
+    budgets: Mapping[Hashable, int],
+    site_bps: int,
+    held: Mapping[Key, Held] = NOTHING_HELD,
+) -> Allocation:
+    """The allocation. No budget is ever exceeded; a subscriber without a budget gets nothing.
+
+    held: of the pictures that are sent already, which are not changed for less than INERTIA of their value.
+    """
+    everything = _everything(demands, budgets, site_bps, held)
     if everything is not None:
         return everything
     lines = {demand.subscriber: budgets.get(demand.subscriber, 0) for demand in demands}
-    pictures = _pictures(demands, lines, site_bps)
+    pictures = _pictures(demands, lines, site_bps, held)
     relaxed = Relaxation(pictures, lines, site_bps)
     search = CoreSearch(pictures, lines, site_bps, relaxed)
     search.run()
     return {demand.key: way - 1 for demand, way in zip(demands, search.ways, strict=True)}
 
 
+def worth(demands: Sequence[Demand], chosen: Mapping[Key, int], held: Mapping[Key, Held]) -> float:
+    """The weighted value of an allocation, and INERTIA for what stays; what is not named is paused."""
+    total = 0.0
+    for demand in demands:
+        index = chosen.get(demand.key, PAUSED)
+        if index != PAUSED:
+            value = demand.weight * demand.options[index].value
+            holder = held.get(demand.key)
+            total += value * (1 + INERTIA) if holder is not None and holder.option == index else value
+    return total
+
+
 def _pictures(
-    demands: Sequence[Demand], lines: Mapping[Hashable, int], site_bps: int
+    demands: Sequence[Demand],
+    lines: Mapping[Hashable, int],
+    site_bps: int,
+    held: Mapping[Key, Held],
 ) -> list[tuple[Hashable, Sequence[Way]]]:
     """Each one's subscriber and ways: not to be sent, which is way 0, and the options that its line could carry alone.
 
     Equal ways are one object.
     """
-    known: dict[tuple[int, float, int], list[Way]] = {}
+    known: dict[tuple[int, float, int, int], list[Way]] = {}
     pictures: list[tuple[Hashable, Sequence[Way]]] = []
     for demand in demands:
         options, weight = demand.options, demand.weight
-        limit, count = min(lines[demand.subscriber], site_bps), len(options)
+        option, highest = held.get(demand.key) or (PAUSED, len(options) - 1)
+        limit, count = min(lines[demand.subscriber], site_bps), highest + 1
         while count and options[count - 1].bitrate_bps > limit:
             count -= 1
-        key = (id(options), weight, count)
+        key = (id(options), weight, count, option)
         ways = known.get(key)
         if ways is None:
-            ways = [(0, 0.0), *[(option.bitrate_bps, weight * option.value) for option in options[:count]]]
+            ways = [(0, 0.0), *[(each.bitrate_bps, weight * each.value) for each in options[:count]]]
+            if 0 <= option < count:
+                rate, value = ways[option + 1]
+                ways[option + 1] = (rate, value * (1 + INERTIA))
             known[key] = ways
         pictures.append((demand.subscriber, ways))
     return pictures
 
 
-def _everything(demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bps: int) -> Allocation | None:
+def _everything(
+    demands: Sequence[Demand],
+    budgets: Mapping[Hashable, int],
+    site_bps: int,
+    held: Mapping[Key, Held],
+) -> Allocation | None:
     """The best of each, if there is room for all of it."""
     left = dict(budgets)
+    best: Allocation = {}
     for demand in demands:
-        best = demand.options[-1].bitrate_bps if demand.options else 0
-        left[demand.subscriber] = left.get(demand.subscriber, 0) - best
-        site_bps -= best
-        if left[demand.subscriber] < 0 or site_bps < 0:
-            return None
-    return {demand.key: len(demand.options) - 1 for demand in demands}
+        _, highest = held.get(demand.key) or (PAUSED, len(demand.options) - 1)
+        best[demand.key] = highest
+        if highest != PAUSED:
+            rate = demand.options[highest].bitrate_bps
+            left[demand.subscriber] = left.get(demand.subscriber, 0) - rate
+            site_bps -= rate
+            if left[demand.subscriber] < 0 or site_bps < 0:
+                return None
+    return best

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 PAUSED = -1
 PRESENCE = 1.0
+Key = tuple[Hashable, Hashable]  # of a demand: subscriber, publication
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +28,12 @@ class Demand:
     options: tuple[LayerOption, ...]
 
     @property
-    def key(self) -> tuple[Hashable, Hashable]:
+    def key(self) -> Key:
         """What the allocation is told by."""
         return self.subscriber, self.publication
 
 
-Allocation = dict[tuple[Hashable, Hashable], int]
+Allocation = dict[Key, int]
 
 
 def utility(pixels: int, wanted_pixels: int, framerate_share: float) -> float:
