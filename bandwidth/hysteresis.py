@@ -2,17 +2,26 @@
 
 What is had is kept while it fits. A subscriber that has more than its line carries now goes down at once, and none of
 its pictures goes up in the place of others at that moment. Else pictures go up into what may be counted on
-(bandwidth/steady_room.py), each at most once in DWELL_S, and not for PATIENCE_S after it had to go down; an allocation
-that changes pictures must be better by what the allocator counts for each change (INERTIA).
+(bandwidth/steady_room.py), each at most once in DWELL_S, and on the same line not for PATIENCE_S after it had to go
+down; an allocation that changes pictures must be better by what the allocator counts for each change (INERTIA).
 """
 
 from collections.abc import Hashable, Mapping, Sequence
+from typing import NamedTuple
 
 from bandwidth.allocator import PAUSED, Allocation, Demand, Held, Key, LayerOption, allocate, worth
 from bandwidth.steady_room import CAUTION, DWELL_S, SteadyRoom
 
 MARGIN = CAUTION
-PATIENCE_S = 30.0  # unless the line has become another one
+PATIENCE_S = 45.0  # unless the line has become another one
+AGAIN_S = 60.0
+
+
+class _Fall(NamedTuple):
+    """A picture had to go down. again: it had gone up within AGAIN_S of the fall before: it waits whatever the line."""
+
+    at_s: float
+    again: bool
 
 
 class AllocationKeeper:
@@ -21,13 +30,13 @@ class AllocationKeeper:
     def __init__(self) -> None:
         self._current: dict[Key, LayerOption | None] = {}
         self._changed_s: dict[Key, float] = {}
-        self._fell_s: dict[Key, float] = {}
+        self._falls: dict[Key, _Fall] = {}
         self._lines: dict[Hashable, SteadyRoom] = {}
         self._site = SteadyRoom()
 
     def forget(self, key: Key) -> None:
         """A person wants something else of this demand now: it gets its share at once, as if it were new."""
-        for memory in (self._current, self._changed_s, self._fell_s):
+        for memory in (self._current, self._changed_s, self._falls):
             memory.pop(key, None)
 
     def update(
@@ -57,26 +66,31 @@ class AllocationKeeper:
 
     def _highest(self, demand: Demand, had: int, limits: "_Limits", now: float) -> int:
         """Up to which option a picture may go now."""
-        fell_s = self._fell_s.get(demand.key, now - PATIENCE_S)
-        another_line = max(self._lines[demand.subscriber].since_s, self._site.since_s) > fell_s
-        waits = now - fell_s < PATIENCE_S and not another_line
-        if waits or demand.subscriber in limits.squeezed or now - self._changed_s[demand.key] < DWELL_S:
+        key = demand.key
+        if demand.subscriber in limits.squeezed or now - self._changed_s[key] < DWELL_S:
             return had
+        fall = self._falls.get(key)
+        if fall is not None and now - fall.at_s < PATIENCE_S:
+            another_line = max(self._lines[demand.subscriber].since_s, self._site.since_s) > fall.at_s
+            if fall.again or not another_line:
+                return had
         return len(demand.options) - 1
 
     def _remember(
         self, demands: Sequence[Demand], had: Allocation, result: Allocation, limits: "_Limits", now: float
     ) -> None:
-        changed_s, fell_s = self._changed_s, self._fell_s
-        self._current, self._changed_s, self._fell_s = {}, {}, {}
+        changed_s, falls = self._changed_s, self._falls
+        self._current, self._changed_s, self._falls = {}, {}, {}
         for demand in demands:
             key, index = demand.key, result[demand.key]
+            fall = falls.get(key)
+            if demand.subscriber in limits.squeezed and index < had.get(key, PAUSED):
+                again = fall is not None and fall.at_s < changed_s[key] and now - fall.at_s < AGAIN_S
+                fall = _Fall(now, again)
+            if fall is not None:
+                self._falls[key] = fall
             self._current[key] = None if index == PAUSED else demand.options[index]
             self._changed_s[key] = changed_s.get(key, now) if had.get(key) == index else now
-            if demand.subscriber in limits.squeezed and index < had.get(key, PAUSED):
-                self._fell_s[key] = now
-            elif key in fell_s:
-                self._fell_s[key] = fell_s[key]
 
 
 class _Limits:

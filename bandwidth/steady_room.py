@@ -2,7 +2,7 @@
 
 An estimate swings: congestion control climbs and falls back by 13 % or more, a radio line changes by the second. Who
 goes up to what fits at this moment falls again at the next dip. So the worst dip seen is kept as the margin while the
-line is the same; a line that carries much more or much less than before is another line and is learnt anew.
+line is the same; a line that carries much less than before, or much more for DWELL_S, is another one, learnt anew.
 """
 
 from collections import deque
@@ -35,7 +35,7 @@ class SteadyRoom:
             recent.popleft()
         rates = [each for _, each in recent]
         lowest, highest = min(rates), max(rates)
-        if lowest > OTHER_LINE * self._level_bps or OTHER_LINE * highest < self._level_bps:
+        if lowest > OTHER_LINE * self._level_bps or OTHER_LINE * bps < self._level_bps:
             self._level_bps, self.since_s = bps, now
             self._highest.clear()
             self._dips.clear()

@@ -1,10 +1,6 @@
-import random
-from itertools import pairwise
-
 from hypothesis import given
 
 from bandwidth.allocator import PAUSED, Demand, LayerOption, allocate, utility
-from bandwidth.hysteresis import AllocationKeeper
 from tests.bandwidth.asked import SUBSCRIBERS, assert_within, budgets, rooms, site_lines
 
 
@@ -61,31 +57,3 @@ def test_the_plans_stress_case_shows_everybody_to_everybody() -> None:
     chosen = allocate(asked, dict.fromkeys(range(11), 4_000_000), 24_000_000)
     assert PAUSED not in chosen.values()
     assert sum(1 for each in asked if each.publication == 0 and chosen[each.key] >= 1) == 10
-
-
-def test_a_picture_goes_down_at_once_and_up_only_when_room_lasts() -> None:
-    keeper = AllocationKeeper()
-    asked = demands(2)
-    key = (1, 0)
-    history = []
-    for step in range(60):
-        budget = 2_000_000 if step < 10 or step >= 20 else 500_000
-        history.append(keeper.update(asked, {0: 4_000_000, 1: budget}, 30_000_000, now=step * 0.2)[key])
-    assert history[:10] == [2] * 10
-    assert history[10:20] == [1] * 10
-    assert history[20:26] == [1] * 6
-    assert history[-1] == 2
-
-
-def test_an_estimate_that_swings_around_a_step_does_not_flap() -> None:
-    keeper = AllocationKeeper()
-    asked = demands(2)
-    source = random.Random(1)
-    history = [
-        keeper.update(
-            asked, {0: 4_000_000, 1: int(1_500_000 * source.uniform(0.93, 1.07))}, 30_000_000, now=step * 0.2
-        )[1, 0]
-        for step in range(600)
-    ]
-    changes = sum(1 for before, after in pairwise(history) if before != after)
-    assert changes <= 4, changes
