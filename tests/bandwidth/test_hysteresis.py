@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Hashable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -231,3 +232,16 @@ def test_the_worst_dip_of_the_last_minute_is_kept_free() -> None:
         counted = room.update(850_000 if step == 60 else 1_000_000, now=step * STEP_S)
         if 64 < step < 140:
             assert counted == pytest.approx(1_000_000 * (1 - 1.1 * 0.15), abs=1)
+
+
+def test_nothing_changes_for_next_to_nothing() -> None:
+    """Two pictures of which one can be large; each in turn is worth 2 % more."""
+    keeper = AllocationKeeper()
+    one, other = picture(100_000, 400_000), replace(picture(100_000, 400_000), publication="q")
+    history = []
+    for step in range(60):
+        first = 1.02 if step % 2 else 1.0
+        demands = [replace(one, weight=first), replace(other, weight=2.02 - first)]
+        history.append(keeper.update(demands, {"a": 600_000}, PLENTY, now=step * STEP_S))
+    assert all(chosen == history[0] for chosen in history)
+    assert sorted(history[0].values()) == [0, 1]
