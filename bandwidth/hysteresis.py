@@ -10,9 +10,9 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import NamedTuple
 
 from bandwidth.allocator import PAUSED, Allocation, Demand, Held, Key, LayerOption, allocate, worth
-from bandwidth.steady_room import CAUTION, DWELL_S, SteadyRoom
+from bandwidth.steady_room import DWELL_S, SteadyRoom
 
-MARGIN = CAUTION
+MARGIN = 0.1  # of a part of the site's line must be to spare, or pictures would not go up into it
 PATIENCE_S = 45.0  # unless the line has become another one
 AGAIN_S = 60.0
 

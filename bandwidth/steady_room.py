@@ -7,9 +7,9 @@ line is the same; a line that carries much less than before, or much more for DW
 
 from collections import deque
 
-DWELL_S = 1.5  # room must have been there for so long
-CAUTION = 0.1  # margin on a line that is not known yet
-STEADY = 0.03  # margin on one that has not dipped
+DWELL_S = 1.0  # room must have been there for so long
+CAUTION = 0.06  # margin on a line that is not known yet
+STEADY = 0.04  # margin on one that has not dipped: what the pictures take varies too
 KNOWN_S = 10.0
 SAFETY = 1.1  # times the worst dip seen: the next may be a little worse
 SWING_S = 10.0  # a dip is measured from the highest of so long: a cycle of congestion control, and more
