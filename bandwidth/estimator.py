@@ -22,6 +22,7 @@ PROBE_INTERVALS_S = (1.0, 2.0, 4.0, 8.0)
 HEADROOM = 3.0
 PROBE_DURATION_S = 0.015
 PROBE_MIN_BYTES = 2400
+NEVER_S = -1000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +34,16 @@ class Probe:
 
 
 class SendSideEstimator:
-    """`target_bps` is the estimate; `loss` the smoothed share of lost packets (0 to 1); `rtt_s` None until known."""
+    """`target_bps` is the estimate; `loss` the smoothed share of lost packets (0 to 1); `rtt_s` None until known.
+
+    full_at_s: when the path was last found full.
+    """
 
     def __init__(self, *, start_bps: int, min_bps: int, max_bps: int) -> None:
         self.target_bps = min(max(start_bps, min_bps), max_bps)
         self.loss = 0.0
         self.rtt_s: float | None = None
+        self.full_at_s = NEVER_S
         self._min_bps = min_bps
         self._max_bps = max_bps
         self._start_bps = start_bps
@@ -152,6 +157,7 @@ class SendSideEstimator:
         elapsed = 0.0 if self._last_update_s is None else min(now - self._last_update_s, 1.0)
         self._last_update_s = now
         if self._detector.usage is Usage.OVERUSE:
+            self.full_at_s = now
             self._decrease(now)
         elif self._detector.usage is Usage.NORMAL and now - self._last_decrease_s > 0.3:
             self._increase(elapsed)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bandwidth.allocator import PAUSED, Demand, LayerOption, utility
 from bandwidth.hysteresis import AllocationKeeper
+from bandwidth.site_budget import SiteBudget
 from sfu.incoming import IncomingStream
 from sfu.peer import Peer
 from sfu.publication import Publication
@@ -28,18 +29,20 @@ AUDIO_PACKETS_PER_S = 50
 AUDIO_HEADER_BITS = 8 * 72  # IPv4, UDP, RTP with extensions, SRTP tag
 MIN_RATE_BPS = 20_000
 FULL_PICTURE = 1280 * 720
+FULL_WITHIN_S = 0.5  # paths found full since are full at once
 
 
 class SiteAllocator:
     """One for the process: all its sessions share the site's line, or this process's part of it.
 
     part_of: from the line's bits/s to what this process may use of them; set from outside where several share it.
-    line_bps: the line as the profiles have it. audio_bps: for voices. demand_bps: for voices, and for pictures as far
-    as subscribers could take them.
+    line_bps: the line as the profiles have it. limit_bps: what of it, or of the part, it was learnt to carry.
+    audio_bps: for voices. demand_bps: for voices, and for pictures as far as subscribers could take them.
     """
 
     def __init__(self) -> None:
         self._keeper = AllocationKeeper()
+        self._budget = SiteBudget()
         self.used_bps = 0
         self.limit_bps = 0
         self.free_bps = 0  # of the line, beside what the media may take
@@ -73,7 +76,7 @@ class SiteAllocator:
                         subscription.starved = False
                         subscription.aim(-1, spatial=0, temporal=0, now=now)
         self.line_bps = min((int(s.profile.site.up_bps * s.profile.site.media_share) for s in live), default=0)
-        site = self.part_of(self.line_bps)
+        site = self._learnt(self.part_of(self.line_bps), [peer for s in live for peer in s.peers.values()], now)
         chosen = self._keeper.update(demands, budgets, max(0, site - audio_bps), now=now)
         self.limit_bps, self.used_bps = site, audio_bps
         self.free_bps = min((int(site / s.profile.site.media_share) - site for s in live), default=0)
@@ -82,6 +85,18 @@ class SiteAllocator:
             self._aim(demand, subscriptions[demand.key], chosen[demand.key], now)
         wanted = sum(min(int(bps), budgets[peer_id]) for peer_id, bps in self.wanted_bps.items())
         self.audio_bps, self.demand_bps = audio_bps, audio_bps + wanted
+
+    def _learnt(self, cap_bps: int, peers: list[Peer], now: float) -> int:
+        """What the site's line carries now, by what its subscribers report, up to the cap."""
+        served = [peer.estimator for peer in peers if peer.connected]
+        return self._budget.update(
+            cap_bps,
+            used_bps=self.used_bps,
+            arriving_bps=sum(each.acknowledged_bps for each in served),
+            full=sum(1 for each in served if now - each.full_at_s <= FULL_WITHIN_S),
+            subscribers=len(served),
+            now=now,
+        )
 
     def _aim(self, demand: Demand, subscription: VideoSubscription, index: int, now: float) -> None:
         peer_id = str(demand.subscriber)
