@@ -13,7 +13,7 @@ BELOW_ARRIVING = 0.9  # so that the queue drains
 LEAST = 0.1  # of the cap
 AGAIN_S = 0.6  # until a cut shows in what subscribers report
 GROWTH_PER_S = 1.08
-BEYOND_USE = 1.5  # times what is used: more would be no evidence
+BEYOND_USE, ONE_MORE_BPS = 1.5, 1_500_000  # times what is used, and one large picture: more would be no evidence
 RESTING = 0.92  # of the rate at which the line was full
 PASSED = 1.1  # times that rate without being full: it is another line, and found out faster
 PASSED_GROWTH_PER_S = 1.2
@@ -71,4 +71,4 @@ class SiteBudget:
         grown = self.budget_bps * (PASSED_GROWTH_PER_S if passed else GROWTH_PER_S) ** elapsed
         if since < self._rest_s:
             grown = min(grown, RESTING * self._full_bps)
-        self.budget_bps = max(self.budget_bps, int(min(grown, BEYOND_USE * used_bps)))
+        self.budget_bps = max(self.budget_bps, int(min(grown, BEYOND_USE * used_bps + ONE_MORE_BPS)))

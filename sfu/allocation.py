@@ -7,6 +7,7 @@ and line, the site's line. Output: every video subscription's aim. Audio is take
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bandwidth.allocator import PAUSED, Demand, LayerOption, utility
@@ -180,8 +181,11 @@ def options_of(publication: Publication, wanted_pixels: int, now: float) -> tupl
     """Every way to send the publication that is better than all cheaper ones."""
     found: list[LayerOption] = []
     if publication.section.rids:
+        below_bps = 0
         for layer in range(len(publication.section.rids)):
-            found += _simulcast_options(publication, layer, wanted_pixels, now)
+            options = list(_simulcast_options(publication, layer, wanted_pixels, now))
+            found += _dearer(options, below_bps)
+            below_bps = max((option.bitrate_bps for option in found), default=0)
     else:
         for stream in publication.streams:
             found += _stream_options(publication, stream, wanted_pixels)
@@ -191,6 +195,14 @@ def options_of(publication: Publication, wanted_pixels: int, now: float) -> tupl
         if not kept or option.value > kept[-1].value + 1e-9:
             kept.append(option)
     return tuple(kept)
+
+
+def _dearer(options: list[LayerOption], below_bps: int) -> list[LayerOption]:
+    """A layer takes no less than the one below: one that seems to is being switched off, and its rate is fading."""
+    full = max((option.bitrate_bps for option in options), default=0)
+    if full >= below_bps:
+        return options
+    return [replace(option, bitrate_bps=option.bitrate_bps * below_bps // full) for option in options]
 
 
 def _simulcast_options(publication: Publication, layer: int, wanted_pixels: int, now: float) -> Iterable[LayerOption]:
