@@ -113,6 +113,19 @@ def test_a_layer_is_not_taken_away_before_its_last_viewer_has_another() -> None:
     assert it.screen.frames - before > 0.9 * 4 / FRAME_S
 
 
+def test_a_layer_that_is_not_needed_for_a_moment_is_left_on() -> None:
+    it, page = obedient()
+    show(it, LARGE)
+    go_on(it, page, 4)
+    told = len(page.told)
+    for _ in range(4):
+        show(it, SMALL)
+        go_on(it, page, 1)
+        show(it, LARGE)
+        go_on(it, page, 1)
+    assert all("f" in rids for _, rids in page.told[told:])
+
+
 class Recorder(Tap):
     """Hears everything and keeps nothing."""
 
