@@ -26,7 +26,7 @@ class _Round:
     exchange: float
 
 
-ROUNDS = (_Round(worth_it=0.003, work=1000, exchange=0.1), _Round(worth_it=0.015, work=2000, exchange=1.0))
+ROUNDS = (_Round(worth_it=0.003, work=1000, exchange=0.1), _Round(worth_it=0.015, work=1500, exchange=1.0))
 FEWEST = 6  # combinations kept, however many parts there are
 
 
