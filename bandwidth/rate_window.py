@@ -24,6 +24,18 @@ class RateWindow:
         self._expire(self._newest if now is None else now)
         return 8 * self._bytes / self._window_s
 
+    def recent_bps(self, span_s: float) -> float | None:
+        """The rate between the newest entry and one at least `span_s` older; None if there is none so old.
+
+        What the older one counts came before it, and is left out.
+        """
+        size = 0
+        for at, size_bytes in reversed(self._entries):
+            if self._newest - at >= span_s:
+                return 8 * size / (self._newest - at)
+            size += size_bytes
+        return None
+
     @property
     def span_s(self) -> float:
         """From the oldest to the newest entry."""

@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
 AUDIO, VIDEO = Priority.AUDIO, Priority.VIDEO
 _NUMBER = Struct("!H")
-PACING_FACTOR = 1.5  # of the estimate: drains a key frame's burst without making a queue of it
 OVERHEAD_BYTES = 28 + 16  # IPv4, UDP and the SRTP tag
-QUEUE_S = 0.6  # video waiting longer than this at the pacing rate is dropped
+QUEUE_S = 0.6  # video that would wait longer than this at the estimate is dropped
 MIN_QUEUE_BYTES = 60_000  # a key frame fits
 MAX_RETRANSMISSIONS = 256
 RTX_SHARE = 0.25  # of the estimate may go into repairs
@@ -65,7 +64,7 @@ class Sender:
         self._drops = drops
         self._on_ready = on_ready
         self._sent = SentPackets()
-        rate = int(PACING_FACTOR * estimator.target_bps)
+        rate = estimator.pacing_bps
         self.line = fast_path.line(self._sent, rate, now=now) if fast_path else None
         self._pacing = self.line or PacingBudget(rate, now=now)
         self._record = self.line.record if self.line else self._sent.record
@@ -75,7 +74,7 @@ class Sender:
         self._video: deque[OutgoingPacket] = deque()
         self._video_bytes = 0
         self._limit_bytes = 0.0
-        self._paced_for_bps = estimator.target_bps
+        self._paced_bps, self._paced_for_bps = rate, estimator.target_bps
         self._set_limit()
         self.idle = True
         self.overflowed = False
@@ -123,7 +122,7 @@ class Sender:
             self._on_ready()
 
     def _set_limit(self) -> None:
-        self._limit_bytes = max(MIN_QUEUE_BYTES, PACING_FACTOR * self.estimator.target_bps * QUEUE_S / 8)
+        self._limit_bytes = max(MIN_QUEUE_BYTES, self.estimator.target_bps * QUEUE_S / 8)
 
     def _overflow(self) -> None:
         """Drop what waits: late pictures are worth less than the next key frame. The peer asks for that."""
@@ -212,11 +211,12 @@ class Sender:
         self.update_rates(now=now)
 
     def update_rates(self, *, now: float) -> None:
-        """Pace by the estimate as it is now."""
-        target = self.estimator.target_bps
-        if target == self._paced_for_bps:
-            return
-        self._paced_for_bps = target
-        self._pacing.set_rate(int(PACING_FACTOR * target), now=now)
-        self._rtx_budget.set_rate(int(RTX_SHARE * target), now=now)
-        self._set_limit()
+        """Pace by the estimate and the queue on the path as they are now."""
+        pacing, target = self.estimator.pacing_bps, self.estimator.target_bps
+        if pacing != self._paced_bps:
+            self._paced_bps = pacing
+            self._pacing.set_rate(pacing, now=now)
+        if target != self._paced_for_bps:
+            self._paced_for_bps = target
+            self._rtx_budget.set_rate(int(RTX_SHARE * target), now=now)
+            self._set_limit()
