@@ -99,12 +99,13 @@ class SendSideEstimator:
         self.rtt_s = _smooth(self.rtt_s, max(0.0, now - summary.newest_sent_s))
         elapsed = 0.0 if self._last_update_s is None else min(max(0.0, now - self._last_update_s), 1.0)
         self._last_update_s = now
-        self._full = line_is_full(self._detector.usage, self._detector.queue)
+        share = self.acknowledged_bps / (1 - self._losses.own) / self.target_bps
+        self._full = line_is_full(self._detector.usage, self._detector.queue, sent_share=share)
         if self._full:
             self._on_full(now)
         else:
             self._on_room(summary, elapsed, now)
-        if summary.probes:
+        if summary.probes or self._prober.waiting:
             self._judge_probe(summary.probes, now)
 
     def _count_arrivals(self, size_bytes: int, received_s: float) -> None:

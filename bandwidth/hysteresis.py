@@ -9,8 +9,8 @@ from collections.abc import Hashable, Mapping, Sequence
 
 from bandwidth.allocator import PAUSED, Allocation, Demand, LayerOption, allocate
 
-MARGIN = 0.1
-DWELL_S = 1.5
+MARGIN = 0.04  # the estimate is steady: what varies is what the pictures take
+DWELL_S = 2.0
 Key = tuple[Hashable, Hashable]
 
 

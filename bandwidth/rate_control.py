@@ -10,8 +10,9 @@ from bandwidth.trendline import Usage
 
 FULL_S = 0.015  # a queue that stands so high: the line is full
 TREND_S, TREND_STANDING_S = 0.012, 0.005  # what confirms a rising trend: a probe or a burst leaves nothing standing
-CLEARLY_S = 0.050  # what confirms it before anything can have stood
-BELOW_CAPACITY = 0.95
+CLEARLY_S = 0.060  # while little is sent: a pause of this machine or the other makes less of a queue out of nothing
+MUCH = 0.7  # of the rate
+BELOW_CAPACITY = 0.97
 NEAR = 1.05  # of the capacity known: growth is slow up to here
 SLOW_PER_S, USUAL_PER_S, FAST_PER_S = 1.007, 1.08, 1.25
 FAR_BELOW = 0.7  # of what the line carried before
@@ -19,16 +20,17 @@ APPLICATION_LIMIT = 1.25  # of what arrives: more says nothing of the line, only
 MIN_GROWTH_BPS = 4_000  # a second
 HOLD_S = 0.2  # beside the RTT, after a decrease
 SMOOTHING = 0.3
+MOST_AT_ONCE, AT_ONCE_S = 0.5, 0.1  # no line is believed to have lost more than half in so short a time
 NEW_CAPACITY = 0.15  # further away than this is another capacity, not noise
 BEST_FADES = 0.999  # each second
 
 
-def line_is_full(usage: Usage, queue: QueueDelay) -> bool:
-    """A queue stands, or one is growing beyond what a burst explains."""
-    if queue.standing_s > FULL_S:
-        return True
-    rising = usage is Usage.OVERUSE
-    return rising and (queue.queue_s > CLEARLY_S or (queue.queue_s > TREND_S and queue.standing_s > TREND_STANDING_S))
+def line_is_full(usage: Usage, queue: QueueDelay, *, sent_share: float) -> bool:
+    """A queue stands, or one is growing beyond what a burst explains. sent_share: what arrives, of the rate."""
+    if sent_share < MUCH:
+        return queue.standing_s > CLEARLY_S
+    rising = usage is Usage.OVERUSE and queue.queue_s > TREND_S and queue.standing_s > TREND_STANDING_S
+    return rising or queue.standing_s > FULL_S
 
 
 class RateControl:
@@ -37,10 +39,14 @@ class RateControl:
     def __init__(self) -> None:
         self.capacity_bps = self.best_bps = 0.0
         self._decreased_s = -10.0
+        self._lowest_bps, self._lowest_at_s = 0.0, -10.0
 
     def on_full(self, target_bps: float, arriving_bps: float, *, now: float) -> float:
         """The rate for a full line that delivers `arriving_bps`."""
         self.best_bps = max(self.best_bps, target_bps)
+        if now - self._lowest_at_s > AT_ONCE_S:
+            self._lowest_bps, self._lowest_at_s = MOST_AT_ONCE * target_bps, now
+        arriving_bps = max(arriving_bps, self._lowest_bps)
         capacity = self.capacity_bps
         if abs(arriving_bps - capacity) > NEW_CAPACITY * capacity:
             self.capacity_bps = arriving_bps

@@ -29,12 +29,11 @@ class RateWindow:
 
         What the older one counts came before it, and is left out.
         """
-        size = 0
-        for at, size_bytes in reversed(self._entries):
-            if self._newest - at >= span_s:
-                return 8 * size / (self._newest - at)
-            size += size_bytes
-        return None
+        old = [at for at, _ in self._entries if self._newest - at >= span_s]
+        if not old:
+            return None
+        begin = max(old)
+        return 8 * sum(size for at, size in self._entries if at > begin) / (self._newest - begin)
 
     @property
     def span_s(self) -> float:

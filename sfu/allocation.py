@@ -122,8 +122,9 @@ class Survey:
         self._options: dict[tuple[int, int], tuple[LayerOption, ...]] = {}
 
     def audio_reserve_bps(self, peer: Peer) -> int:
-        """What the voices sent to this peer take, headers included: as measured, and room for one more to begin."""
-        total = loudest = 0
+        """What the voices sent to this peer take, headers included: as measured, and room for one more to begin, if
+        there is one that does not speak at its full rate already."""
+        total = loudest = most = 0
         for subscription in peer.receiving.subscriptions.values():
             publication = subscription.publication
             if publication.video or not publication.sending:
@@ -135,7 +136,8 @@ class Survey:
                 found = self._voices[publication.id] = (min(int(heard * AUDIO_OVERHEAD), full), full)
             total += found[0]
             loudest = max(loudest, found[1])
-        return total + loudest
+            most += found[1]
+        return min(total + loudest, most)
 
     def demand(self, peer: Peer, subscription: VideoSubscription, weights: Weights) -> Demand | None:
         """The wish for one picture; None where nothing is shown or nothing comes."""

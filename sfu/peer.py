@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 FLOWING_S = 1.0
 DEFAULT_RTT_S = 0.05
 PADDING_BYTES = 255
+COLLAPSED = 0.6  # of the estimate before: what waits is of layers too large now, and would hold up the smaller ones
 
 
 class PeerEvents(Protocol):
@@ -252,8 +253,11 @@ class Peer:
         self._after_feedback(before)
 
     def _after_feedback(self, before: int) -> None:
-        if self.estimator.target_bps < 0.9 * before:
+        target = self.estimator.target_bps
+        if target < 0.9 * before:
             self.session.on_estimate_fell()
+        if target < COLLAPSED * before:
+            self.sender.drop_video()
 
     def _on_bye(self, packet: Bye, now: float) -> None:
         """A browser says BYE for a layer that it stops; the layer's silence says the same."""

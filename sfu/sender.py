@@ -112,7 +112,7 @@ class Sender:
             self._video.append(packet)
             self._video_bytes += len(packet.prefix) + len(packet.payload)
             if self._video_bytes > self._limit_bytes:
-                self._overflow()
+                self.drop_video()
         elif len(self._repairs) < MAX_RETRANSMISSIONS:
             self._repairs.append(packet)
         else:
@@ -124,8 +124,10 @@ class Sender:
     def _set_limit(self) -> None:
         self._limit_bytes = max(MIN_QUEUE_BYTES, self.estimator.target_bps * QUEUE_S / 8)
 
-    def _overflow(self) -> None:
+    def drop_video(self) -> None:
         """Drop what waits: late pictures are worth less than the next key frame. The peer asks for that."""
+        if not self._video:
+            return
         self._drops[DropReason.PACER_OVERFLOW] += len(self._video)
         self._video.clear()
         self._video_bytes = 0

@@ -33,6 +33,7 @@ class Run:
             self.estimator,
             self.line,
             way_back_s=0.025,
+            share=0.97,
             wanted_bps=8e6,
             deliver=lambda packet, at, queued_s: self.waits.append(queued_s),
         )
