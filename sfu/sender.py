@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 AUDIO, VIDEO = Priority.AUDIO, Priority.VIDEO
 _NUMBER = Struct("!H")
 OVERHEAD_BYTES = 28 + 16  # IPv4, UDP and the SRTP tag
-QUEUE_S = 0.6  # video that would wait longer than this at the estimate is dropped
+QUEUE_S = 0.9  # video that would wait longer than this at the estimate is dropped; several key frames at once fit
 MIN_QUEUE_BYTES = 60_000  # a key frame fits
 MAX_RETRANSMISSIONS = 256
 RTX_SHARE = 0.25  # of the estimate may go into repairs
