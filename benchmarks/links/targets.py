@@ -55,81 +55,50 @@ def _step(place: int, name: str) -> Callable[[Figures], float | None]:
     return lambda figures: figures["steps"][place][name]
 
 
-def _promises() -> list[Promise]:
-    found = []
-    for case in STEADY:
-        found += [
-            Promise(
-                case=case, text="traffic takes at least 92 % of the line", value=_of("used"), limit=0.92, at_least=True
-            ),
-            Promise(
-                case=case, text="the estimate is at least 92 % of it", value=_of("estimate"), limit=0.92, at_least=True
-            ),
-            Promise(case=case, text="no voice lost", value=_of("concealed"), limit=0.0),
-            Promise(
-                case=case, text="95 % of packets wait at most 50 ms", value=_of("queue_p95_s"), limit=0.05, unit="ms"
-            ),
-            Promise(
-                case=case,
-                text="at most 2 layer switches a minute and picture",
-                value=_of("switches_per_minute"),
-                limit=2.0,
-                unit="",
-            ),
-        ]
-    found += [
+def _steady(case: str) -> list[Promise]:
+    return [
+        Promise(case=case, text="traffic at least 92 % of the line", value=_of("used"), limit=0.92, at_least=True),
+        Promise(case=case, text="estimate at least 92 % of it", value=_of("estimate"), limit=0.92, at_least=True),
+        Promise(case=case, text="no voice lost", value=_of("concealed"), limit=0.0),
+        Promise(case=case, text=SHORT_QUEUE, value=_of("queue_p95_s"), limit=0.05, unit="ms"),
         Promise(
-            case="step",
-            text="5 → 1 Mb/s: queue under 50 ms within 1.5 s",
-            value=_step(0, "short_queue_after_s"),
-            limit=1.5,
-            unit="s",
-        ),
-        Promise(
-            case="step",
-            text="5 → 1 Mb/s: no picture freezes longer than 0.5 s",
-            value=_step(0, "longest_freeze_s"),
-            limit=0.5,
-            unit="s",
-        ),
-        Promise(
-            case="step",
-            text="1 → 5 Mb/s: traffic at 90 % within 5 s",
-            value=_step(1, "used_after_s"),
-            limit=5.0,
-            unit="s",
-        ),
-        Promise(
-            case="step",
-            text="1 → 5 Mb/s: estimate at 90 % within 5 s",
-            value=_step(1, "estimate_after_s"),
-            limit=5.0,
-            unit="s",
-        ),
-        Promise(
-            case="loss-5", text="5 % random loss: at least 85 % used", value=_of("used"), limit=0.85, at_least=True
-        ),
-        Promise(
-            case="loss-10", text="10 % random loss: at least 70 % used", value=_of("used"), limit=0.7, at_least=True
-        ),
-        Promise(case="steady-0.6", text="voice concealed at most 0.5 %", value=_of("concealed"), limit=0.005),
-        Promise(case="loss-10", text="voice concealed at most 2 %", value=_of("concealed"), limit=0.02),
-        Promise(case="loss-10-0.6", text="voice concealed at most 2 %", value=_of("concealed"), limit=0.02),
-        Promise(case="site-30", text="nothing lost on the site's line", value=_of("site_loss"), limit=0.0),
-        Promise(
-            case="site-30",
-            text="every delegate gets at least 95 % of the fair share",
-            value=_of("worst_of_mean"),
-            limit=0.95,
-            at_least=True,
-        ),
-        Promise(
-            case="site-30", text="95 % of packets wait at most 50 ms", value=_of("queue_p95_s"), limit=0.05, unit="ms"
+            case=case,
+            text="at most 2 layer switches a minute and picture",
+            value=_of("switches_per_minute"),
+            limit=2.0,
+            unit="",
         ),
     ]
-    return found
+
+
+def _changing(text: str, step: int, figure: str, limit_s: float) -> Promise:
+    return Promise(case="step", text=text, value=_step(step, figure), limit=limit_s, unit="s")
+
+
+SHORT_QUEUE = "95 % of packets wait at most 50 ms"
+PROMISES = (
+    *(promise for case in STEADY for promise in _steady(case)),
+    _changing("5 → 1 Mb/s: queue under 50 ms within 1.5 s", 0, "short_queue_after_s", 1.5),
+    _changing("5 → 1 Mb/s: no picture freezes longer than 0.5 s", 0, "longest_freeze_s", 0.5),
+    _changing("1 → 5 Mb/s: traffic at 90 % within 5 s", 1, "used_after_s", 5.0),
+    _changing("1 → 5 Mb/s: estimate at 90 % within 5 s", 1, "estimate_after_s", 5.0),
+    Promise(case="loss-5", text="5 % random loss: at least 85 % used", value=_of("used"), limit=0.85, at_least=True),
+    Promise(case="loss-10", text="10 % random loss: at least 70 % used", value=_of("used"), limit=0.7, at_least=True),
+    Promise(case="steady-0.6", text="voice concealed at most 0.5 %", value=_of("concealed"), limit=0.005),
+    Promise(case="loss-10", text="voice concealed at most 2 %", value=_of("concealed"), limit=0.02),
+    Promise(case="loss-10-0.6", text="voice concealed at most 2 %", value=_of("concealed"), limit=0.02),
+    Promise(case="site-30", text="nothing lost on the site's line", value=_of("site_loss"), limit=0.0),
+    Promise(
+        case="site-30",
+        text="every delegate gets at least 95 % of the mean",
+        value=_of("worst_of_mean"),
+        limit=0.95,
+        at_least=True,
+    ),
+    Promise(case="site-30", text=SHORT_QUEUE, value=_of("queue_p95_s"), limit=0.05, unit="ms"),
+)
 
 
 def verdicts(figures: Mapping[str, Figures]) -> list[Verdict]:
     """By case name, of the runs with the estimator at work."""
-    return [each.judge(figures.get(each.case)) for each in _promises()]
+    return [each.judge(figures.get(each.case)) for each in PROMISES]
