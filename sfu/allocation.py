@@ -28,6 +28,7 @@ AUDIO_PACKETS_PER_S = 50
 AUDIO_HEADER_BITS = 8 * 72  # IPv4, UDP, RTP with extensions, SRTP tag
 MIN_RATE_BPS = 20_000
 FULL_PICTURE = 1280 * 720
+PLANNED_SHARES = (0.4, 0.6)  # of a layer's rate, up to its first and its second temporal layer: libvpx's plan
 
 
 class SiteAllocator:
@@ -186,6 +187,10 @@ def _simulcast_options(publication: Publication, layer: int, wanted_pixels: int,
     if stream is None or not stream.alive(now=now):
         rate = _planned_bps(publication, layer)
         if rate:
+            shares = PLANNED_SHARES if any(each.rates.highest_temporal for each in publication.streams) else ()
+            for index, share in enumerate(shares):
+                motion = 0.5 ** (len(shares) - index)
+                yield _option(layer, index, int(share * rate), utility(pixels, wanted_pixels, motion))
             yield _option(layer, None, rate, utility(pixels, wanted_pixels, 1.0))
         return
     for temporal, share, rate in _temporal_rates(publication, stream, 3):
