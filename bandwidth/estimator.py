@@ -8,24 +8,21 @@ loss-based controller of draft-ietf-rmcat-gcc-02 §6.
 from collections.abc import Sequence
 from operator import itemgetter
 
+from bandwidth.arrival_rate import ArrivalRate
 from bandwidth.feedback import FeedbackSummary, PacketFate, summarise
 from bandwidth.loss_part import Finding, LossPart
 from bandwidth.pacer import pacing_factor
 from bandwidth.probing import HEADROOM, Probe, Prober
 from bandwidth.queue_delay import QUIET_S
 from bandwidth.rate_control import RateControl, line_is_full
-from bandwidth.rate_window import RateWindow
 from bandwidth.trendline import TrendlineDetector, Usage
 
 __all__ = ["Probe", "SendSideEstimator"]
 
-ACKNOWLEDGED_WINDOW_S = 0.5
-RECENT_S = 0.15  # over which a full line's capacity is read
 NO_FEEDBACK_S = 2.0  # after which REMB and receiver reports are believed
 LITTLE_LOSS, HIGH_LOSS = 0.02, 0.10  # §6: below the one up, above the other down
 REPORT_GROWTH_PER_S = 1.05
 DEFAULT_RTT_S = 0.1
-MAX_CLOCK_STEP_S = 3.0
 
 
 class SendSideEstimator:
@@ -42,20 +39,19 @@ class SendSideEstimator:
 
     def _clear(self) -> None:
         self._detector = TrendlineDetector()
-        self._acknowledged = RateWindow(ACKNOWLEDGED_WINDOW_S)
+        self._arrivals = ArrivalRate()
         self._rate = RateControl()
         self._losses = LossPart()
         self._prober = Prober()
         self._last_update_s: float | None = None
         self._last_report_s: float | None = None
-        self._last_received_s: float | None = None
         self._full = False
         self._before_cut_bps = 0
 
     @property
     def acknowledged_bps(self) -> float:
         """What arrived, over the last half second reported."""
-        return self._acknowledged.rate_bps()
+        return self._arrivals.mean_bps
 
     @property
     def queue_s(self) -> float:
@@ -93,7 +89,7 @@ class SendSideEstimator:
         if not summary.reported:
             return
         if summary.latest_received_s is not None:
-            self._count_arrivals(summary.arrived_bytes, summary.latest_received_s)
+            self._arrivals.add(summary.arrived_bytes, summary.groups, received_s=summary.latest_received_s)
             self._detector.on_groups(summary.groups)
         self.loss += (summary.lost / summary.reported - self.loss) * min(0.5, summary.reported / 100)
         self.rtt_s = _smooth(self.rtt_s, max(0.0, now - summary.newest_sent_s))
@@ -108,19 +104,11 @@ class SendSideEstimator:
         if summary.probes or self._prober.waiting:
             self._judge_probe(summary.probes, now)
 
-    def _count_arrivals(self, size_bytes: int, received_s: float) -> None:
-        last = self._last_received_s
-        if last is not None and abs(received_s - last) > MAX_CLOCK_STEP_S:
-            self._acknowledged = RateWindow(ACKNOWLEDGED_WINDOW_S)
-        self._last_received_s = received_s
-        self._acknowledged.add(size_bytes, at=received_s)
-
     def _on_full(self, now: float) -> None:
-        arriving = self._acknowledged.recent_bps(RECENT_S)
+        arriving = self._arrivals.recent_bps() / (1 - self._losses.own)
         self._losses.pause(now=now)
         self._prober.on_full(now=now)
-        if arriving is not None:
-            self._set(self._rate.on_full(self.target_bps, arriving / (1 - self._losses.own), now=now))
+        self._set(self._rate.on_full(self.target_bps, arriving, now=now))
 
     def _on_room(self, summary: FeedbackSummary, elapsed: float, now: float) -> None:
         rtt = self.rtt_s or DEFAULT_RTT_S

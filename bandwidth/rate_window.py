@@ -24,17 +24,6 @@ class RateWindow:
         self._expire(self._newest if now is None else now)
         return 8 * self._bytes / self._window_s
 
-    def recent_bps(self, span_s: float) -> float | None:
-        """The rate between the newest entry and one at least `span_s` older; None if there is none so old.
-
-        What the older one counts came before it, and is left out.
-        """
-        old = [at for at, _ in self._entries if self._newest - at >= span_s]
-        if not old:
-            return None
-        begin = max(old)
-        return 8 * sum(size for at, size in self._entries if at > begin) / (self._newest - begin)
-
     @property
     def span_s(self) -> float:
         """From the oldest to the newest entry."""

@@ -4,12 +4,12 @@ from itertools import pairwise
 
 import pytest
 
+from bandwidth.arrival_rate import ArrivalRate
 from bandwidth.bottleneck import Bottleneck
 from bandwidth.loss_part import Finding, LossPart
 from bandwidth.pacer import FACTOR, MIN_FACTOR, PacingBudget, burst_bytes, pacing_factor
 from bandwidth.probing import Prober
 from bandwidth.queue_delay import QueueDelay, WindowedMinimum
-from bandwidth.rate_window import RateWindow
 
 
 def test_a_bottleneck_serves_at_its_rate_and_keeps_its_queue_when_that_changes() -> None:
@@ -50,12 +50,27 @@ def test_a_burst_is_no_standing_queue() -> None:
     assert queue.queue_s == pytest.approx(0.03)
 
 
-def test_the_recent_rate_is_between_entries_whatever_their_order() -> None:
-    window = RateWindow(0.5)
-    for at, size in ((1.0, 500), (1.2, 100), (1.1, 200), (1.25, 300)):
-        window.add(size, at=at)
-    assert window.recent_bps(0.12) == pytest.approx(8 * (100 + 300) / 0.15)
-    assert window.recent_bps(0.4) is None
+def report(rate: ArrivalRate, at: float, size_bytes: int) -> None:
+    rate.add(size_bytes, [(at - 0.05, at, at + 9)], received_s=at + 9)
+
+
+def test_the_recent_rate_follows_soon_and_is_not_misled_by_a_lost_report() -> None:
+    rate = ArrivalRate()
+    for step in range(20):
+        report(rate, 1 + 0.05 * step, 5000)
+    assert rate.recent_bps() == pytest.approx(800_000)
+    for step in range(20, 24):
+        report(rate, 1 + 0.05 * step, 1000)
+    assert rate.recent_bps() == pytest.approx(160_000)
+    report(rate, 1 + 0.05 * 26, 1000)  # two are lost
+    assert rate.recent_bps() == rate.mean_bps
+
+
+def test_a_late_report_counts_in_the_mean_alone() -> None:
+    rate = ArrivalRate()
+    for step in (0, 1, 2, 3, 4, 6, 5):
+        report(rate, 1 + 0.05 * step, 1000)
+    assert rate.mean_bps == pytest.approx(8 * 7000 / 0.5)
 
 
 def trial(losses: LossPart, share: float, seconds: float, now: float) -> tuple[list[Finding], float]:
