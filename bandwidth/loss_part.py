@@ -66,8 +66,10 @@ class LossPart:
 
     def _is_surprising(self) -> bool:
         count, own = self._reported, self.own
+        if count < MIN_PACKETS or self._lost <= count * own:
+            return False
         spread = 3 * math.sqrt(count * own * (1 - own))
-        return count >= MIN_PACKETS and self._lost > count * (own + TOLERANCE) + spread + 2
+        return self._lost > count * (own + TOLERANCE) + spread + 2
 
     def _judge(self, share: float, now: float) -> Finding:
         self.trying = False
