@@ -11,7 +11,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from bandwidth.allocator import PAUSED, Allocation, Demand, LayerOption, allocate
 
 MARGIN = 0.04  # the estimate is steady: what varies is what the pictures take
-DWELL_S = 1.5
+DWELL_S = 1.0
 GAIN = 1.005  # of the value: less is not worth a switch
 Key = tuple[Hashable, Hashable]
 Demands = Sequence[Demand]

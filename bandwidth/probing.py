@@ -5,7 +5,7 @@ from dataclasses import dataclass
 FIRST_FACTOR = 3.0  # of the start rate: nothing is known of the line yet
 FACTOR = 2.0
 INTERVALS_S = (0.7, 1.0, 2.0, 4.0, 8.0)  # after so many probes in a row that found nothing
-SEARCHING_S = 2.0  # at the longest, while the line carried more before
+SEARCHING_S = 1.2  # at the longest, while the line carried more before
 AGAIN_S = 0.3  # after one that came through
 DURATION_S = 0.020
 MIN_BYTES = 2400

@@ -179,6 +179,7 @@ def figures_of(seen: Observation) -> dict[str, Any]:
         "concealed_whole": reader.voices(0, end),
         "line_loss": max(reader.lost_on_line(b, a) for a, b in zip(first.lines, last.lines, strict=True)),
         "kernel_drops": seen.kernel_drops,
+        "unsent_ticks": seen.unsent_ticks,
         **reader.pictures(begin, end),
     }
     figures["steps"] = [_step(reader, at, bps) for at, bps in case.down[1:]]

@@ -59,6 +59,7 @@ class Observation:
     meters: list[ArrivalMeter] = field(default_factory=list)
     looks: list[tuple[float, list[dict[int, PictureLook]]]] = field(default_factory=list)
     kernel_drops: int = 0
+    unsent_ticks: int = 0  # of 20 ms, that this process had no time to send in
     skipped: str = ""
 
 
@@ -212,6 +213,8 @@ class CaseRun:
                 due += SAMPLE_S
             for task in others:
                 task.cancel()
+        sources = [each.result.source for each in self._endpoints]
+        observation.unsent_ticks = sum(each.skipped_ticks for each in sources if each is not None)
         observation.kernel_drops = sum(each.link.kernel_drops for each in self._viewers)
         return observation
 
