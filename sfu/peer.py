@@ -271,11 +271,12 @@ class Peer:
         """Room 5: send what may leave; False if more waits for its pace."""
         sender = self.sender
         sender.flush(now=now)
-        if sender.overflowed:
-            sender.overflowed = False
+        if sender.dropped_ssrcs:
+            dropped, sender.dropped_ssrcs = sender.dropped_ssrcs, set()
             for subscription in self.receiving.videos:
-                subscription.lose()
-                subscription.resynchronise(now=now)
+                if subscription.out.ssrc in dropped:
+                    subscription.lose()
+                    subscription.resynchronise(now=now)
         return sender.idle
 
     def repair(self, *, now: float) -> bool:

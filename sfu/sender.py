@@ -77,7 +77,7 @@ class Sender:
         self._paced_bps, self._paced_for_bps = rate, estimator.target_bps
         self._set_limit()
         self.idle = True
-        self.overflowed = False
+        self.dropped_ssrcs: set[int] = set()  # whose pictures need a key frame now
         self._sent_bytes = 0
         self._sent_packets = 0
 
@@ -112,7 +112,7 @@ class Sender:
             self._video.append(packet)
             self._video_bytes += len(packet.prefix) + len(packet.payload)
             if self._video_bytes > self._limit_bytes:
-                self.drop_video()
+                self._overflow()
         elif len(self._repairs) < MAX_RETRANSMISSIONS:
             self._repairs.append(packet)
         else:
@@ -124,14 +124,25 @@ class Sender:
     def _set_limit(self) -> None:
         self._limit_bytes = max(MIN_QUEUE_BYTES, self.estimator.target_bps * QUEUE_S / 8)
 
+    def _overflow(self) -> None:
+        """Drop the picture that has most waiting: late, it is worth less than its next key frame."""
+        waiting: dict[int, int] = {}
+        for packet in self._video:
+            ssrc = _ssrc_of(packet)
+            waiting[ssrc] = waiting.get(ssrc, 0) + len(packet.prefix) + len(packet.payload)
+        self._drop({max(waiting, key=lambda ssrc: waiting[ssrc])})
+
     def drop_video(self) -> None:
-        """Drop what waits: late pictures are worth less than the next key frame. The peer asks for that."""
-        if not self._video:
-            return
-        self._drops[DropReason.PACER_OVERFLOW] += len(self._video)
-        self._video.clear()
-        self._video_bytes = 0
-        self.overflowed = True
+        """Drop all that waits: it is of layers that the line cannot carry any more."""
+        self._drop({_ssrc_of(packet) for packet in self._video})
+
+    def _drop(self, ssrcs: set[int]) -> None:
+        """The peer asks for key frames of these."""
+        kept = deque(packet for packet in self._video if _ssrc_of(packet) not in ssrcs)
+        self._drops[DropReason.PACER_OVERFLOW] += len(self._video) - len(kept)
+        self._video = kept
+        self._video_bytes = sum(len(packet.prefix) + len(packet.payload) for packet in kept)
+        self.dropped_ssrcs |= ssrcs
 
     def may_retransmit(self, size_bytes: int, *, now: float) -> bool:
         """Whether the repair budget has room; a true answer spends it."""
@@ -222,3 +233,7 @@ class Sender:
             self._paced_for_bps = target
             self._rtx_budget.set_rate(int(RTX_SHARE * target), now=now)
             self._set_limit()
+
+
+def _ssrc_of(packet: OutgoingPacket) -> int:
+    return int.from_bytes(packet.prefix[8:12], "big")

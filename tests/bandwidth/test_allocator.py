@@ -59,7 +59,7 @@ def test_a_picture_goes_down_at_once_and_up_only_when_room_lasts() -> None:
         history.append(keeper.update(asked, {0: 4_000_000, 1: budget}, 30_000_000, now=step * 0.2)[key])
     assert history[:10] == [2] * 10
     assert history[10:20] == [1] * 10
-    assert history[20:26] == [1] * 6
+    assert history[20:25] == [1] * 5
     assert history[-1] == 2
 
 
