@@ -28,6 +28,7 @@ AUDIO_PACKETS_PER_S = 50
 AUDIO_HEADER_BITS = 8 * 72  # IPv4, UDP, RTP with extensions, SRTP tag
 MIN_RATE_BPS = 20_000
 FULL_PICTURE = 1280 * 720
+UNREAD = 0.8  # more of a rate than this in its lower temporal layers: packets of a layer that nobody gets are not read
 PLANNED_SHARES = (0.4, 0.6)  # of a layer's rate, up to its first and its second temporal layer: libvpx's plan
 
 
@@ -213,13 +214,16 @@ def _temporal_rates(
     """(temporal layer, share of the motion, rate), steadied: a still picture counts for a share of what it may become,
     and a screen for all of its peak, so that nothing flaps with what is in the picture."""
     rates = stream.rates
-    top = rates.highest_temporal
+    top = max(each.rates.highest_temporal for each in publication.streams)
     screen = publication.source is Source.SCREEN
     expected = max((1.0 if screen else 0.6) * rates.peak_bps, 0.35 * _planned_bps(publication, stream.layer))
     steady = max(1.0, expected / max(rates.total_bps, 1))
+    full = rates.cumulative_bps(spatial, top)
     for temporal in range(top + 1):
-        rate = int(rates.cumulative_bps(spatial, temporal) * steady)
-        yield (None if temporal == top else temporal), 0.5 ** (top - temporal), rate
+        rate = rates.cumulative_bps(spatial, temporal)
+        if temporal < top and rate > UNREAD * full:
+            rate = int(PLANNED_SHARES[min(temporal + 2 - top, 1)] * full) if temporal + 2 >= top else rate
+        yield (None if temporal == top else temporal), 0.5 ** (top - temporal), int(rate * steady)
 
 
 def _option(spatial: int, temporal: int | None, rate: int, value: float) -> LayerOption:
