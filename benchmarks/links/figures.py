@@ -172,7 +172,7 @@ def figures_of(seen: Observation) -> dict[str, Any]:
     last = seen.samples[-1]
     figures: dict[str, Any] = {
         "used": reader.use_between(begin, end),
-        "estimate": reader.estimate_between(begin, end),
+        **({} if seen.pinned else {"estimate": reader.estimate_between(begin, end)}),
         "queue_p95_s": percentile(reader.waits_between(begin, end), 0.95),
         "queue_p95_whole_s": percentile(reader.waits_between(0, end), 0.95),
         "concealed": reader.voices(begin, end),
