@@ -35,7 +35,7 @@ def table(cases: Sequence[Case], runs: Mapping[str, Mapping[str, Any]]) -> str:
             if figures is None:
                 continue
             cells = [form.format(figures[name]) if name in figures else "" for name, _, form in COLUMNS]
-            if figures["kernel_drops"] or figures["unsent_ticks"] > case.seconds:
+            if figures.get("kernel_drops", 0) or figures.get("unsent_ticks", 0) > case.seconds:
                 title += ", invalid: the endpoints had too little CPU"
             lines.append(f"| {case.title} | {title} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
