@@ -27,6 +27,7 @@ from sfu.types import EndpointId, Role, Source
 if TYPE_CHECKING:
     from sfu.native.forwarding import FastPath
     from sfu.session import MediaSession
+    from sfu.transport.links import Path
 
 FLOWING_S = 1.0
 DEFAULT_RTT_S = 0.05
@@ -86,7 +87,8 @@ class Peer:
         self.sender = Sender(
             self.transport, estimator, self.drops, now=now, on_ready=lambda: on_ready(self), fast_path=fast_path
         )
-        self.transport.on_egress = self.sender.use_egress
+        self._estimated_path: Path | None = None
+        self.transport.on_egress = self._use_egress
         self.receiving = ReceivingSide(endpoint_id, remote, self.sender, self.drops, fast_path)
         self.ingress = self._open_ingress()
         self._rtcp_ssrc = 1 + secrets.randbelow(0xFFFFFFFE)
@@ -137,6 +139,15 @@ class Peer:
         """The changed network's credentials; ours for it. Everything else stays."""
         self.estimator.reset()
         return self.transport.restart_ice(local=new_credentials(), remote=remote)
+
+    def _use_egress(self, egress: object) -> None:
+        """Packets leave otherwise now. What was learnt of another path says nothing of this one."""
+        path = self.transport.path
+        if path is not None:
+            if self._estimated_path not in (None, path):
+                self.estimator.reset()
+            self._estimated_path = path
+        self.sender.use_egress(egress)
 
     def close(self) -> None:
         """Leave; nothing of this peer stays anywhere."""
