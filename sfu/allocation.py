@@ -31,6 +31,8 @@ AUDIO_HEADER_BITS = 8 * 72  # IPv4, UDP, RTP with extensions, SRTP tag
 MIN_RATE_BPS = 20_000
 FULL_PICTURE = 1280 * 720
 FULL_WITHIN_S = 0.5  # paths found full since are full at once
+UNREAD = 0.8  # more of a rate than this in its lower temporal layers: packets of a layer that nobody gets are not read
+PLANNED_SHARES = (0.4, 0.6)  # of a layer's rate, up to its first and its second temporal layer: libvpx's plan
 
 
 class SiteAllocator:
@@ -138,8 +140,9 @@ class Survey:
         self._options: dict[tuple[int, int], tuple[LayerOption, ...]] = {}
 
     def audio_reserve_bps(self, peer: Peer) -> int:
-        """What the voices sent to this peer take, headers included: as measured, and room for one more to begin."""
-        total = loudest = 0
+        """What the voices sent to this peer take, headers included: as measured, and room for one more to begin, if
+        there is one that does not speak at its full rate already."""
+        total = loudest = most = 0
         for subscription in peer.receiving.subscriptions.values():
             publication = subscription.publication
             if publication.video or not publication.sending:
@@ -151,7 +154,8 @@ class Survey:
                 found = self._voices[publication.id] = (min(int(heard * AUDIO_OVERHEAD), full), full)
             total += found[0]
             loudest = max(loudest, found[1])
-        return total + loudest
+            most += found[1]
+        return min(total + loudest, most)
 
     def demand(self, peer: Peer, subscription: VideoSubscription, weights: Weights) -> Demand | None:
         """The wish for one picture; None where nothing is shown or nothing comes."""
@@ -211,6 +215,10 @@ def _simulcast_options(publication: Publication, layer: int, wanted_pixels: int,
     if stream is None or not stream.alive(now=now):
         rate = _planned_bps(publication, layer)
         if rate:
+            shares = PLANNED_SHARES if any(each.rates.highest_temporal for each in publication.streams) else ()
+            for index, share in enumerate(shares):
+                motion = 0.5 ** (len(shares) - index)
+                yield _option(layer, index, int(share * rate), utility(pixels, wanted_pixels, motion))
             yield _option(layer, None, rate, utility(pixels, wanted_pixels, 1.0))
         return
     for temporal, share, rate in _temporal_rates(publication, stream, 3):
@@ -233,13 +241,16 @@ def _temporal_rates(
     """(temporal layer, share of the motion, rate), steadied: a still picture counts for a share of what it may become,
     and a screen for all of its peak, so that nothing flaps with what is in the picture."""
     rates = stream.rates
-    top = rates.highest_temporal
+    top = max(each.rates.highest_temporal for each in publication.streams)
     screen = publication.source is Source.SCREEN
     expected = max((1.0 if screen else 0.6) * rates.peak_bps, 0.35 * _planned_bps(publication, stream.layer))
     steady = max(1.0, expected / max(rates.total_bps, 1))
+    full = rates.cumulative_bps(spatial, top)
     for temporal in range(top + 1):
-        rate = int(rates.cumulative_bps(spatial, temporal) * steady)
-        yield (None if temporal == top else temporal), 0.5 ** (top - temporal), rate
+        rate = rates.cumulative_bps(spatial, temporal)
+        if temporal < top and rate > UNREAD * full:
+            rate = int(PLANNED_SHARES[min(temporal + 2 - top, 1)] * full) if temporal + 2 >= top else rate
+        yield (None if temporal == top else temporal), 0.5 ** (top - temporal), int(rate * steady)
 
 
 def _option(spatial: int, temporal: int | None, rate: int, value: float) -> LayerOption:
