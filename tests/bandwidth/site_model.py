@@ -89,11 +89,18 @@ class SiteModel:
             subscribers=self.count,
             now=now,
         )
-        self._rates = [min(each.target_bps, self.wants_bps) for each in self.estimators]
-        over = sum(self._rates) / budget
-        if over > 1.0:
-            self._rates = [int(rate / over) for rate in self._rates]
+        self._rates = even(budget, [min(each.target_bps, self.wants_bps) for each in self.estimators])
         arrived, self._arrived = 8 * self._arrived / ALLOCATION_S, 0
         queue = max(0.0, self._free_at - now)
         self.moments.append(Moment(now, budget, arrived, queue, list(self._rates)))
         return ALLOCATION_S
+
+
+def even(budget_bps: int, most_bps: list[int]) -> list[int]:
+    """The same for all, but that nobody gets more than it can take."""
+    left, waiting, rates = budget_bps, len(most_bps), [0] * len(most_bps)
+    for most, index in sorted((most, index) for index, most in enumerate(most_bps)):
+        rates[index] = min(most, left // waiting)
+        left -= rates[index]
+        waiting -= 1
+    return rates
