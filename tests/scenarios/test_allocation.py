@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from bandwidth.demand import PAUSED
+from bandwidth.feedback import PacketResult
 from config.profile import Profile, load_profile
 from sfu.receiving import ViewWant
 from sfu.slots import SlotState
@@ -307,29 +309,44 @@ def test_the_smallest_line_that_a_session_names_is_everybodys() -> None:
     assert server.allocator.limit_bps == 800_000
 
 
+class Jam:
+    """Feedback of a path that lets 300 kb/s through, later and later."""
+
+    def __init__(self, it: Room) -> None:
+        self._estimator = it.session.peers[EndpointId("v")].estimator
+        self._late_s = 0.0
+        self._number = 0
+
+    def report(self, now: float) -> None:
+        """Of the last FRAME_S."""
+        self._late_s += 0.01
+        fates = []
+        for index in range(2):
+            self._number += 1
+            sent_s = now - FRAME_S + 0.02 * index
+            fates.append(PacketResult(self._number, 750, sent_s, sent_s + self._late_s))
+        self._estimator.on_feedback(fates, now=now)
+
+
 def test_a_line_that_carries_less_than_the_profile_says_is_followed_and_comes_back() -> None:
     """Both viewers' paths are found full at once, and little arrives: it is what they share."""
     server = VirtualServer()
     rooms = [session_on(server, name, with_site_line(2_000_000)) for name in ("first", "second")]
     allocator = server.allocator
 
-    def both(seconds: float, *, arriving_bps: float = 0.0) -> None:
+    def both(seconds: float, jams: Sequence[Jam] = ()) -> None:
         for _ in range(round(seconds / FRAME_S)):
             rooms[1].camera.tick()
             play(rooms[0], FRAME_S)
-            if arriving_bps:
-                for it in rooms:
-                    estimator: Any = it.session.peers[EndpointId("v")].estimator
-                    estimator.full_at_s = server.now()
-                    estimator._acknowledged.add(int(arriving_bps * FRAME_S / 8), at=server.now())
+            for jam in jams:
+                jam.report(server.now())
 
     both(6)
     whole = allocator.limit_bps
     assert whole == 1_600_000
-    used = allocator.used_bps
-    assert used > 0.5 * whole
-    both(2, arriving_bps=300_000)
-    assert allocator.limit_bps < 700_000
+    assert allocator.used_bps > 0.5 * whole
+    both(2.5, [Jam(it) for it in rooms])
+    assert allocator.limit_bps < 0.5 * whole
     assert allocator.used_bps <= allocator.limit_bps
     both(30)
     assert allocator.limit_bps > 0.9 * whole
