@@ -12,7 +12,7 @@ from typing import NamedTuple
 from bandwidth.allocator import PAUSED, Allocation, Demand, Held, Key, LayerOption, allocate, worth
 from bandwidth.steady_room import DWELL_S, SteadyRoom
 
-MARGIN = 0.1  # of a part of the site's line must be to spare, or pictures would not go up into it
+MARGIN = 0.04  # of a part of the site's line must be to spare, or pictures would not go up into it
 PATIENCE_S = 45.0  # unless the line has become another one
 AGAIN_S = 60.0
 

@@ -70,7 +70,8 @@ class SiteModel:
             arrived = self._free_at + WAY_S
             self._arrived += PACKET_BYTES
         self._reports[index].append(PacketResult(number, PACKET_BYTES, now, arrived))
-        return 8 * PACKET_BYTES / max(self._rates[index], 50_000)
+        rate = min(self._rates[index], self.estimators[index].pacing_bps)  # a queue on the path is drained
+        return 8 * PACKET_BYTES / max(rate, 50_000)
 
     def _feedback(self, now: float, index: int, number: int) -> float:
         came = now - 2 * WAY_S
