@@ -40,9 +40,10 @@ def heard_voice_bps(measured_bps: float, full_bps: int) -> int:
 
 
 def voices_reserve_bps(voices: Iterable[tuple[int, int]]) -> int:
-    """What (heard, full) voices take, and room for one more to begin."""
-    total = loudest = 0
+    """What (heard, full) voices take, and room for one more to begin if not all of them speak already."""
+    total = loudest = most = 0
     for heard, full in voices:
         total += heard
+        most += full
         loudest = max(loudest, full)
-    return total + loudest
+    return min(total + loudest, most)

@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
@@ -83,8 +83,9 @@ class SyntheticEndpoint:
 
     slots: pairs of receiving sections. wants: what its page shows; without them every picture is as large as the
     server supposes. depth: see MediaReceiver. loss_up, loss_down: see MediaLink. number: which endpoint this is, for
-    the trailer of its frames, its phase and its losses. level_dbov: how loud its voice is, 0 the loudest. make_source:
-    another class of sender.
+    the trailer of its frames, its phase and its losses. level_dbov: how loud its voice is, 0 the loudest. red: voices
+    with redundancy. temporal: pictures in three temporal layers. speaks: False sends no voice, as DTX in silence.
+    make_source: another class of sender.
     """
 
     def __init__(
@@ -101,6 +102,9 @@ class SyntheticEndpoint:
         loss_down: float = 0.0,
         number: int = 0,
         level_dbov: int = 20,
+        red: bool = False,
+        temporal: bool = False,
+        speaks: bool = True,
         make_source: Callable[..., MediaSource] = MediaSource,
     ) -> None:
         self.slots: list[dict[str, Any]] = []  # as the server told last
@@ -109,7 +113,8 @@ class SyntheticEndpoint:
         self._clip, self._slots, self._rids, self._wants = clip, slots, rids, list(wants)
         self._depth, self._number, self._level_dbov = depth, number, level_dbov
         self._make_source = make_source
-        self._link = MediaLink(loss_up=loss_up, loss_down=loss_down, seed=number)
+        self._red, self._temporal, self._speaks = red, temporal, speaks
+        self.link = MediaLink(loss_up=loss_up, loss_down=loss_down, seed=number)
         self._end = MediaEnd()
         self._websocket: aiohttp.ClientWebSocketResponse | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -118,10 +123,11 @@ class SyntheticEndpoint:
         """Until DTLS is up. Raises RuntimeError if the server refuses, TimeoutError if it does not answer."""
         begun = self.result.begun_s = time.monotonic()
         offer = make_offer(
-            Credentials(ufrag=self._link.ufrag, password=self._link.password, fingerprint=self._link.fingerprint),
+            Credentials(ufrag=self.link.ufrag, password=self.link.password, fingerprint=self.link.fingerprint),
             sends=self._clip is not None,
             slots=self._slots,
             rids=self._rids,
+            red=self._red,
         )
         websocket = await session.ws_connect(f"{self._base.replace('http', 'ws', 1)}/api/v1/signal")
         self._websocket = websocket
@@ -129,20 +135,24 @@ class SyntheticEndpoint:
         answer = await asyncio.wait_for(self._negotiate(websocket, offer), 30)
         self._tasks = [asyncio.create_task(self._listen(websocket)), asyncio.create_task(self._ping(websocket))]
         self._build(offer, answer)
-        await self._link.connect(read_answer(answer))
+        await self.link.connect(read_answer(answer))
         self.result.join_s = time.monotonic() - begun
         self._end.start()
 
     def _build(self, offer: SyntheticOffer, answer: str) -> None:
-        receiver = MediaReceiver(self._link, receive_plan(answer), depth=self._depth)
+        receiver = MediaReceiver(self.link, receive_plan(answer), depth=self._depth)
         source = None
         if self._clip is not None:
-            plan = publish_plan(offer, answer, source=self._number, level_dbov=self._level_dbov)
+            plan = publish_plan(
+                offer, answer, source=self._number, level_dbov=self._level_dbov, temporal=self._temporal
+            )
+            if not self._speaks:
+                plan = replace(plan, audio=None)
             phase_s = self._number * 0.0137 % 0.04  # spread over a frame's time, no two the same
-            source = self._make_source(self._clip, plan, self._link, phase_s=phase_s)
+            source = self._make_source(self._clip, plan, self.link, phase_s=phase_s)
         self._end = MediaEnd(source=source, receiver=receiver)
-        self._link.handler = self._end
-        self.result.receiver, self.result.source, self.result.link = receiver, source, self._link
+        self.link.handler = self._end
+        self.result.receiver, self.result.source, self.result.link = receiver, source, self.link
 
     async def _negotiate(self, websocket: aiohttp.ClientWebSocketResponse, offer: SyntheticOffer) -> str:
         async for frame in websocket:
@@ -189,4 +199,4 @@ class SyntheticEndpoint:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._websocket is not None:
             await self._websocket.close()
-        await self._link.close()
+        await self.link.close()

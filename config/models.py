@@ -40,7 +40,12 @@ class MediaSettings(Section):
     gso: Literal["auto", "on", "off"] = "auto"
     fan_out: Literal["auto", "c", "python"] = "auto"
     start_bps: int = Field(default=1_500_000, ge=50_000, le=50_000_000)
-    min_bps: int = Field(default=60_000, ge=10_000, le=1_000_000)
+    min_bps: int = Field(
+        default=60_000,
+        ge=10_000,
+        le=50_000_000,
+        description="the estimate never falls below; as start_bps: it is fixed",
+    )
     max_endpoints: int = Field(default=32, ge=2, le=128)
 
 

@@ -7,11 +7,13 @@ and line, the site's line. Output: every video subscription's aim. Audio is take
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bandwidth.allocator import PAUSED, Demand, LayerOption, utility
 from bandwidth.hysteresis import AllocationKeeper
 from bandwidth.options import full_voice_bps, heard_voice_bps, layer_option, rising, voices_reserve_bps
+from bandwidth.site_budget import FULL_WITHIN_S, SiteBudget
 from sfu.incoming import IncomingStream
 from sfu.peer import Peer
 from sfu.publication import Publication
@@ -24,18 +26,21 @@ if TYPE_CHECKING:
     from sfu.session import MediaSession
 
 FULL_PICTURE = 1280 * 720
+UNREAD = 0.8  # more of a rate than this in its lower temporal layers: packets of a layer that nobody gets are not read
+PLANNED_SHARES = (0.4, 0.6)  # of a layer's rate, up to its first and its second temporal layer: libvpx's plan
 
 
 class SiteAllocator:
     """One for the process: all its sessions share the site's line, or this process's part of it.
 
     part_of: from the line's bits/s to what this process may use of them; set from outside where several share it.
-    line_bps: the line as the profiles have it. audio_bps: for voices. demand_bps: for voices, and for pictures as far
-    as subscribers could take them.
+    line_bps: the line as the profiles have it. limit_bps: what of it, or of the part, it was learnt to carry.
+    audio_bps: for voices. demand_bps: for voices, and for pictures as far as subscribers could take them.
     """
 
     def __init__(self) -> None:
         self._keeper = AllocationKeeper()
+        self._budget = SiteBudget()
         self.used_bps = 0
         self.limit_bps = 0
         self.free_bps = 0  # of the line, beside what the media may take
@@ -69,7 +74,7 @@ class SiteAllocator:
                         subscription.starved = False
                         subscription.aim(-1, spatial=0, temporal=0, now=now)
         self.line_bps = min((int(s.profile.site.up_bps * s.profile.site.media_share) for s in live), default=0)
-        site = self.part_of(self.line_bps)
+        site = self._learnt(self.part_of(self.line_bps), [peer for s in live for peer in s.peers.values()], now)
         chosen = self._keeper.update(demands, budgets, max(0, site - audio_bps), now=now)
         self.limit_bps, self.used_bps = site, audio_bps
         self.free_bps = min((int(site / s.profile.site.media_share) - site for s in live), default=0)
@@ -78,6 +83,18 @@ class SiteAllocator:
             self._aim(demand, subscriptions[demand.key], chosen[demand.key], now)
         wanted = sum(min(int(bps), budgets[peer_id]) for peer_id, bps in self.wanted_bps.items())
         self.audio_bps, self.demand_bps = audio_bps, audio_bps + wanted
+
+    def _learnt(self, cap_bps: int, peers: list[Peer], now: float) -> int:
+        """What the site's line carries now, by what its subscribers report, up to the cap."""
+        served = [peer.estimator for peer in peers if peer.connected]
+        return self._budget.update(
+            cap_bps,
+            used_bps=self.used_bps,
+            arriving_bps=sum(each.acknowledged_bps for each in served),
+            full=sum(1 for each in served if now - each.full_at_s <= FULL_WITHIN_S),
+            subscribers=len(served),
+            now=now,
+        )
 
     def _aim(self, demand: Demand, subscription: VideoSubscription, index: int, now: float) -> None:
         peer_id = str(demand.subscriber)
@@ -118,7 +135,7 @@ class Survey:
         self._options: dict[tuple[int, int], tuple[LayerOption, ...]] = {}
 
     def audio_reserve_bps(self, peer: Peer) -> int:
-        """What the voices sent to this peer take, headers included: as measured, and room for one more to begin."""
+        """What the voices sent to this peer take, headers included: see voices_reserve_bps."""
         publications = (each.publication for each in peer.receiving.subscriptions.values())
         return voices_reserve_bps(self._voice(each) for each in publications if each.sending and not each.video)
 
@@ -158,12 +175,23 @@ def options_of(publication: Publication, wanted_pixels: int, now: float) -> tupl
     """Every way to send the publication that is better than all cheaper ones."""
     found: list[LayerOption] = []
     if publication.section.rids:
+        below_bps = 0
         for layer in range(len(publication.section.rids)):
-            found += _simulcast_options(publication, layer, wanted_pixels, now)
+            options = list(_simulcast_options(publication, layer, wanted_pixels, now))
+            found += _dearer(options, below_bps)
+            below_bps = max((option.bitrate_bps for option in found), default=0)
     else:
         for stream in publication.streams:
             found += _stream_options(publication, stream, wanted_pixels)
     return rising(found)
+
+
+def _dearer(options: list[LayerOption], below_bps: int) -> list[LayerOption]:
+    """A layer takes no less than the one below: one that seems to is being switched off, and its rate is fading."""
+    full = max((option.bitrate_bps for option in options), default=0)
+    if full >= below_bps:
+        return options
+    return [replace(option, bitrate_bps=option.bitrate_bps * below_bps // full) for option in options]
 
 
 def _simulcast_options(publication: Publication, layer: int, wanted_pixels: int, now: float) -> Iterable[LayerOption]:
@@ -172,6 +200,10 @@ def _simulcast_options(publication: Publication, layer: int, wanted_pixels: int,
     if stream is None or not stream.alive(now=now):
         rate = _planned_bps(publication, layer)
         if rate:
+            shares = PLANNED_SHARES if any(each.rates.highest_temporal for each in publication.streams) else ()
+            for index, share in enumerate(shares):
+                motion = 0.5 ** (len(shares) - index)
+                yield layer_option(layer, index, int(share * rate), utility(pixels, wanted_pixels, motion))
             yield layer_option(layer, None, rate, utility(pixels, wanted_pixels, 1.0))
         return
     for temporal, share, rate in _temporal_rates(publication, stream, 3):
@@ -194,13 +226,16 @@ def _temporal_rates(
     """(temporal layer, share of the motion, rate), steadied: a still picture counts for a share of what it may become,
     and a screen for all of its peak, so that nothing flaps with what is in the picture."""
     rates = stream.rates
-    top = rates.highest_temporal
+    top = max(each.rates.highest_temporal for each in publication.streams)
     screen = publication.source is Source.SCREEN
     expected = max((1.0 if screen else 0.6) * rates.peak_bps, 0.35 * _planned_bps(publication, stream.layer))
     steady = max(1.0, expected / max(rates.total_bps, 1))
+    full = rates.cumulative_bps(spatial, top)
     for temporal in range(top + 1):
-        rate = int(rates.cumulative_bps(spatial, temporal) * steady)
-        yield (None if temporal == top else temporal), 0.5 ** (top - temporal), rate
+        rate = rates.cumulative_bps(spatial, temporal)
+        if temporal < top and rate > UNREAD * full:
+            rate = int(PLANNED_SHARES[min(temporal + 2 - top, 1)] * full) if temporal + 2 >= top else rate
+        yield (None if temporal == top else temporal), 0.5 ** (top - temporal), int(rate * steady)
 
 
 def _pixels(publication: Publication, layer: int, stream: IncomingStream | None) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bandwidth.estimator import SendSideEstimator
+from bandwidth.pacer import COLLAPSED
 from sfu.description import IceCredentials, RemoteDescription
 from sfu.drops import DropReason, Drops
 from sfu.errors import MalformedPacket
@@ -27,6 +28,7 @@ from sfu.types import EndpointId, Role, Source
 if TYPE_CHECKING:
     from sfu.native.forwarding import FastPath
     from sfu.session import MediaSession
+    from sfu.transport.links import Path
 
 FLOWING_S = 1.0
 DEFAULT_RTT_S = 0.05
@@ -85,7 +87,8 @@ class Peer:
         self.sender = Sender(
             self.transport, estimator, self.drops, now=now, on_ready=lambda: on_ready(self), fast_path=fast_path
         )
-        self.transport.on_egress = self.sender.use_egress
+        self._estimated_path: Path | None = None
+        self.transport.on_egress = self._use_egress
         self.receiving = ReceivingSide(endpoint_id, remote, self.sender, self.drops, fast_path)
         self.ingress = self._open_ingress()
         self._rtcp_ssrc = 1 + secrets.randbelow(0xFFFFFFFE)
@@ -136,6 +139,15 @@ class Peer:
         """The changed network's credentials; ours for it. Everything else stays."""
         self.estimator.reset()
         return self.transport.restart_ice(local=new_credentials(), remote=remote)
+
+    def _use_egress(self, egress: object) -> None:
+        """Packets leave otherwise now. What was learnt of another path says nothing of this one."""
+        path = self.transport.path
+        if path is not None:
+            if self._estimated_path not in (None, path):
+                self.estimator.reset()
+            self._estimated_path = path
+        self.sender.use_egress(egress)
 
     def close(self) -> None:
         """Leave; nothing of this peer stays anywhere."""
@@ -255,8 +267,11 @@ class Peer:
         self._after_feedback(before)
 
     def _after_feedback(self, before: int) -> None:
-        if self.estimator.target_bps < 0.9 * before:
+        target = self.estimator.target_bps
+        if target < 0.9 * before:
             self.session.on_estimate_fell()
+        if target < COLLAPSED * before:
+            self.sender.drop_video()
 
     def _on_bye(self, packet: Bye, now: float) -> None:
         """A browser says BYE for a layer that it stops; the layer's silence says the same."""
@@ -267,11 +282,12 @@ class Peer:
         """Room 5: send what may leave; False if more waits for its pace."""
         sender = self.sender
         sender.flush(now=now)
-        if sender.overflowed:
-            sender.overflowed = False
+        if sender.dropped_ssrcs:
+            dropped, sender.dropped_ssrcs = sender.dropped_ssrcs, set()
             for subscription in self.receiving.videos:
-                subscription.lose()
-                subscription.resynchronise(now=now)
+                if subscription.out.ssrc in dropped:
+                    subscription.lose()
+                    subscription.resynchronise(now=now)
         return sender.idle
 
     def repair(self, *, now: float) -> bool:

@@ -183,6 +183,8 @@ class MediaServer:
         for session in self.sessions.values():
             session.tick(now=now)
         self.allocator.run(self.sessions.values(), now=now)
+        for session in self.sessions.values():
+            session.tell(now=now)
         self._probe(now)
 
     def _probe(self, now: float) -> None:

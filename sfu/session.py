@@ -301,7 +301,7 @@ class MediaSession:
     # --- timers ---
 
     def tick(self, *, now: float) -> None:
-        """A few times a second: rates, speaker, tap, layers nobody needs, slot maps."""
+        """A few times a second, before the lines are shared out: rates, speaker, tap."""
         for publication in self.publications:
             for stream in publication.streams:
                 stream.rates.tick(now=now)
@@ -309,6 +309,9 @@ class MediaSession:
             track.update(now=now)
         if self.speakers.update(now=now) and self._events is not None:
             self._events.on_speaker(self, self.speakers.dominant)
+
+    def tell(self, *, now: float) -> None:
+        """Right after it: who sends, layers that nobody needs or that somebody needs again, slot maps."""
         for peer in self.peers.values():
             peer.update_flowing(now=now)
             for source, rids in self._layers.update(peer.publications, now=now):

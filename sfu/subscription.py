@@ -92,8 +92,12 @@ class VideoSubscription:
         return native
 
     def wished_layers(self) -> set[int]:
-        """See Subscriber."""
-        return {self.wish} if self.wanted_pixels and self.selector.target >= 0 else set()
+        """See Subscriber. A picture that found no room keeps its lowest layer coming, or it could never begin again."""
+        if not self.wanted_pixels:
+            return set()
+        if self.selector.target >= 0:
+            return {self.wish}
+        return {0} if self.starved else set()
 
     def aim(self, layer: int, *, spatial: int, temporal: int, now: float) -> None:
         """Follow these layers from now on; −1 pauses. A layer that needs a key frame asks for it."""

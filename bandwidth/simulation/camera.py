@@ -64,20 +64,17 @@ def picture_height(plan: PicturePlan, layer: int) -> int:
 def picture_options(
     plan: PicturePlan, rates_bps: Sequence[float], wanted_pixels: int, temporal_layers: int
 ) -> tuple[LayerOption, ...]:
-    """Every way to send the picture. `rates_bps` of the layers that come; 0: it does not, but would on demand."""
+    """Every way to send the picture. `rates_bps` of the layers that come; 0: it does not, but would as planned."""
     shares = PATTERNS[temporal_layers][1]
     top = temporal_layers - 1
     headers = 1 + RTP_BYTES / PAYLOAD_BYTES
     found = []
     for layer, rate in enumerate(rates_bps):
         pixels = int(plan.width * plan.height / plan.layers[layer].scale_down_by ** 2)
-        if not rate:
-            value = utility(pixels, wanted_pixels, 1.0)
-            found.append(layer_option(layer, None, plan.layers[layer].max_bitrate_bps, value))
-            continue
+        full = headers * rate if rate else plan.layers[layer].max_bitrate_bps
         for temporal, share in enumerate(shares):
             value = utility(pixels, wanted_pixels, 0.5 ** (top - temporal))
-            found.append(layer_option(layer, None if temporal == top else temporal, headers * rate * share, value))
+            found.append(layer_option(layer, None if temporal == top else temporal, full * share, value))
     return rising(found)
 
 

@@ -6,11 +6,11 @@ pictures as the pacing allows. The receiver sends transport-wide feedback each 5
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 
 from bandwidth.estimator import Probe, SendSideEstimator
-from bandwidth.pacer import MIN_QUEUE_BYTES, PACING_FACTOR, QUEUE_S, RTX_SHARE, PacingBudget
+from bandwidth.pacer import COLLAPSED, MIN_QUEUE_BYTES, QUEUE_S, RTX_SHARE, PacingBudget
 from bandwidth.simulation.bottleneck import Bottleneck
 from bandwidth.simulation.clock import VirtualClock
 from bandwidth.simulation.samples import FlowSamples
@@ -26,12 +26,14 @@ TRAVELLING = float("inf")
 
 
 class Picture:
-    """A frame under way. `on_packet(when)` for each packet that arrives, `on_lost(now)` if one never comes."""
+    """A frame of `stream` under way. `on_packet(when)`: a packet arrives; `on_lost(now)`: one never does."""
 
-    __slots__ = ("begun_s", "on_lost", "on_packet")
+    __slots__ = ("begun_s", "on_lost", "on_packet", "stream")
 
-    def __init__(self, now: float, on_packet: Callable[[float], None], on_lost: Callable[[float], None]) -> None:
-        self.begun_s = now
+    def __init__(
+        self, stream: object, now: float, on_packet: Callable[[float], None], on_lost: Callable[[float], None]
+    ) -> None:
+        self.stream, self.begun_s = stream, now
         self.on_packet, self.on_lost = on_packet, on_lost
 
 
@@ -57,7 +59,8 @@ class Flow:
     """`path`: the lines in the order in which they are crossed; `back`: the one that feedback takes.
 
     shared_end: the last line of the path is fed by several flows, so that packets are put on it in the order of time.
-    on_feedback(before_bps): after each feedback. on_overflow: pictures that waited too long were dropped.
+    pacing_bps: what may leave, by the estimator; the server's way if not given. on_feedback(before_bps): after each
+    feedback. on_dropped: frames of these streams waited too long, or were too large for what is left of the line.
     """
 
     def __init__(
@@ -69,19 +72,18 @@ class Flow:
         samples: FlowSamples,
         *,
         phase_s: float,
-        pacing_factor: float = PACING_FACTOR,
+        pacing_bps: Callable[[SendSideEstimator], int] = lambda estimator: estimator.pacing_bps,
         shared_end: bool = False,
         on_feedback: Callable[[int], None] = lambda before_bps: None,
-        on_overflow: Callable[[], None] = lambda: None,
+        on_dropped: Callable[[set[object]], None] = lambda streams: None,
     ) -> None:
         self.estimator = estimator
         self.samples = samples
         self._clock, self._path, self._back = clock, path, back
-        self._pacing_factor, self._shared_end = pacing_factor, shared_end
-        self._on_feedback, self._on_overflow = on_feedback, on_overflow
-        self._pacing = PacingBudget(self._pacing_bps(), now=0.0)
+        self._pacing_bps, self._shared_end = pacing_bps, shared_end
+        self._on_feedback, self._on_dropped = on_feedback, on_dropped
+        self._pacing = PacingBudget(pacing_bps(estimator), now=0.0)
         self._repair_budget = PacingBudget(int(RTX_SHARE * estimator.target_bps), now=0.0)
-        self._paced_for_bps = estimator.target_bps
         self._repairs: deque[Waiting] = deque()
         self._pictures: deque[Waiting] = deque()
         self._waiting_bytes = 0
@@ -112,11 +114,11 @@ class Flow:
         """So many packets of a frame, as the pacing allows."""
         self._pictures.extend([(packet_bytes, picture)] * packets)
         self._waiting_bytes += packets * packet_bytes
-        limit = max(MIN_QUEUE_BYTES, self._pacing_factor * self.estimator.target_bps * QUEUE_S / 8)
-        if self._waiting_bytes > limit:
-            self._pictures.clear()
-            self._waiting_bytes = 0
-            self._on_overflow()
+        if self._waiting_bytes > max(MIN_QUEUE_BYTES, self.estimator.target_bps * QUEUE_S / 8):
+            waiting: Counter[object] = Counter()
+            for size, queued in self._pictures:
+                waiting[queued.stream] += size
+            self._drop({waiting.most_common(1)[0][0]})
         if not self._timer_runs:
             self._flush(now)
 
@@ -146,8 +148,11 @@ class Flow:
             self._timer_runs = True
             self._clock.at(now + PACE_S, self._flush)
 
-    def _pacing_bps(self) -> int:
-        return int(self._pacing_factor * self.estimator.target_bps)
+    def _drop(self, streams: set[object]) -> None:
+        """What waits of these streams: late, a picture is worth less than its next key frame."""
+        self._pictures = deque(each for each in self._pictures if each[1].stream not in streams)
+        self._waiting_bytes = sum(size for size, _ in self._pictures)
+        self._on_dropped(streams)
 
     # --- over the lines ---
 
@@ -233,8 +238,8 @@ class Flow:
         before = self.estimator.target_bps
         self.estimator.on_feedback(fates, now=now)
         target = self.estimator.target_bps
-        if target != self._paced_for_bps:
-            self._paced_for_bps = target
-            self._pacing.set_rate(self._pacing_bps(), now=now)
-            self._repair_budget.set_rate(int(RTX_SHARE * target), now=now)
+        self._pacing.set_rate(self._pacing_bps(self.estimator), now=now)
+        self._repair_budget.set_rate(int(RTX_SHARE * target), now=now)
         self._on_feedback(before)
+        if target < COLLAPSED * before and self._pictures:
+            self._drop({picture.stream for _, picture in self._pictures})

@@ -85,7 +85,9 @@ class Publisher:
         voice_bps = 8 * self._voice_bytes / VOICE_S
         self.camera.set_budget(self.up.target_bps - voice_bps)
         for frame in self.camera.frames():
-            picture = Picture(now, partial(self._clock.at, work=partial(self._arrive, frame)), self.want_key)
+            picture = Picture(
+                frame.layer, now, partial(self._clock.at, work=partial(self._arrive, frame)), self.want_key
+            )
             self.up.send_picture(frame.packets, frame.packet_bytes, picture, now=now)
         wanted = sum(layer.max_bitrate_bps for layer in self.camera.plan.layers) + voice_bps
         self.up.probe(wanted_bps=wanted, room_bps=PROBING * wanted, now=now)

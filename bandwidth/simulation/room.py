@@ -17,6 +17,7 @@ from bandwidth.simulation.publisher import Publisher
 from bandwidth.simulation.samples import SAMPLE_S, FlowSamples, VoiceSamples, sample_count
 from bandwidth.simulation.subscriber import ALL_TEMPORAL, NOTHING, FrameUnderWay, Subscriber, Subscription
 from bandwidth.simulation.wide_line import WideLine
+from bandwidth.site_budget import FULL_WITHIN_S, SiteBudget
 from config.models import MediaSettings
 from config.profile import Profile
 
@@ -48,6 +49,8 @@ class Room:
         self._dice, self._estimator = dice, estimator
         self._settings = MediaSettings()
         self._keeper = AllocationKeeper()
+        self._site_budget = SiteBudget()
+        self._site_bps = d.site_budget_bps(profile)
         self._reserves = d.audio_reserves(case, profile)
         self._wanted_bps: dict[str, float] = {}
         self.used_bps = 0
@@ -107,9 +110,9 @@ class Room:
             ),
             FlowSamples(self.samples),
             phase_s=index * PHASE_S,
-            pacing_factor=BROWSER_PACING,
+            pacing_bps=lambda estimator: int(BROWSER_PACING * estimator.target_bps),
             shared_end=self._shares_site_down,
-            on_overflow=lambda: self.publishers[name].camera.want_key(),
+            on_dropped=lambda layers: self.publishers[name].camera.want_key(),
         )
 
     def _subscriber(self, index: int, name: str) -> Subscriber:
@@ -126,7 +129,7 @@ class Room:
             FlowSamples(self.samples),
             phase_s=index * PHASE_S,
             on_feedback=lambda before: self._on_feedback(name, before),
-            on_overflow=lambda: self.subscribers[name].on_overflow(self.clock.now),
+            on_dropped=lambda subscriptions: self.subscribers[name].on_dropped(subscriptions, self.clock.now),
         )
         subscriptions = [
             Subscription(
@@ -195,12 +198,24 @@ class Room:
             for name, each in self.subscribers.items()
         }
         audio = sum(self._reserves.values())
-        site = max(0, d.site_budget_bps(self.profile) - audio)
-        chosen = self._keeper.update(asked, budgets, site, now=now)
+        self._site_bps = self._learnt(now)
+        chosen = self._keeper.update(asked, budgets, max(0, self._site_bps - audio), now=now)
         self._wanted_bps = {}
         self.used_bps = audio
         for demand in asked:
             self._aim(demand, chosen[demand.key], rates, now)
+
+    def _learnt(self, now: float) -> int:
+        """What the site's line carries now, by what its subscribers report; see SiteAllocator."""
+        estimators = [each.flow.estimator for each in self.subscribers.values()]
+        return self._site_budget.update(
+            d.site_budget_bps(self.profile),
+            used_bps=self.used_bps,
+            arriving_bps=sum(each.acknowledged_bps for each in estimators),
+            full=sum(1 for each in estimators if now - each.full_at_s <= FULL_WITHIN_S),
+            subscribers=len(estimators),
+            now=now,
+        )
 
     def _line_bps(self, name: str) -> int:
         return d.line_budget_bps(plan_of(self.profile, name))
@@ -211,12 +226,11 @@ class Room:
         self._wanted_bps[name] = self._wanted_bps.get(name, 0.0) + demand.options[-1].bitrate_bps
         subscription.starved = index == PAUSED
         if index == PAUSED:
-            subscription.wish = NOTHING
+            subscription.option = None
             subscription.aim(NOTHING, ALL_TEMPORAL, now)
             return
-        option = demand.options[index]
+        option = subscription.option = demand.options[index]
         self.used_bps += option.bitrate_bps
-        subscription.wish = option.spatial
         there = [layer for layer, rate in enumerate(rates[str(demand.publication)]) if rate]
         layer = max((each for each in there if each <= option.spatial), default=min(there))
         exact = layer == option.spatial and option.temporal is not None
@@ -236,8 +250,9 @@ class Room:
 
     def _probe(self, now: float) -> None:
         """Look for room where pictures could use it; see MediaServer._probe."""
-        limit = d.site_budget_bps(self.profile)
-        spare, free = max(0, limit - self.used_bps), self.profile.site.up_bps - limit
+        limit = self._site_bps
+        spare = max(0, limit - self.used_bps)
+        free = int(limit / self.profile.site.media_share) - limit
         self._probe_turn += 1
         subscribers = list(self.subscribers.values())
         for index in range(len(subscribers)):

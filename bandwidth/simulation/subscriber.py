@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bandwidth.allocator import LayerOption
 from bandwidth.simulation.camera import EncodedFrame, picture_height
 from bandwidth.simulation.flow import Flow, Picture
 from bandwidth.simulation.publisher import Publisher
@@ -13,10 +14,11 @@ FLOWING_S = 1.0  # a picture that has not moved for so long is not there
 
 
 class Subscription:
-    """One picture at one endpoint. wish: the layer that was allocated, whether it is sent already or not."""
+    """One picture at one endpoint. option: what was allocated, whether its layer is sent already or not."""
 
     __slots__ = (
         "current",
+        "option",
         "publisher",
         "shown_s",
         "stage",
@@ -26,16 +28,21 @@ class Subscription:
         "target_temporal",
         "temporal",
         "wanted_pixels",
-        "wish",
     )
 
     def __init__(self, publisher: Publisher, *, stage: bool, wanted_pixels: int) -> None:
         self.publisher, self.stage, self.wanted_pixels = publisher, stage, wanted_pixels
-        self.target = self.current = self.wish = NOTHING
+        self.option: LayerOption | None = None
+        self.target = self.current = NOTHING
         self.temporal = self.target_temporal = ALL_TEMPORAL
         self.starved = False
         self.shown_s = -FLOWING_S
         self.standstill_s = 0.0  # the longest while it flowed, since the last sample
+
+    @property
+    def wish(self) -> int:
+        """The layer that was allocated, NOTHING for none."""
+        return NOTHING if self.option is None else self.option.spatial
 
     def aim(self, layer: int, temporal: int, now: float) -> None:
         """Follow this layer from its next key frame on, and lower temporal layers at once; NOTHING: pause."""
@@ -79,7 +86,7 @@ class FrameUnderWay:
 
     def __init__(self, subscription: Subscription, flow: Flow, packets: int, now: float) -> None:
         self._subscription, self._flow, self._missing = subscription, flow, packets
-        self._picture = Picture(now, self._on_packet, subscription.publisher.want_key)
+        self._picture = Picture(subscription, now, self._on_packet, subscription.publisher.want_key)
 
     def forward(self, frame: EncodedFrame, now: float) -> None:
         """The server has a packet of it, and sends it unless the endpoint has lost this layer since."""
@@ -109,10 +116,10 @@ class Subscriber:
             size_bytes, lambda at: self.voices.on_packet(publisher.name, now, arrived=at is not None), now=now
         )
 
-    def on_overflow(self, now: float) -> None:
-        """What waited too long was dropped: every picture goes on with a key frame."""
+    def on_dropped(self, dropped: set[object], now: float) -> None:
+        """Frames of these subscriptions were dropped: they go on with a key frame."""
         for subscription in self.subscriptions:
-            if subscription.current != NOTHING:
+            if subscription in dropped and subscription.current != NOTHING:
                 subscription.current = NOTHING
                 subscription.publisher.want_key(now)
 

@@ -73,8 +73,8 @@ class OwnEndpoint(SyntheticEndpoint):
         super()._build(offer, answer)
         receiver = self.result.receiver
         assert receiver is not None
-        end = WatchingEnd(self._link, receiver, frozenset({VP8}), source=self.result.source)
-        self._end = self._link.handler = self._watching = end
+        end = WatchingEnd(self.link, receiver, frozenset({VP8}), source=self.result.source)
+        self._end = self.link.handler = self._watching = end
 
     @property
     def received(self) -> int:

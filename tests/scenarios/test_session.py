@@ -1,6 +1,7 @@
 """Whole sessions in virtual time."""
 
 import random
+from typing import Any
 
 from sfu.receiving import ViewWant
 from sfu.rtp.rtcp import Nack
@@ -158,3 +159,18 @@ def test_a_nack_is_answered_once_a_round_trip_and_within_the_budget() -> None:
     it.server.advance(0.5)
     repairs = viewer.sender.sent_packets - before
     assert 0 < repairs < 250, repairs
+
+
+def test_another_path_begins_another_estimate() -> None:
+    it = room()
+    peer = it.session.peers[EndpointId("v")]
+    transport: Any = peer.transport
+    for path in ("wired", "wired"):  # closed and opened again: the same line
+        transport.path = path
+        transport.on_egress(transport)
+        peer.estimator.target_bps = 3_000_000
+    assert peer.estimator.target_bps == 3_000_000
+    transport.path = "wireless"
+    transport.on_egress(transport)
+    assert peer.estimator.target_bps < 3_000_000
+    assert peer.estimator.rtt_s is None

@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from bandwidth.options import OVERHEAD
 from bandwidth.simulation.camera import NETWORK_BYTES, RTP_BYTES, Camera, cut_frame, picture_options, spread
 from config.profile import load_profile
 
@@ -80,5 +81,5 @@ def test_options_rise_and_a_layer_that_is_not_there_may_be_asked_for() -> None:
     options = picture_options(PLAN, [120_000, 0.0, 1_500_000], 1280 * 720, 3)
     assert [option.bitrate_bps for option in options] == sorted(option.bitrate_bps for option in options)
     assert [option.value for option in options] == sorted(option.value for option in options)
-    assert (1, None) in [(option.spatial, option.temporal) for option in options]
-    assert (1, 0) not in [(option.spatial, option.temporal) for option in options]
+    planned = {option.temporal: option.bitrate_bps for option in options if option.spatial == 1}
+    assert planned[None] == pytest.approx(OVERHEAD * PLAN.layers[1].max_bitrate_bps, abs=1)

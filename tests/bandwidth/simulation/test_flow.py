@@ -38,7 +38,7 @@ class Setting:
         self.line = Bottleneck([state], dice)
         self.estimator = Recorded()
         self.samples = FlowSamples(2 * SECONDS)
-        self.overflows = 0
+        self.dropped: list[set[object]] = []
         self.flow = Flow(
             self.clock,
             [self.line],
@@ -46,15 +46,15 @@ class Setting:
             self.estimator,
             self.samples,
             phase_s=0.0,
-            on_overflow=self._overflow,
+            on_dropped=self._dropped,
         )
         self.whole: list[float] = []
         self.lost = 0
 
-    def _overflow(self) -> None:
-        self.overflows += 1
+    def _dropped(self, streams: set[object]) -> None:
+        self.dropped.append(streams)
 
-    def picture(self, packets: int, *, at: float) -> None:
+    def picture(self, packets: int, *, at: float, stream: str = "camera") -> None:
         arrived: list[float] = []
 
         def on_packet(arrival: float) -> None:
@@ -63,7 +63,7 @@ class Setting:
                 self.whole.append(max(arrived))
 
         def send(now: float) -> None:
-            self.flow.send_picture(packets, 1200, Picture(now, on_packet, self._gone), now=now)
+            self.flow.send_picture(packets, 1200, Picture(stream, now, on_packet, self._gone), now=now)
 
         self.clock.at(at, send)
 
@@ -128,11 +128,12 @@ def test_without_room_for_repairs_a_picture_is_given_up_after_a_second() -> None
 
 def test_pictures_that_would_wait_too_long_are_dropped_and_the_sender_hears_of_it() -> None:
     it = Setting(rate_bps=1e6)
-    for step in range(40):
+    for step in range(60):
         it.picture(10, at=1 + step * 0.01)
+        it.picture(1, at=1 + step * 0.01, stream="small")
     it.clock.run(SECONDS)
-    assert it.overflows > 0
-    assert len(it.whole) < 40
+    assert set.union(*it.dropped) == {"camera"}  # that had most waiting
+    assert 60 < len(it.whole) < 120
 
 
 def test_a_probe_is_padding_that_the_estimator_knows() -> None:
