@@ -19,7 +19,6 @@ from sfu.subscription import VideoSubscription
 from sfu.types import Source
 
 if TYPE_CHECKING:
-    from config.profile import RolePlan, Weights
     from sfu.session import MediaSession
 
 AUDIO_OVERHEAD = 1.3  # IPv4, UDP and SRTP tag on small packets
@@ -58,23 +57,25 @@ class SiteAllocator:
         survey = Survey(now)
         subscriptions: dict[tuple[object, object], VideoSubscription] = {}
         budgets: dict[object, int] = {}
+        floors: dict[object, int] = {}
         audio_bps = 0
         for session in live:
             for peer in session.peers.values():
                 audio = survey.audio_reserve_bps(peer)
                 audio_bps += audio
-                budgets[peer.id] = max(0, line_bps(peer, session.plan(peer.role)) - audio)
+                budgets[peer.id] = max(0, min(peer.estimator.target_bps, peer.plan.down_limit_bps) - audio)
+                floors[peer.id] = max(0, peer.plan.minimum_bps - audio)
                 for subscription in peer.receiving.videos:
-                    demand = survey.demand(peer, subscription, session.profile.weights)
+                    demand = survey.demand(peer, subscription)
                     if demand is not None:
                         demands.append(demand)
                         subscriptions[demand.key] = subscription
                     else:
                         subscription.starved = False
                         subscription.aim(-1, spatial=0, temporal=0, now=now)
-        self.line_bps = min((int(s.profile.site.up_bps * s.profile.site.media_share) for s in live), default=0)
+        self.line_bps = min((session.profile.site.send_limit_bps for session in live), default=0)
         site = self.part_of(self.line_bps)
-        chosen = self._keeper.update(demands, budgets, max(0, site - audio_bps), now=now)
+        chosen = self._keeper.update(demands, budgets, max(0, site - audio_bps), floors=floors, now=now)
         self.limit_bps, self.used_bps = site, audio_bps
         self.free_bps = min((int(site / s.profile.site.media_share) - site for s in live), default=0)
         self.wanted_bps = {}
@@ -107,11 +108,6 @@ class SiteAllocator:
         subscription.aim(layer, spatial=3, temporal=temporal, now=now)
 
 
-def line_bps(peer: Peer, plan: RolePlan) -> int:
-    """What the peer's line may be given: its estimate, under its profile's line."""
-    return min(peer.estimator.target_bps, int(plan.line_down_bps * plan.media_share))
-
-
 class Survey:
     """What there is to share out in one run: facts of a publication are found once, whoever wants it."""
 
@@ -137,12 +133,13 @@ class Survey:
             loudest = max(loudest, found[1])
         return total + loudest
 
-    def demand(self, peer: Peer, subscription: VideoSubscription, weights: Weights) -> Demand | None:
+    def demand(self, peer: Peer, subscription: VideoSubscription) -> Demand | None:
         """The wish for one picture; None where nothing is shown or nothing comes."""
         publication = subscription.publication
         pixels = subscription.wanted_pixels
         if not pixels or not publication.sending or not self._is_alive(publication):
             return None
+        weights = peer.plan.weights
         weight = {"stage": weights.stage, "screen": weights.screen}.get(subscription.place, weights.thumbnail)
         if publication.source is Source.SCREEN:
             weight = max(weight, weights.screen)

@@ -21,14 +21,19 @@ class LayerDemand:
             if len(publication.section.rids) < 2:
                 continue
             active = self._active(publication, now)
-            if active != self._told.get(publication.id, list(publication.section.rids)):
+            if active != self.told(publication):
                 self._told[publication.id] = active
                 yield publication.source, active
 
+    def told(self, publication: Publication) -> list[str]:
+        """The rids that the publisher was told to send last; all of them before it was told anything."""
+        return self._told.get(publication.id, [str(rid) for rid in publication.section.rids])
+
     def _active(self, publication: Publication, now: float) -> list[str]:
         wished = publication.wished_layers()
+        planned = len(publication.plan.layers) if publication.plan is not None else None
         active = []
-        for layer, rid in enumerate(publication.section.rids):
+        for layer, rid in enumerate(publication.section.rids[:planned]):
             key = (publication.id, layer)
             if layer in wished:
                 self._idle_since.pop(key, None)

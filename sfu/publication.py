@@ -55,13 +55,12 @@ class Publication:
         identifier: PublicationId,
         endpoint_id: EndpointId,
         section: SendingSection,
-        plan: PicturePlan | None,
         fast_path: FastPath | None = None,
     ) -> None:
         self.id = identifier
         self.endpoint_id = endpoint_id
         self.section = section
-        self.plan = plan
+        self.plan: PicturePlan | None = None  # what it may send; no layers: the endpoint has no room for any
         self.source: Source = section.source
         self.kind: Kind = section.kind
         self.video = section.kind is Kind.VIDEO
@@ -94,6 +93,11 @@ class Publication:
     def sending(self) -> bool:
         """Whether what comes may be forwarded at all."""
         return self.enabled and not self.blocked
+
+    @property
+    def withheld(self) -> bool:
+        """Whether its endpoint has no room to send even the lowest layer."""
+        return self.plan is not None and not self.plan.layers
 
     def layer_index(self, rid: str) -> int:
         """The simulcast index of a rid, lowest 0; 0 without simulcast."""

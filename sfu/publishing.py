@@ -1,0 +1,125 @@
+"""Glue between the sessions and what publishers may send: the profile's plan, under each endpoint's limit and under
+what the site's line takes in. Nothing is renegotiated: endpoints are told, and set their encoders (on_sending).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import TYPE_CHECKING
+
+from bandwidth.publishing import PublisherNeed, PublishingKeeper, fit_layers, fit_picture
+from config.costs import picture_bps, voice_bps
+from config.profile import LayerPlan, PicturePlan, RolePlan
+from sfu.sending_limits import SendingLimits, picture_limits
+from sfu.types import Source
+
+if TYPE_CHECKING:
+    from sfu.peer import Peer
+    from sfu.publication import Publication
+    from sfu.session import MediaSession
+
+ORDER = (Source.MICROPHONE, Source.SCREEN, Source.CAMERA, Source.CAMERA2)  # who has his part first
+
+
+def fit_publications(peer: Peer) -> None:
+    """Put the peer's plan into force: what each publication may send when all that are switched on share its limit."""
+    plan = peer.plan
+    if not isinstance(plan, RolePlan):
+        return
+    left = plan.up_limit_bps
+    for publication in sorted(peer.publications, key=lambda each: ORDER.index(each.source)):
+        if not publication.video:
+            red = publication.section.codecs[0].name == "red"
+            publication.audio_bps = plan.audio_bitrate_bps * (2 if red else 1)
+            left -= voice_bps(plan.audio_bitrate_bps, red=red)
+            continue
+        publication.plan = fit_picture(picture_of(plan, publication), left)
+        if publication.sending:
+            left -= picture_bps(sum(layer.max_bitrate_bps for layer in publication.plan.layers))
+
+
+def picture_of(plan: RolePlan, publication: Publication) -> PicturePlan:
+    """The profile's part for a picture."""
+    return plan.screen if publication.source is Source.SCREEN else plan.camera
+
+
+class Publishing:
+    """One for the process: all its sessions share the site's line on the way in, or this process's part of it.
+
+    part_of: from the line's bits/s to what this process may use of them. limit_bps: what all publishers may send.
+    """
+
+    def __init__(self) -> None:
+        self._keeper = PublishingKeeper()
+        self.part_of: Callable[[int], int] = int
+        self.limit_bps = 0
+
+    def run(self, sessions: Iterable[MediaSession], *, now: float) -> None:
+        """Divide, and tell whose limits changed. Called a few times a second, after the layers in use are known."""
+        live = [session for session in sessions if session.peers]
+        self.limit_bps = self.part_of(min((each.profile.site.publish_limit_bps for each in live), default=0))
+        peers = [
+            (peer, session, peer.plan)
+            for session in live
+            for peer in session.peers.values()
+            if peer.publications and isinstance(peer.plan, RolePlan)
+        ]
+        needs: dict[Hashable, PublisherNeed] = {peer.id: _need(peer, session, plan) for peer, session, plan in peers}
+        parts = self._keeper.update(needs, self.limit_bps, now=now)
+        for peer, session, plan in peers:
+            limits = _limits(peer, session, plan, parts[peer.id])
+            if limits != peer.told:
+                peer.told = limits
+                peer.events.on_sending(peer, limits)
+
+
+def _in_use(session: MediaSession, publication: Publication) -> list[bool]:
+    """Of each layer that may be sent, whether anybody needs it."""
+    wanted = session.layers.told(publication)
+    rids = publication.section.rids
+    assert publication.plan is not None
+    return [not rids or rids[index] in wanted for index in range(len(publication.plan.layers))]
+
+
+def _voice_bps(plan: RolePlan, publications: Iterable[Publication]) -> int:
+    red = any(not each.video and each.section.codecs[0].name == "red" for each in publications)
+    return voice_bps(plan.audio_bitrate_bps, red=red)
+
+
+def _need(peer: Peer, session: MediaSession, plan: RolePlan) -> PublisherNeed:
+    voice = _voice_bps(plan, peer.publications)
+    least = wanted = 0
+    for publication in peer.publications:
+        if publication.plan is None or not publication.sending or not publication.plan.layers:
+            continue
+        layers = zip(publication.plan.layers, _in_use(session, publication), strict=True)
+        least += publication.plan.layers[0].max_bitrate_bps
+        wanted += sum(layer.max_bitrate_bps for layer, used in layers if used)
+    return PublisherNeed(
+        least_bps=voice + picture_bps(least), wanted_bps=voice + picture_bps(wanted), most_bps=plan.up_limit_bps
+    )
+
+
+def _limits(peer: Peer, session: MediaSession, plan: RolePlan, part_bps: int) -> SendingLimits:
+    left = part_bps - _voice_bps(plan, peer.publications)
+    pictures = []
+    for publication in sorted(peer.publications, key=lambda each: ORDER.index(each.source)):
+        if publication.plan is None:
+            continue
+        layers: list[LayerPlan | None] = list(publication.plan.layers)
+        if part_bps < plan.up_limit_bps and publication.sending:
+            layers, taken = _under(publication.plan, _in_use(session, publication), left)
+            left -= taken
+        rids = publication.section.rids
+        pictures.append(picture_limits(publication.source, picture_of(plan, publication), layers, rids))
+    return SendingLimits(cap_bps=part_bps, audio_bps=plan.audio_bitrate_bps, pictures=tuple(pictures))
+
+
+def _under(plan: PicturePlan, used: list[bool], left_bps: int) -> tuple[list[LayerPlan | None], int]:
+    """(the layers when those in use may take so much, what these take). A layer that nobody needs takes nothing."""
+    places = [index for index, needed in enumerate(used) if needed]
+    rates = fit_layers([plan.layers[index].max_bitrate_bps for index in places], left_bps)
+    layers: list[LayerPlan | None] = list(plan.layers)
+    for index, rate in zip(places, rates, strict=True):
+        layers[index] = plan.layers[index].model_copy(update={"max_bitrate_bps": rate}) if rate else None
+    return layers, picture_bps(sum(rates))
