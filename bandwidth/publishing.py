@@ -69,23 +69,27 @@ def divide(limit_bps: int, needs: Sequence[PublisherNeed]) -> list[int]:
 
 
 class PublishingKeeper:
-    """Remembers whose part was made smaller, and since when it could be larger again."""
+    """Remembers whose part was made smaller, since when it could be larger again, and how much at least."""
 
     def __init__(self) -> None:
         self._reduced: dict[Hashable, int] = {}
-        self._could_rise_since: dict[Hashable, float] = {}
+        self._rising: dict[Hashable, tuple[float, int]] = {}
 
     def update(self, needs: Mapping[Hashable, PublisherNeed], limit_bps: int, *, now: float) -> dict[Hashable, int]:
         """The parts from now on; who is new, or was not made smaller, has his at once."""
         fair = dict(zip(needs, divide(limit_bps, list(needs.values())), strict=True))
         parts = {key: self._choose(key, part, now) for key, part in fair.items()}
         self._reduced = {key: part for key, part in parts.items() if part < needs[key].most_bps}
-        self._could_rise_since = {key: at for key, at in self._could_rise_since.items() if key in self._reduced}
+        self._rising = {key: each for key, each in self._rising.items() if key in self._reduced}
         return parts
 
     def _choose(self, key: Hashable, part: int, now: float) -> int:
         before = self._reduced.get(key, part)
         if part <= before:
-            self._could_rise_since[key] = now
+            self._rising.pop(key, None)
             return part
-        return part if now - self._could_rise_since[key] >= DWELL_S else before
+        since, lowest = self._rising.get(key, (now, part))
+        self._rising[key] = since, min(lowest, part)
+        if now - since < DWELL_S:
+            return before
+        return self._rising.pop(key)[1]

@@ -76,7 +76,7 @@ def validate(model: type[Model], values: dict[str, Any], *, text: str, source: s
     except ValidationError as error:
         lines, schema = key_lines(text), model.model_json_schema()
         problems = [_problem(dict(each), lines, schema, source) for each in error.errors()]
-        raise ConfigError(problems) from None
+        raise ConfigError(sorted(problems, key=lambda each: each.line)) from None
 
 
 def shown(value: object) -> str:

@@ -228,5 +228,8 @@ def _pixels(publication: Publication, layer: int, stream: IncomingStream | None)
 
 
 def _planned_bps(publication: Publication, layer: int) -> int:
+    """What a layer may become; 0 where it is not planned, and of a single stream, whose encoder has its own mind."""
     plan = publication.plan
-    return plan.layers[layer].max_bitrate_bps if plan is not None and layer < len(plan.layers) else 0
+    if plan is None or layer >= len(plan.layers) or not publication.section.rids:
+        return 0
+    return plan.layers[layer].max_bitrate_bps

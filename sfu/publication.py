@@ -55,12 +55,13 @@ class Publication:
         identifier: PublicationId,
         endpoint_id: EndpointId,
         section: SendingSection,
+        plan: PicturePlan | None = None,
         fast_path: FastPath | None = None,
     ) -> None:
         self.id = identifier
         self.endpoint_id = endpoint_id
         self.section = section
-        self.plan: PicturePlan | None = None  # what it may send; no layers: the endpoint has no room for any
+        self.plan = plan  # what it may send; no layers: the endpoint has no room for any
         self.source: Source = section.source
         self.kind: Kind = section.kind
         self.video = section.kind is Kind.VIDEO

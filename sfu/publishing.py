@@ -39,8 +39,12 @@ def fit_publications(peer: Peer) -> None:
 
 
 def picture_of(plan: RolePlan, publication: Publication) -> PicturePlan:
-    """The profile's part for a picture."""
-    return plan.screen if publication.source is Source.SCREEN else plan.camera
+    """The profile's part for a picture: of its layers the largest, where the publisher offered fewer encodings."""
+    picture = plan.screen if publication.source is Source.SCREEN else plan.camera
+    offered = max(1, len(publication.section.rids))
+    if offered >= len(picture.layers):
+        return picture
+    return picture.model_copy(update={"layers": picture.layers[-offered:]})
 
 
 class Publishing:

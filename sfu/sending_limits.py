@@ -59,14 +59,13 @@ def offered_rids(plan: PicturePlan) -> tuple[str, ...]:
 def picture_limits(
     source: Source, planned: PicturePlan, layers: Sequence[LayerPlan | None], rids: Sequence[str]
 ) -> PictureLimits:
-    """The limits of a picture. Without simulcast it is the largest layer that may be sent.
+    """The limits of a picture.
 
-    planned: as the profile has it. layers: what may be sent of it, lowest first, None: not now. rids: as offered.
+    planned: as the profile has it. layers: what may be sent of it, lowest first, None: not now. rids: as offered, none
+    without simulcast.
     """
-    if not rids:
-        rids, layers = (SINGLE,), [layer for layer in layers if layer is not None][-1:]
     encodings = []
-    for index, rid in enumerate(rids):
+    for index, rid in enumerate(rids or (SINGLE,)):
         layer = layers[index] if index < len(layers) else None
         asked = layer or planned.layers[min(index, len(planned.layers) - 1)]
         encodings.append(
