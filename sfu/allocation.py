@@ -149,6 +149,8 @@ class Survey:
         options = self._options.get(key)
         if options is None:
             options = self._options[key] = options_of(publication, pixels, self._now)
+        if not options:
+            return None
         return Demand(subscriber=peer.id, publication=publication.id, weight=weight, options=options)
 
     def _is_alive(self, publication: Publication) -> bool:
@@ -162,7 +164,7 @@ def options_of(publication: Publication, wanted_pixels: int, now: float) -> tupl
     """Every way to send the publication that is better than all cheaper ones."""
     found: list[LayerOption] = []
     if publication.section.rids:
-        for layer in range(len(publication.section.rids)):
+        for layer in range(publication.layers_planned):
             found += _simulcast_options(publication, layer, wanted_pixels, now)
     else:
         for stream in publication.streams:

@@ -30,10 +30,9 @@ class LayerDemand:
         return self._told.get(publication.id, [str(rid) for rid in publication.section.rids])
 
     def _active(self, publication: Publication, now: float) -> list[str]:
-        wished = publication.wished_layers()
-        planned = len(publication.plan.layers) if publication.plan is not None else None
+        wished = publication.wished_layers() & set(range(publication.layers_planned))
         active = []
-        for layer, rid in enumerate(publication.section.rids[:planned]):
+        for layer, rid in enumerate(publication.section.rids):
             key = (publication.id, layer)
             if layer in wished:
                 self._idle_since.pop(key, None)

@@ -96,9 +96,10 @@ class Publication:
         return self.enabled and not self.blocked
 
     @property
-    def withheld(self) -> bool:
-        """Whether its endpoint has no room to send even the lowest layer."""
-        return self.plan is not None and not self.plan.layers
+    def layers_planned(self) -> int:
+        """How many of the offered encodings may be sent; 0: its endpoint has no room for even the lowest."""
+        offered = max(1, len(self.section.rids))
+        return offered if self.plan is None else min(offered, len(self.plan.layers))
 
     def layer_index(self, rid: str) -> int:
         """The simulcast index of a rid, lowest 0; 0 without simulcast."""

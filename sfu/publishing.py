@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bandwidth.publishing import PublisherNeed, PublishingKeeper, fit_layers, fit_picture
 from config.costs import picture_bps, voice_bps
 from config.profile import LayerPlan, PicturePlan, RolePlan
-from sfu.sending_limits import SendingLimits, picture_limits
+from sfu.sending_limits import SendingLimits, keep_running, picture_limits
 from sfu.types import Source
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sfu.publication import Publication
     from sfu.session import MediaSession
 
+LEAVE_S = 1.0  # a lower layer is there before that: it is asked for a key frame at once
 ORDER = (Source.MICROPHONE, Source.SCREEN, Source.CAMERA, Source.CAMERA2)  # who has his part first
 
 
@@ -55,6 +56,7 @@ class Publishing:
 
     def __init__(self) -> None:
         self._keeper = PublishingKeeper()
+        self._leaving: dict[str, float] = {}
         self.part_of: Callable[[int], int] = int
         self.limit_bps = 0
 
@@ -71,10 +73,19 @@ class Publishing:
         needs: dict[Hashable, PublisherNeed] = {peer.id: _need(peer, session, plan) for peer, session, plan in peers}
         parts = self._keeper.update(needs, self.limit_bps, now=now)
         for peer, session, plan in peers:
-            limits = _limits(peer, session, plan, parts[peer.id])
+            limits = self._without_haste(peer, _limits(peer, session, plan, parts[peer.id]), now)
             if limits != peer.told:
                 peer.told = limits
                 peer.events.on_sending(peer, limits)
+        self._leaving = {peer.id: self._leaving[peer.id] for peer, _, _ in peers if peer.id in self._leaving}
+
+    def _without_haste(self, peer: Peer, limits: SendingLimits, now: float) -> SendingLimits:
+        """The limits, but for encodings that somebody still follows: they stop when he has another or after LEAVE_S."""
+        followed = _followed(peer)
+        kept = keep_running(limits, peer.told, followed) if peer.told is not None else limits
+        if kept == limits:
+            self._leaving.pop(peer.id, None)
+        return kept if now - self._leaving.setdefault(peer.id, now) < LEAVE_S else limits
 
 
 def _in_use(session: MediaSession, publication: Publication) -> list[bool]:
@@ -83,6 +94,17 @@ def _in_use(session: MediaSession, publication: Publication) -> list[bool]:
     rids = publication.section.rids
     assert publication.plan is not None
     return [not rids or rids[index] in wanted for index in range(len(publication.plan.layers))]
+
+
+def _followed(peer: Peer) -> set[tuple[Source, str]]:
+    """The encodings that somebody is shown now."""
+    return {
+        (publication.source, str(publication.section.rids[subscriber.selector.current]))
+        for publication in peer.publications
+        if publication.section.rids
+        for subscriber in publication.subscribers
+        if subscriber.selector.current >= 0
+    }
 
 
 def _voice_bps(plan: RolePlan, publications: Iterable[Publication]) -> int:

@@ -6,8 +6,8 @@ them later without a new offer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from bandwidth.publishing import fit_picture
 from config.profile import MAX_LAYERS, LayerPlan, PicturePlan, RolePlan, WatchingPlan
@@ -83,6 +83,28 @@ def picture_limits(
         height=planned.height,
         framerate=planned.framerate,
         encodings=tuple(encodings),
+    )
+
+
+def keep_running(
+    limits: SendingLimits, before: SendingLimits, followed: Collection[tuple[Source, str]]
+) -> SendingLimits:
+    """The limits, but for encodings that are to stop and are still `followed`: those go on as before."""
+    ran = {(picture.source, each.rid): each for picture in before.pictures for each in picture.encodings if each.active}
+    return replace(
+        limits,
+        pictures=tuple(
+            replace(
+                picture,
+                encodings=tuple(
+                    ran.get((picture.source, each.rid), each)
+                    if not each.active and (picture.source, each.rid) in followed
+                    else each
+                    for each in picture.encodings
+                ),
+            )
+            for picture in limits.pictures
+        ),
     )
 
 
