@@ -12,9 +12,9 @@ from tests.browser.harness import Seat, Server, everybody_sees_everybody, wait_f
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-OUTBOUND = """async () => {
-  const pc = window.__diemcau.snapshot().link.pc;
-  return [...(await pc.getStats()).values()].filter(r => r.type === 'outbound-rtp');
+CAMERA = """async () => {
+  const sender = window.__diemcau.snapshot().link.pc.getSenders()[1];
+  return [...(await sender.getStats()).values()].filter(r => r.type === 'outbound-rtp');
 }"""
 CONNECTION = """() => {
   const pc = window.__diemcau.snapshot().link.pc;
@@ -23,16 +23,16 @@ CONNECTION = """() => {
 }"""
 
 
-def outbound(seat: Seat, kind: str) -> dict[str, dict[str, Any]]:
-    """Of each encoding by rid, what it sends."""
-    return {each.get("rid", ""): each for each in seat.page.evaluate(OUTBOUND) if each["kind"] == kind}
+def camera(seat: Seat) -> dict[str, dict[str, Any]]:
+    """Of each of the camera's encodings by rid, what it sends."""
+    return {each["rid"]: each for each in seat.page.evaluate(CAMERA)}
 
 
 def video_bps(seat: Seat, seconds: float = 2.0) -> float:
-    """What the page sends of its pictures, RTP headers and all."""
+    """What the page sends of its camera, RTP headers and all."""
 
     def octets() -> int:
-        found = outbound(seat, "video").values()
+        found = camera(seat).values()
         return sum(each["bytesSent"] + each["headerBytesSent"] for each in found)
 
     before, begun = octets(), time.monotonic()
@@ -77,9 +77,9 @@ def test_a_browser_follows_another_profile_and_a_cap_without_a_new_offer(
     server.call("PUT", f"{path}/profile", {"profile": "mien-nui"})
     wait_for(lambda: 0 < width() <= 640, "a picture of at most 640")
     wait_for(lambda: voice_limit(sender) == 24_000, "the voice's new rate")
-    wait_for(lambda: not outbound(sender, "video")["f"]["active"], "the largest layer stopped")
-    camera = sender.page.evaluate("() => window.__diemcau.ownCamera.getSettings()")
-    assert (camera["width"], camera["height"]) == (640, 360)
+    wait_for(lambda: not camera(sender)["f"]["active"], "the largest layer stopped")
+    device = sender.page.evaluate("() => window.__diemcau.ownCamera.getSettings()")
+    assert (device["width"], device["height"]) == (640, 360)
     wait_for(lambda: video_bps(sender) < 400_000, "the rate of the smaller layers")
     assert viewer.pictures()[shown].get("totalFreezesDuration", 0) - frozen < 1.0
 
@@ -90,7 +90,7 @@ def test_a_browser_follows_another_profile_and_a_cap_without_a_new_offer(
     where = f"{path}/endpoints/{shown}"
     server.call("PATCH", where, {"cap_up_bps": 800_000})
     wait_for(lambda: width() == 640, "half the width under the cap")
-    wait_for(lambda: not outbound(sender, "video")["f"]["active"], "the largest layer stopped again")
+    wait_for(lambda: not camera(sender)["f"]["active"], "the largest layer stopped again")
     wait_for(lambda: video_bps(sender) < 700_000, "a rate under the cap")
     server.call("PATCH", where, {"cap_up_bps": None})
     wait_for(lambda: width() == 1280, "the largest picture when the cap is gone")
