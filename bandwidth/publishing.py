@@ -50,7 +50,7 @@ def fit_picture(plan: PicturePlan, budget_bps: int) -> PicturePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublisherNeed:
-    """What one publisher sends: at least, now, and at most by its profile and caps; bits/s on the line."""
+    """What one publisher sends: at least, by all that is wanted, and at most by its profile; bits/s on the line."""
 
     least_bps: int
     wanted_bps: int

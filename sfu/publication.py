@@ -111,8 +111,9 @@ class Publication:
         return next((stream for stream in self.streams if stream.layer == layer), None)
 
     def highest_alive(self, *, now: float) -> int:
-        """The highest simulcast index that packets come of, −1 for none."""
-        return max((stream.layer for stream in self.streams if stream.alive(now=now)), default=-1)
+        """The highest simulcast index that packets come of, of those that may be sent if there is one; −1 for none."""
+        alive = [stream.layer for stream in self.streams if stream.alive(now=now)]
+        return max([layer for layer in alive if layer < self.layers_planned] or alive, default=-1)
 
     def add_stream(self, *, ssrc: int, rid: str) -> IncomingStream:
         """A stream was learnt. One that takes an older one's place (the publisher restarted) replaces it."""

@@ -11,6 +11,7 @@ from bandwidth.publishing import PublisherNeed, PublishingKeeper, fit_layers, fi
 from config.costs import picture_bps, voice_bps
 from config.profile import LayerPlan, PicturePlan, RolePlan
 from sfu.sending_limits import SendingLimits, keep_running, picture_limits
+from sfu.tap_track import TapTrack
 from sfu.types import Source
 
 if TYPE_CHECKING:
@@ -107,20 +108,29 @@ def _followed(peer: Peer) -> set[tuple[Source, str]]:
     }
 
 
+def _shown_layers(publication: Publication) -> set[int]:
+    """Those that viewers need, and the lowest as what to fall back to."""
+    viewers = (each for each in publication.subscribers if not isinstance(each, TapTrack))
+    return {0}.union(*(each.wished_layers() for each in viewers))
+
+
 def _voice_bps(plan: RolePlan, publications: Iterable[Publication]) -> int:
     red = any(not each.video and each.section.codecs[0].name == "red" for each in publications)
     return voice_bps(plan.audio_bitrate_bps, red=red)
 
 
 def _need(peer: Peer, session: MediaSession, plan: RolePlan) -> PublisherNeed:
+    """Least is what people are shown; the recorder would have the largest of all, and has it where there is room."""
     voice = _voice_bps(plan, peer.publications)
     least = wanted = 0
     for publication in peer.publications:
-        if publication.plan is None or not publication.sending or not publication.plan.layers:
+        if publication.plan is None or not publication.sending:
             continue
-        layers = zip(publication.plan.layers, _in_use(session, publication), strict=True)
-        least += publication.plan.layers[0].max_bitrate_bps
-        wanted += sum(layer.max_bitrate_bps for layer, used in layers if used)
+        shown = _shown_layers(publication)
+        for index, used in enumerate(_in_use(session, publication)):
+            rate = publication.plan.layers[index].max_bitrate_bps
+            least += rate if index in shown else 0
+            wanted += rate if used else 0
     return PublisherNeed(
         least_bps=voice + picture_bps(least), wanted_bps=voice + picture_bps(wanted), most_bps=plan.up_limit_bps
     )

@@ -1,14 +1,18 @@
 """Profiles and caps that change while a session runs, in virtual time: nobody joins anew, nothing is offered anew."""
 
+from itertools import pairwise
+from typing import Any
+
 from config.profile import Profile
 from config.profile_text import load_profile
 from sfu.description import SendingSection
 from sfu.plans import EndpointRule
 from sfu.receiving import ViewWant
+from sfu.rtp.packet import Packet
 from sfu.sending_limits import EncodingLimit
 from sfu.slots import SlotState
 from sfu.types import EndpointId, Kind, Mid, Role, Source
-from tests.scenarios.model import EXTENSIONS, RIDS, VP8, Events, Room, play, remote, room
+from tests.scenarios.model import EXTENSIONS, RIDS, VP8, Events, Room, Screen, play, remote, room
 
 SENDER, VIEWER = EndpointId("s"), EndpointId("v")
 MOUNTAIN = load_profile("mien-nui")
@@ -29,6 +33,28 @@ def play_along(it: Room, seconds: float) -> None:
         needed = it.events.layers[-1] if it.events.layers else list(RIDS)
         it.camera.active = set(needed) & set(active(it.events) if it.events.sending else RIDS)
         play(it, 0.04)
+
+
+class Journal:
+    """A tap that notes when which stream came."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[float, int]] = []
+
+    def on_packet(self, publication_id: Any, packet: Packet) -> None:
+        self.heard.append((packet.arrival_s, packet.ssrc))
+
+    def on_publication(self, facts: Any, *, now: float) -> None: ...
+
+    def on_publication_ended(self, publication_id: Any, *, now: float) -> None: ...
+
+    def on_sender_report(self, publication_id: Any, **facts: Any) -> None: ...
+
+    def on_gap(self, publication_id: Any, **facts: Any) -> None: ...
+
+    @property
+    def longest_gap_s(self) -> float:
+        return max(after - before for (before, _), (after, _) in pairwise(self.heard))
 
 
 def large_picture() -> Room:
@@ -136,6 +162,43 @@ def test_a_cap_on_what_one_endpoint_gets_holds_for_that_one_alone() -> None:
     assert 0 < (peer.sender.sent_bytes - before) * 8 / 5 <= 320_000
     assert other.plan.down_limit_bps == it.session.profile.roles.delegate.down_limit_bps
     assert it.screen.errors == []
+
+
+def test_the_recorder_follows_the_largest_layer_that_may_be_sent_without_a_gap() -> None:
+    it = large_picture()
+    journal = Journal()
+    it.session.attach_tap(journal)
+    play_along(it, 3)
+    largest = it.camera.state["f"]["ssrc"]
+    assert journal.heard[-1][1] == largest
+    it.session.set_rule(SENDER, EndpointRule(cap_up_bps=1_000_000))
+    play_along(it, 2)
+    assert journal.heard[-1][1] == it.camera.state["h"]["ssrc"]
+    it.session.set_rule(SENDER, EndpointRule())
+    play_along(it, 3)
+    assert journal.heard[-1][1] == largest
+    assert journal.longest_gap_s < 0.5
+
+
+def test_where_the_way_in_is_short_what_people_see_comes_before_what_is_only_recorded() -> None:
+    it = room()
+    other = Events()
+    it.session.add_peer(endpoint_id=VIEWER, role=Role.DELEGATE, remote=remote(sends=True, slots=2), events=other)
+    viewer = Screen(it.session.peers[VIEWER])
+    it.session.peers[VIEWER].estimator.target_bps = 3_000_000
+    it.session.set_view(VIEWER, [want(1280, 720)])  # the sender is on the stage; nobody looks at the viewer
+    it.session.set_view(SENDER, [])
+    it.session.attach_tap(Journal())
+    play_along(it, 5)
+    assert viewer.width == 1280
+    it.session.change_profile(with_site(it.session.profile, down_bps=2_600_000))
+    play_along(it, 4)
+    assert active(it.events) == ["q", "h", "f"]
+    assert encodings(it.events)[2].max_bitrate_bps > 1_450_000  # parts go in steps of 20 kb/s
+    needed = set(other.layers[-1] if other.layers else RIDS)
+    assert "f" in needed  # the recorder would have it
+    assert "f" not in active(other)
+    assert viewer.width == 1280
 
 
 def test_a_rule_outlives_the_connection() -> None:
