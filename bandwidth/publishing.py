@@ -75,6 +75,11 @@ class PublishingKeeper:
         self._reduced: dict[Hashable, int] = {}
         self._rising: dict[Hashable, tuple[float, int]] = {}
 
+    @property
+    def short(self) -> bool:
+        """Whether anybody's part is smaller than his most."""
+        return bool(self._reduced)
+
     def update(self, needs: Mapping[Hashable, PublisherNeed], limit_bps: int, *, now: float) -> dict[Hashable, int]:
         """The parts from now on; who is new, or was not made smaller, has his at once."""
         fair = dict(zip(needs, divide(limit_bps, list(needs.values())), strict=True))

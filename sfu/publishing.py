@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sfu.publication import Publication
     from sfu.session import MediaSession
 
+AGAIN_S = 0.3  # while somebody's part may rise or an encoding is to stop
 LEAVE_S = 1.0  # a lower layer is there before that: it is asked for a key frame at once
 ORDER = (Source.MICROPHONE, Source.SCREEN, Source.CAMERA, Source.CAMERA2)  # who has his part first
 
@@ -53,6 +54,7 @@ class Publishing:
     """One for the process: all its sessions share the site's line on the way in, or this process's part of it.
 
     part_of: from the line's bits/s to what this process may use of them. limit_bps: what all publishers may send.
+    stale: what is to be divided has changed: endpoints, their plans and sources, or the layers in use.
     """
 
     def __init__(self) -> None:
@@ -60,11 +62,17 @@ class Publishing:
         self._leaving: dict[str, float] = {}
         self.part_of: Callable[[int], int] = int
         self.limit_bps = 0
+        self.stale = False
+        self._divided_s = 0.0
 
     def run(self, sessions: Iterable[MediaSession], *, now: float) -> None:
         """Divide, and tell whose limits changed. Called a few times a second, after the layers in use are known."""
         live = [session for session in sessions if session.peers]
-        self.limit_bps = self.part_of(min((each.profile.site.publish_limit_bps for each in live), default=0))
+        limit = self.part_of(min((each.profile.site.publish_limit_bps for each in live), default=0))
+        waiting = (self._leaving or self._keeper.short) and now - self._divided_s >= AGAIN_S
+        if limit == self.limit_bps and not self.stale and not waiting:
+            return
+        self.limit_bps, self.stale, self._divided_s = limit, False, now
         peers = [
             (peer, session, peer.plan)
             for session in live
@@ -86,6 +94,7 @@ class Publishing:
         kept = keep_running(limits, peer.told, followed) if peer.told is not None else limits
         if kept == limits:
             self._leaving.pop(peer.id, None)
+            return limits
         return kept if now - self._leaving.setdefault(peer.id, now) < LEAVE_S else limits
 
 

@@ -93,6 +93,7 @@ class MediaSession:
             peer.estimator.set_max(peer.plan.down_limit_bps)
             peer.sender.update_rates(now=now)
             fit_publications(peer)
+        self._server.publishing.stale = True
         self._server.reallocate()
 
     @property
@@ -196,6 +197,7 @@ class MediaSession:
             if peer.receiving.connect(publications, present, self._screen):
                 for subscription in peer.receiving.subscriptions.values():
                     subscription.pause(self.paused)
+        self._server.publishing.stale = True
         self._server.reallocate()
         self.publish_slots(now=now)
 
@@ -328,6 +330,7 @@ class MediaSession:
             peer.update_flowing(now=now)
             for source, rids in self.layers.update(peer.publications, now=now):
                 peer.events.on_layers(peer, source, rids)
+                self._server.publishing.stale = True
         self.publish_slots(now=now)
 
     def publish_slots(self, *, now: float) -> None:
