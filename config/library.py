@@ -44,7 +44,7 @@ class ProfileLibrary:
             found = sorted(path.stem for path in self.directory.glob("*.toml") if path.is_file())
         except OSError:
             found = []
-        return shipped + [name for name in found if is_profile_name(name) and name not in shipped]
+        return [*shipped, *(name for name in found if is_profile_name(name) and name not in shipped)]
 
     def text(self, name: str) -> ProfileText:
         """Raises ConfigError if there is none of this name, or it cannot be read."""
@@ -76,12 +76,15 @@ class ProfileLibrary:
             raise ShippedProfile(name)
         if not is_profile_name(name):
             raise unknown_profile(name, self.names())
+        data = text.encode()
+        if len(data) > MAX_BYTES:
+            raise _unreadable(f"{name}.toml", f"more than {MAX_BYTES} bytes")
         profile = parse_profile(text, source=f"{name}.toml", name=name)
         self.directory.mkdir(parents=True, exist_ok=True)
         descriptor, partial = tempfile.mkstemp(dir=self.directory, prefix=f".{name}-", suffix=".new")
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
             Path(partial).replace(self._path(name))
@@ -101,12 +104,12 @@ def read_profile_file(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
-            raise _unreadable(path, f"more than {MAX_BYTES} bytes")
+            raise _unreadable(str(path), f"more than {MAX_BYTES} bytes")
         return data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(path, str(error)) from None
+        raise _unreadable(str(path), str(error)) from None
 
 
-def _unreadable(path: Path, why: str) -> ConfigError:
+def _unreadable(source: str, why: str) -> ConfigError:
     message = Words(f"không đọc được: {why}", f"cannot be read: {why}")
-    return ConfigError([ConfigProblem(source=str(path), line=0, key="(file)", value="", message=message)])
+    return ConfigError([ConfigProblem(source=source, line=0, key="(file)", value="", message=message)])

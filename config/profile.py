@@ -1,6 +1,8 @@
 """Bandwidth profiles: the lines of a session, what each role sends over them, and what it is sent."""
 
 import re
+from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
@@ -154,13 +156,11 @@ def is_profile_name(name: str) -> bool:
     return re.fullmatch(PROFILE_NAME, name) is not None
 
 
-def profile_names() -> list[str]:
+@cache
+def profile_names() -> tuple[str, ...]:
     """The profiles that come with the product."""
-    return sorted(
-        entry.name.removesuffix(".toml")
-        for entry in files("config").joinpath("profiles").iterdir()
-        if entry.name.endswith(".toml")
-    )
+    entries = files("config").joinpath("profiles").iterdir()
+    return tuple(sorted(each.name.removesuffix(".toml") for each in entries if each.name.endswith(".toml")))
 
 
 def shipped_text(name: str) -> str:
@@ -168,7 +168,7 @@ def shipped_text(name: str) -> str:
     return files("config").joinpath("profiles", f"{name}.toml").read_text(encoding="utf-8")
 
 
-def unknown_profile(name: str, known: list[str]) -> ConfigError:
+def unknown_profile(name: str, known: Iterable[str]) -> ConfigError:
     """There is none of this name."""
     names = ", ".join(known)
     message = Words(f"không có cấu hình này; hiện có: {names}", f"there is no such profile; there are: {names}")

@@ -21,6 +21,7 @@ class CheckedProfile:
 
 def check_profile(text: str, *, source: str, name: str | None = None) -> CheckedProfile:
     """What the text comes to. `name`: the name that it must bear, as its file's."""
+    text = text.removeprefix("\ufeff")  # Windows' editor begins with it
     try:
         profile = validate(Profile, parse_toml(text, source=source), text=text, source=source, strict=True)
     except ConfigError as error:

@@ -100,9 +100,9 @@ class Conference:
         """The seat's plan in force."""
         return self.media.plans.of(EndpointId(seat.record.id), Role(seat.record.role))
 
-    def sending_plan(self, seat: Seat) -> m.SendingPlan:
-        """What the seat's page shall send."""
-        return sending_plan(self.plan(seat), self.profile, seat.peer.told if seat.peer is not None else None)
+    def sending_plan(self, seat: Seat, limits: SendingLimits | None = None) -> m.SendingPlan:
+        """What the seat's page shall send. `limits`: of the connection that it goes on with, None if it makes one."""
+        return sending_plan(self.plan(seat), self.profile, limits)
 
     # --- what pages are told ---
 
@@ -233,7 +233,7 @@ class Conference:
         """See PeerEvents."""
         seat = self.seats.get(peer.endpoint_id)
         if seat is not None and seat.peer is peer:
-            seat.send(m.Sending(sending=sending_plan(peer.plan, self.profile, limits)))
+            seat.send(m.Sending(sending=self.sending_plan(seat, limits)))
 
     def on_flowing(self, peer: Peer, flowing: bool) -> None:
         """See PeerEvents."""

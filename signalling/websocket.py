@@ -66,7 +66,7 @@ class EndpointProtocol:
                 slots=conference.slot_count(),
                 session=conference.session_info(),
                 roster=conference.roster(),
-                sending=conference.sending_plan(seat),
+                sending=conference.sending_plan(seat, peer.told if resumed and peer is not None else None),
                 server_time=utc_now(),
             )
         )

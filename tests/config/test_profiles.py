@@ -295,6 +295,10 @@ def test_a_minimum_without_a_voice_and_a_picture_is_warned_of() -> None:
     assert "one voice and the smallest picture of an endpoint take 236_000" in found["roles.delegate.minimum_bps"]
 
 
+def test_a_mark_that_windows_puts_before_the_text_is_no_fault() -> None:
+    assert check_profile("\ufeff" + GOOD, source="p").problems == ()
+
+
 def test_a_file_must_bear_its_own_name() -> None:
     (problem,) = check_profile(GOOD, source="x.toml", name="x").problems
     assert (problem.key, problem.value) == ("name", '"30-5"')
