@@ -1,21 +1,18 @@
 """Who gets which layer: weighted utility under every subscriber's own line and the line they all share.
 
 Input: for each (subscriber, publication) the options, lowest first, each with its bit rate and value; a budget for
-each subscriber and a floor under it; the site's budget. Algorithm: greedy on marginal value per bit over the concave
-hull of each demand's options (the fractional relaxation's optimum up to one step): first for everybody up to his floor,
-so that nobody's weights leave another with nothing, then up to his budget; then a fill step that spends what is left
-on whatever still fits. Output: for each demand the index of its option, or PAUSED. Audio is not here: the caller takes
-it off the budgets first.
+each subscriber; the site's budget. Algorithm: greedy on marginal value per bit over the concave hull of each demand's
+options (the fractional relaxation's optimum up to one step), then a fill step that spends what is left on whatever
+still fits. Output: for each demand the index of its option, or PAUSED. Audio is not here: the caller takes it off the
+budgets first.
 """
 
 import heapq
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 PAUSED = -1
 PRESENCE = 1.0
-NO_FLOORS: Mapping[Hashable, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +55,12 @@ def utility(pixels: int, wanted_pixels: int, framerate_share: float) -> float:
     return float(PRESENCE + shown**0.5 * (0.4 + 0.6 * framerate_share))
 
 
-def allocate(
-    demands: Sequence[Demand],
-    budgets: Mapping[Hashable, int],
-    site_bps: int,
-    floors: Mapping[Hashable, int] = NO_FLOORS,
-) -> Allocation:
+def allocate(demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bps: int) -> Allocation:
     """The allocation. No budget is ever exceeded; a subscriber without a budget gets nothing."""
     everything = _everything(demands, budgets, site_bps)
     if everything is not None:
         return everything
     work = _Work(demands, budgets, site_bps)
-    if floors and sum(budgets.values()) > site_bps:
-        work.greedy_under(floors)
     work.greedy()
     work.fill()
     return {demand.key: index for demand, index in zip(demands, work.chosen, strict=True)}
@@ -100,19 +90,10 @@ class _Work:
                 hulls[id(demand.options)] = _hull(demand.options)
         self._hulls = [hulls[id(demand.options)] for demand in demands]
 
-    def greedy_under(self, floors: Mapping[Hashable, int]) -> None:
-        """Nobody gets more than his floor yet."""
-        budgets = self._left
-        held = {subscriber: max(0, left - floors.get(subscriber, 0)) for subscriber, left in budgets.items()}
-        self._left = {subscriber: left - held[subscriber] for subscriber, left in budgets.items()}
-        self.greedy()
-        self._left = {subscriber: left + held[subscriber] for subscriber, left in self._left.items()}
-
     def greedy(self) -> None:
-        """Go on from what is chosen."""
         heap: list[tuple[float, int, int]] = []
-        for index, chosen in enumerate(self.chosen):
-            self._push(heap, index, 0 if chosen == PAUSED else self._hulls[index].index(chosen) + 1)
+        for index in range(len(self._demands)):
+            self._push(heap, index, 0)
         while heap:
             _, index, step = heapq.heappop(heap)
             if self._take(index, self._hulls[index][step]):

@@ -7,7 +7,7 @@ the plain allocation's, so no budget is exceeded.
 
 from collections.abc import Hashable, Mapping, Sequence
 
-from bandwidth.allocator import NO_FLOORS, PAUSED, Allocation, Demand, LayerOption, allocate
+from bandwidth.allocator import PAUSED, Allocation, Demand, LayerOption, allocate
 
 MARGIN = 0.1
 DWELL_S = 1.5
@@ -27,18 +27,12 @@ class AllocationKeeper:
         self._could_rise_since.pop(key, None)
 
     def update(
-        self,
-        demands: Sequence[Demand],
-        budgets: Mapping[Hashable, int],
-        site_bps: int,
-        *,
-        floors: Mapping[Hashable, int] = NO_FLOORS,
-        now: float,
+        self, demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bps: int, *, now: float
     ) -> Allocation:
         """The allocation to use now. A demand not seen before gets its share at once."""
-        plain = allocate(demands, budgets, site_bps, floors)
+        plain = allocate(demands, budgets, site_bps)
         reduced = {subscriber: int(bps * (1 - MARGIN)) for subscriber, bps in budgets.items()}
-        comfortable = allocate(demands, reduced, int(site_bps * (1 - MARGIN)), floors)
+        comfortable = allocate(demands, reduced, int(site_bps * (1 - MARGIN)))
         result = {
             demand.key: self._choose(demand, plain[demand.key], min(plain[demand.key], comfortable[demand.key]), now)
             for demand in demands

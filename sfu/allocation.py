@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bandwidth.allocator import PAUSED, Demand, LayerOption, utility
 from bandwidth.hysteresis import AllocationKeeper
+from bandwidth.minima import floors_first
 from sfu.incoming import IncomingStream
 from sfu.peer import Peer
 from sfu.publication import Publication
@@ -75,7 +76,9 @@ class SiteAllocator:
                         subscription.aim(-1, spatial=0, temporal=0, now=now)
         self.line_bps = min((session.profile.site.send_limit_bps for session in live), default=0)
         site = self.part_of(self.line_bps)
-        chosen = self._keeper.update(demands, budgets, max(0, site - audio_bps), floors=floors, now=now)
+        room = max(0, site - audio_bps)
+        asked, lines = floors_first(demands, budgets, room, floors)
+        chosen = self._keeper.update(asked, lines, room, now=now)
         self.limit_bps, self.used_bps = site, audio_bps
         self.free_bps = min((int(site / s.profile.site.media_share) - site for s in live), default=0)
         self.wanted_bps = {}

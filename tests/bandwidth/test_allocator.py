@@ -1,5 +1,4 @@
 import random
-from dataclasses import replace
 from itertools import pairwise
 
 from bandwidth.allocator import PAUSED, Demand, LayerOption, allocate, utility
@@ -48,41 +47,6 @@ def test_the_plans_stress_case_shows_everybody_to_everybody() -> None:
     chosen = allocate(asked, dict.fromkeys(range(11), 4_000_000), 24_000_000)
     assert PAUSED not in chosen.values()
     assert sum(1 for each in asked if each.publication == 0 and chosen[each.key] >= 1) == 10
-
-
-def test_weights_leave_nobody_below_his_floor_on_a_short_site_line() -> None:
-    """Subscribers 0 to 4 weigh a hundred times what 5 to 9 do, and could take the whole line."""
-    asked = [replace(each, weight=each.weight * (100 if int(str(each.subscriber)) < 5 else 1)) for each in demands(10)]
-    budgets, site = dict.fromkeys(range(10), 4_000_000), 9_000_000
-    without = allocate(asked, budgets, site)
-    floors = dict.fromkeys(range(10), 600_000)
-    chosen = allocate(asked, budgets, site, floors)
-    assert min(used(asked, without, subscriber) for subscriber in range(5, 10)) < 450_000
-    assert all(used(asked, chosen, subscriber) >= 450_000 for subscriber in range(10))
-    assert used(asked, chosen) <= site
-    assert sum(used(asked, chosen, subscriber) for subscriber in range(5)) > 5 * 1_000_000  # weights count above it
-
-
-def test_floors_change_nothing_where_the_site_line_is_wide() -> None:
-    for seed in range(50):
-        source = random.Random(seed)
-        asked = demands(source.randint(2, 11))
-        budgets = {each.subscriber: source.randint(0, 5_000_000) for each in asked}
-        floors = {each.subscriber: source.randint(0, 1_000_000) for each in asked}
-        assert allocate(asked, budgets, 100_000_000, floors) == allocate(asked, budgets, 100_000_000)
-
-
-def test_no_budget_is_exceeded_with_floors_either() -> None:
-    for seed in range(200):
-        source = random.Random(seed)
-        asked = demands(source.randint(2, 11))
-        budgets = {each.subscriber: source.randint(0, 5_000_000) for each in asked}
-        floors = {each.subscriber: source.randint(0, 3_000_000) for each in asked}
-        site = source.randint(0, 30_000_000)
-        chosen = allocate(asked, budgets, site, floors)
-        assert used(asked, chosen) <= site
-        for subscriber, budget in budgets.items():
-            assert used(asked, chosen, subscriber) <= budget
 
 
 def test_a_picture_goes_down_at_once_and_up_only_when_room_lasts() -> None:
