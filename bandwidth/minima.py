@@ -15,12 +15,38 @@ FIRST = 10_000.0  # weighs more than anything a profile may say: 100 times 100, 
 Question = tuple[Sequence[Demand], Mapping[Hashable, int]]
 
 
+class Minima:
+    """Asks anew only when somebody was left below his floor the time before, or would be: it costs two allocations."""
+
+    def __init__(self) -> None:
+        self._got: dict[Hashable, int] = {}
+        self._changed = False
+
+    def ask(
+        self, demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bps: int, floors: Mapping[Hashable, int]
+    ) -> Question:
+        """The demands and budgets to allocate by."""
+        could = _could_take(demands, budgets)
+        below = any(self._got.get(each, 0) < min(bps, floors.get(each, 0)) for each, bps in could.items())
+        if sum(could.values()) <= site_bps or not (below or self._changed):
+            self._changed = False
+            return demands, budgets
+        question = floors_first(demands, budgets, site_bps, floors)
+        self._changed = question[1] is not budgets
+        return question
+
+    def note(self, demands: Sequence[Demand], chosen: Allocation) -> None:
+        """What came of it."""
+        self._got = dict.fromkeys((demand.subscriber for demand in demands), 0)
+        for demand in demands:
+            if chosen[demand.key] != PAUSED:
+                self._got[demand.subscriber] += demand.options[chosen[demand.key]].bitrate_bps
+
+
 def floors_first(
     demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bps: int, floors: Mapping[Hashable, int]
 ) -> Question:
-    """The demands and budgets to allocate by."""
-    if not _short(demands, budgets, site_bps):
-        return demands, budgets
+    """The demands and budgets to allocate by, on a line that is too short for all that is asked."""
     lowered = {subscriber: min(bps, floors.get(subscriber, 0)) for subscriber, bps in budgets.items()}
     due = _values(demands, allocate(demands, lowered, sum(lowered.values())))
     asked, lines, below = demands, budgets, set[Hashable]()
@@ -34,13 +60,13 @@ def floors_first(
         lines = {subscriber: lowered[subscriber] if subscriber in below else bps for subscriber, bps in budgets.items()}
 
 
-def _short(demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bps: int) -> bool:
-    """Whether there is not room for what everybody's own line carries of what he asks."""
+def _could_take(demands: Sequence[Demand], budgets: Mapping[Hashable, int]) -> dict[Hashable, int]:
+    """What each subscriber's own line carries of what he asks."""
     asked: dict[Hashable, int] = {}
     for demand in demands:
         best = demand.options[-1].bitrate_bps if demand.options else 0
         asked[demand.subscriber] = asked.get(demand.subscriber, 0) + best
-    return sum(min(bps, budgets.get(subscriber, 0)) for subscriber, bps in asked.items()) > site_bps
+    return {subscriber: min(bps, budgets.get(subscriber, 0)) for subscriber, bps in asked.items()}
 
 
 def _values(demands: Sequence[Demand], chosen: Allocation) -> dict[Hashable, float]:

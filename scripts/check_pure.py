@@ -7,11 +7,14 @@ from pathlib import Path
 IMPURE = {"asyncio", "socket", "time", "random", "threading", "logging", "structlog", "uvloop"}
 PURE = [
     "bandwidth/*.py",
+    "config/profile*.py",
     "diemcau/places.py",
     "sfu/rtp/*.py",
     "sfu/codecs/*.py",
     "sfu/transport/ice.py",
+    "sfu/plans.py",
     "sfu/selector.py",
+    "sfu/sending_limits.py",
     "sfu/vp8_rewriter.py",
     "sfu/continuous_map.py",
     "sfu/timing.py",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bandwidth.allocator import PAUSED, Demand, LayerOption, utility
 from bandwidth.hysteresis import AllocationKeeper
-from bandwidth.minima import floors_first
+from bandwidth.minima import Minima
 from sfu.incoming import IncomingStream
 from sfu.peer import Peer
 from sfu.publication import Publication
@@ -40,6 +40,7 @@ class SiteAllocator:
 
     def __init__(self) -> None:
         self._keeper = AllocationKeeper()
+        self._minima = Minima()
         self.used_bps = 0
         self.limit_bps = 0
         self.free_bps = 0  # of the line, beside what the media may take
@@ -77,8 +78,9 @@ class SiteAllocator:
         self.line_bps = min((session.profile.site.send_limit_bps for session in live), default=0)
         site = self.part_of(self.line_bps)
         room = max(0, site - audio_bps)
-        asked, lines = floors_first(demands, budgets, room, floors)
+        asked, lines = self._minima.ask(demands, budgets, room, floors)
         chosen = self._keeper.update(asked, lines, room, now=now)
+        self._minima.note(demands, chosen)
         self.limit_bps, self.used_bps = site, audio_bps
         self.free_bps = min((int(site / s.profile.site.media_share) - site for s in live), default=0)
         self.wanted_bps = {}

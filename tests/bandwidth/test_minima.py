@@ -5,7 +5,7 @@ from collections.abc import Hashable
 from dataclasses import replace
 
 from bandwidth.allocator import PAUSED, Allocation, Demand, LayerOption, allocate, utility
-from bandwidth.minima import floors_first
+from bandwidth.minima import Minima, floors_first
 
 
 def demands(count: int, *, stage: int = 0) -> list[Demand]:
@@ -59,9 +59,24 @@ def test_a_line_too_short_for_all_floors_is_shared_by_weight_and_never_exceeded(
 
 def test_the_question_stays_as_it_was_where_nobody_is_left_below() -> None:
     asked, budgets = demands(10), same(4_000_000, 10)
-    assert floors_first(asked, budgets, 100_000_000, same(600_000, 10)) == (asked, budgets)  # the line is wide
     assert floors_first(asked, budgets, 24_000_000, same(600_000, 10)) == (asked, budgets)  # everybody has more
     assert floors_first(asked, budgets, 3_000_000, {}) == (asked, budgets)  # there are no floors
+    assert Minima().ask(asked, budgets, 100_000_000, same(600_000, 10)) == (asked, budgets)  # the line is wide
+
+
+def test_minima_are_found_out_by_what_came_of_it_and_then_kept_to() -> None:
+    asked, budgets, floors, site = unequal(), same(4_000_000, 10), same(600_000, 10), 9_000_000
+    minima = Minima()
+    minima.note(asked, allocate(asked, budgets, 60_000_000))  # all was well: nobody looks
+    assert minima.ask(asked, budgets, site, floors) == (asked, budgets)
+    minima.note(asked, allocate(asked, budgets, site))
+    poor = []
+    for _ in range(5):
+        chosen = allocate(*minima.ask(asked, budgets, site, floors), site)
+        minima.note(asked, chosen)
+        poor.append(min(spent(asked, chosen, subscriber) for subscriber in range(5, 10)))
+    assert min(poor) >= 450_000
+    assert minima.ask(asked, budgets, 60_000_000, floors) == (asked, budgets)
 
 
 def test_whatever_the_lines_are_nobody_below_his_floor_pays_for_who_is_above() -> None:
