@@ -15,6 +15,7 @@ from config.words import Words
 
 BITS = ("bit/giây", "bits/s")
 PIXELS = ("điểm ảnh", "pixels")
+SHARE = ("(tỷ lệ của đường truyền)", "of the line")
 FRAMES = ("hình/giây", "pictures a second")
 MAX_LAYERS = 3  # a browser sends no more encodings of one picture
 RID = ("1 đến 16 chữ cái và chữ số, không dấu", "1 to 16 letters and digits")
@@ -26,7 +27,7 @@ def _extra(unit: tuple[str, str]) -> dict[str, Any]:
 
 
 LineBps = Annotated[int, Field(ge=64_000, le=10_000_000_000, json_schema_extra=_extra(BITS))]
-Share = Annotated[float, Field(ge=0.3, le=0.95, json_schema_extra=_extra(("của đường truyền", "of the line")))]
+Share = Annotated[float, Field(ge=0.3, le=0.95, json_schema_extra=_extra(SHARE))]
 Weight = Annotated[float, Field(ge=0.0, le=100.0)]
 Codec = Literal["VP8", "H264", "VP9", "AV1"]
 

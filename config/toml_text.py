@@ -95,7 +95,7 @@ def _problem(error: dict[str, Any], lines: Mapping[Path, int], schema: Schema, s
     if kind == "extra_forbidden":
         message = _unknown(path[-1], keys_at(schema, path[:-1]))
     elif kind == "missing":
-        message = Words(f"thiếu khóa này: {may_be.vi}", f"this key is missing: {may_be.en}")
+        message = Words(f"thiếu khóa này; phải là {may_be.vi}", f"this key is missing; it must be {may_be.en}")
     elif kind == "value_error" or not may_be.en:
         said = str(error["msg"]).removeprefix("Value error, ")
         message = Words(said, said)

@@ -18,4 +18,4 @@ NOTHING = Words("", "")
 
 def number(value: float) -> str:
     """As it may stand in a TOML file: 5_000_000, 0.8; no language's thousands and decimals are mixed up."""
-    return f"{value:_}" if float(value).is_integer() and abs(value) >= 10_000 else f"{value:g}"
+    return f"{int(value):_}" if abs(value) >= 10_000 else f"{value:g}"

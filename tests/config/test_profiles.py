@@ -197,7 +197,7 @@ def test_a_key_that_is_missing_is_named_with_its_table_and_what_it_may_be(gone: 
     (problem,) = check_profile(text, source="p.toml").problems
     assert problem.key == key
     assert text.splitlines()[problem.line - 1].startswith(table)
-    assert problem.message.en.startswith("this key is missing: ")
+    assert problem.message.en.startswith("this key is missing; it must be ")
     assert problem.allowed.en in problem.message.en
 
 

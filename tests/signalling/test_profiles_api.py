@@ -104,7 +104,7 @@ def test_a_wrong_profile_is_refused_with_line_key_value_and_range_and_nothing_is
     assert fault["line"] == 15
     assert (fault["key"], fault["value"]) == ("site.publish_share", "95")
     assert fault["allowed"] == "a number from 0.3 to 0.95 of the line"
-    assert fault["allowed_vi"] == "số từ 0.3 đến 0.95 của đường truyền"
+    assert fault["allowed_vi"] == "số từ 0.3 đến 0.95 (tỷ lệ của đường truyền)"
     assert fault["message"] == f"must be {fault['allowed']}"
     assert server.call("GET", "/profiles/huyen-b")["text"] == own("huyen-b")
 
