@@ -18,7 +18,7 @@ from config.models import Settings
 from config.problems import ConfigError
 from diemcau import recording_commands, simulation_commands
 from diemcau.endpoint_commands import endpoint_app
-from diemcau.profile_commands import check_file, print_problems, profile_app
+from diemcau.profile_commands import ConfigOption, DataOption, check_file, print_problems, profile_app
 from signalling.tokens import OPERATOR_ROLES, READ_ROLES, Tokens
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ app.add_typer(profile_app, name="profile")
 app.command(name="simulate")(simulation_commands.simulate_command)
 
 errors = Console(stderr=True)
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="TOML file; see config/default.toml")]
-DataOption = Annotated[Path | None, typer.Option("--data", help="directory of store, keys and recordings")]
 
 
 def fail(message: str, code: int = 1) -> NoReturn:
