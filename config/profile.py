@@ -1,6 +1,7 @@
 """Bandwidth profiles: the lines of a session, what each role sends over them, and what it is sent."""
 
 import re
+import tomllib
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -167,6 +168,13 @@ def profile_names() -> tuple[str, ...]:
 def shipped_text(name: str) -> str:
     """The text of a profile that comes with the product; `name` is one of profile_names()."""
     return files("config").joinpath("profiles", f"{name}.toml").read_text(encoding="utf-8")
+
+
+def load_profile(name: str) -> Profile:
+    """A profile that comes with the product. Raises ConfigError if there is none of this name."""
+    if name not in profile_names():
+        raise unknown_profile(name, profile_names())
+    return Profile.model_validate(tomllib.loads(shipped_text(name)))
 
 
 def unknown_profile(name: str, known: Iterable[str]) -> ConfigError:

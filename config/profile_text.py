@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from config import profile_checks
 from config.problems import ConfigError, ConfigProblem
-from config.profile import Profile, profile_names, shipped_text, unknown_profile
+from config.profile import Profile
 from config.toml_text import key_lines, line_of, parse_toml, shown, validate
 from config.words import Words
 
@@ -42,13 +42,6 @@ def parse_profile(text: str, *, source: str, name: str | None = None) -> Profile
     if checked.profile is None:
         raise ConfigError(list(checked.problems))
     return checked.profile
-
-
-def load_profile(name: str) -> Profile:
-    """A profile that comes with the product. Raises ConfigError."""
-    if name not in profile_names():
-        raise unknown_profile(name, profile_names())
-    return parse_profile(shipped_text(name), source=f"{name}.toml", name=name)
 
 
 def _located(findings: Iterable[profile_checks.Finding], text: str, source: str) -> tuple[ConfigProblem, ...]:

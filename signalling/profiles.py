@@ -6,8 +6,7 @@ import structlog
 
 from config.library import ProfileLibrary, Stamp
 from config.problems import ConfigError
-from config.profile import Profile
-from config.profile_text import load_profile
+from config.profile import Profile, load_profile
 
 LAST_RESORT = "30-5"
 

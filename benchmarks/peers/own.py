@@ -22,7 +22,7 @@ from benchmarks.peers.media import WatchingEnd
 from benchmarks.peers.plan import EndpointPlan
 from benchmarks.running import free_port
 from config.models import PROFILES
-from config.profile_text import load_profile
+from config.profile import load_profile
 
 SETTINGS = (
     "rehearsal, recording.rehearsals=false, log level error, media.start_bps 30 Mb/s,"

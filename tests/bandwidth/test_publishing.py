@@ -8,7 +8,7 @@ import pytest
 
 from bandwidth.publishing import DWELL_S, PublisherNeed, PublishingKeeper, divide, fit_layers, fit_picture
 from config.costs import PICTURE_OVERHEAD, picture_bps
-from config.profile_text import load_profile
+from config.profile import load_profile
 
 CAMERA = load_profile("30-5").roles.delegate.camera
 RATES = [120_000, 450_000, 1_500_000]

@@ -13,7 +13,8 @@ from benchmarks.rig import open_profile
 from benchmarks.running import settings_text
 from benchmarks.scenarios import SCENARIOS, chosen
 from config.loader import load_settings
-from config.profile_text import load_profile, parse_profile
+from config.profile import load_profile
+from config.profile_text import parse_profile
 
 
 def by_name(name: str) -> int:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from config.allowed import allowed, schema_at
-from config.profile import Profile, profile_names, shipped_text
-from config.profile_text import check_profile, load_profile
+from config.profile import Profile, load_profile, profile_names, shipped_text
+from config.profile_text import check_profile
 from config.toml_text import key_lines
 
 GOOD = shipped_text("30-5")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from config.models import MediaSettings
-from config.profile_text import load_profile
+from config.profile import load_profile
 from sfu.codecs.vp8 import parse_vp8_untrusted
 from sfu.description import (
     ABS_SEND_TIME_URI,

@@ -3,8 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
-from config.profile import Profile
-from config.profile_text import load_profile
+from config.profile import Profile, load_profile
 from sfu.description import SendingSection
 from sfu.plans import EndpointRule
 from sfu.receiving import ViewWant

@@ -1,7 +1,6 @@
 """Which plan is in force for an endpoint, and what it is told to send."""
 
-from config.profile import RolePlan
-from config.profile_text import load_profile
+from config.profile import RolePlan, load_profile
 from sfu.plans import EndpointRule, Plans
 from sfu.sending_limits import limits_to_offer, offered_rids
 from sfu.types import EndpointId, Role, Source

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from config.profile_text import load_profile
+from config.profile import load_profile
 from sfu.description import Candidate, Fingerprint, IceCredentials
 from sfu.errors import NegotiationError
 from sfu.types import Source
