@@ -6,7 +6,7 @@ ARGS ?=
 NATIVE_SOURCES := $(wildcard sfu/native/*.c sfu/native/*.h)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test check bench bench-compare bench-peers demo web lock types clean help
+.PHONY: run test check bench bench-compare bench-peers bench-simulate demo web lock types clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ bench-compare: $(VENV)/.dev ## beside another revision or an earlier bench.json;
 
 bench-peers: $(VENV)/.dev ## beside Janus, LiveKit, mediasoup and plain aiortc: table, bench-out/peers.json and .png (ARGS=--install)
 	$(BIN)/python -m benchmarks.peers $(ARGS)
+
+bench-simulate: $(VENV)/.dev ## measure the simulator's cases on shaped lines between namespaces and store them (root; ARGS="--only weak")
+	$(BIN)/python -m benchmarks.shaped $(ARGS)
 
 demo: $(VENV)/.dev web ## a live session with synthetic endpoints to look at
 	$(BIN)/python -m benchmarks.demo $(ARGS)

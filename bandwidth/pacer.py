@@ -2,6 +2,10 @@
 
 BURST_S = 0.010
 MIN_BURST_BYTES = 3000  # two full packets, or a slow line would never send a large one
+PACING_FACTOR = 1.5  # of the estimate: drains a key frame's burst without making a queue of it
+QUEUE_S = 0.6  # video waiting longer than this at the pacing rate is dropped
+MIN_QUEUE_BYTES = 60_000  # a key frame fits
+RTX_SHARE = 0.25  # of the estimate may go into repairs
 
 
 def burst_bytes(rate_bps: int) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from benchmarks.receiving import Depth, MediaReceiver
 from benchmarks.sending import MediaSource
 
 PING_S = 5.0
-MARKS = ('"layers"', '"sending"')  # near the front of the only messages that are read while media run
+MARKS = ('"layers"', '"sending"', '"type":"slots"')  # near the front of the only messages that are read while media run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,8 @@ class SyntheticEndpoint:
 
     slots: pairs of receiving sections. wants: what its page shows; without them every picture is as large as the
     server supposes. depth: see MediaReceiver. loss_up, loss_down: see MediaLink. number: which endpoint this is, for
-    the trailer of its frames, its phase and its losses. level_dbov: how loud its voice is, 0 the loudest.
+    the trailer of its frames, its phase and its losses. level_dbov: how loud its voice is, 0 the loudest. make_source:
+    another class of sender.
     """
 
     def __init__(
@@ -97,11 +98,14 @@ class SyntheticEndpoint:
         loss_down: float = 0.0,
         number: int = 0,
         level_dbov: int = 20,
+        make_source: Callable[..., MediaSource] = MediaSource,
     ) -> None:
+        self.slots: list[dict[str, Any]] = []  # as the server told last
         self.result = EndpointResult()
         self._base, self._token = base, token
         self._clip, self._slots, self._rids, self._wants = clip, slots, rids, list(wants)
         self._depth, self._number, self._level_dbov = depth, number, level_dbov
+        self._make_source = make_source
         self._link = MediaLink(loss_up=loss_up, loss_down=loss_down, seed=number)
         self._end = MediaEnd()
         self.sending: dict[str, Any] | None = None  # as the server told last
@@ -134,7 +138,7 @@ class SyntheticEndpoint:
         if self._clip is not None:
             plan = publish_plan(offer, answer, source=self._number, level_dbov=self._level_dbov)
             phase_s = self._number * 0.0137 % 0.04  # spread over a frame's time, no two the same
-            source = MediaSource(self._clip, plan, self._link, phase_s=phase_s)
+            source = self._make_source(self._clip, plan, self._link, phase_s=phase_s)
         self._end = MediaEnd(source=source, receiver=receiver)
         self._link.handler = self._end
         self.result.receiver, self.result.source, self.result.link = receiver, source, self._link
@@ -159,13 +163,15 @@ class SyntheticEndpoint:
         await self._websocket.send_json({"type": "view", "wants": [each.message() for each in wants]})
 
     async def _listen(self, websocket: aiohttp.ClientWebSocketResponse) -> None:
-        """The layers that somebody needs and those that may be sent; everything else is left unread."""
+        """The layers that somebody needs, those that may be sent, and who is shown; everything else is left unread."""
         async for frame in websocket:
             if frame.type is not aiohttp.WSMsgType.TEXT or not any(mark in frame.data[:40] for mark in MARKS):
                 continue
             message = json.loads(frame.data)
             if message["type"] == "sending":
                 self.sending = message["sending"]
+            elif message["type"] == "slots":
+                self.slots = message["slots"]
             elif message["type"] == "layers" and message["source"] == "camera":
                 self._needed = message["active"]
             if self._end.source is not None:

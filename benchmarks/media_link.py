@@ -82,7 +82,7 @@ class MediaLink:
         )
         self.role = "controlling"  # what RTCDtlsTransport asks of its ICE transport
         self.received_packets = self.received_bytes = 0  # RTP that came, also what the emulated loss took
-        self.sent_packets = self.refused_sends = 0
+        self.sent_packets = self.sent_bytes = self.refused_sends = 0
         self._up = Loss(loss_up, 2 * seed) if loss_up else None
         self._down = Loss(loss_down, 2 * seed + 1) if loss_down else None
         self._socket = open_udp()
@@ -136,6 +136,7 @@ class MediaLink:
         buffer.view[:size] = data
         size = srtp.protect(buffer, 0, size)
         self.sent_packets += 1
+        self.sent_bytes += size
         if size > 0 and (self._up is None or not self._up.hits()):
             self._send_now(buffer.view[:size])
 

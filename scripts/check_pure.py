@@ -7,6 +7,7 @@ from pathlib import Path
 IMPURE = {"asyncio", "socket", "time", "random", "threading", "logging", "structlog", "uvloop"}
 PURE = [
     "bandwidth/*.py",
+    "bandwidth/simulation/*.py",
     "config/profile*.py",
     "diemcau/places.py",
     "sfu/rtp/*.py",

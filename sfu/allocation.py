@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bandwidth.allocator import PAUSED, Demand, LayerOption, utility
 from bandwidth.hysteresis import AllocationKeeper
 from bandwidth.minima import Minima
+from bandwidth.options import full_voice_bps, heard_voice_bps, layer_option, rising, voices_reserve_bps
 from sfu.incoming import IncomingStream
 from sfu.peer import Peer
 from sfu.publication import Publication
@@ -22,11 +23,6 @@ from sfu.types import Source
 if TYPE_CHECKING:
     from sfu.session import MediaSession
 
-AUDIO_OVERHEAD = 1.3  # IPv4, UDP and SRTP tag on small packets
-OVERHEAD = 1.06  # headers, SRTP tag, a share for repairs
-AUDIO_PACKETS_PER_S = 50
-AUDIO_HEADER_BITS = 8 * 72  # IPv4, UDP, RTP with extensions, SRTP tag
-MIN_RATE_BPS = 20_000
 FULL_PICTURE = 1280 * 720
 
 
@@ -124,19 +120,16 @@ class Survey:
 
     def audio_reserve_bps(self, peer: Peer) -> int:
         """What the voices sent to this peer take, headers included: as measured, and room for one more to begin."""
-        total = loudest = 0
-        for subscription in peer.receiving.subscriptions.values():
-            publication = subscription.publication
-            if publication.video or not publication.sending:
-                continue
-            found = self._voices.get(publication.id)
-            if found is None:
-                full = publication.audio_bps + AUDIO_PACKETS_PER_S * AUDIO_HEADER_BITS
-                heard = sum(stream.rates.peak_bps for stream in publication.streams)
-                found = self._voices[publication.id] = (min(int(heard * AUDIO_OVERHEAD), full), full)
-            total += found[0]
-            loudest = max(loudest, found[1])
-        return total + loudest
+        publications = (each.publication for each in peer.receiving.subscriptions.values())
+        return voices_reserve_bps(self._voice(each) for each in publications if each.sending and not each.video)
+
+    def _voice(self, publication: Publication) -> tuple[int, int]:
+        found = self._voices.get(publication.id)
+        if found is None:
+            full = full_voice_bps(publication.audio_bps)
+            measured = sum(stream.rates.peak_bps for stream in publication.streams)
+            found = self._voices[publication.id] = (heard_voice_bps(measured, full), full)
+        return found
 
     def demand(self, peer: Peer, subscription: VideoSubscription) -> Demand | None:
         """The wish for one picture; None where nothing is shown or nothing comes."""
@@ -174,12 +167,7 @@ def options_of(publication: Publication, wanted_pixels: int, now: float) -> tupl
     else:
         for stream in publication.streams:
             found += _stream_options(publication, stream, wanted_pixels)
-    found.sort(key=lambda option: option.bitrate_bps)
-    kept: list[LayerOption] = []
-    for option in found:
-        if not kept or option.value > kept[-1].value + 1e-9:
-            kept.append(option)
-    return tuple(kept)
+    return rising(found)
 
 
 def _simulcast_options(publication: Publication, layer: int, wanted_pixels: int, now: float) -> Iterable[LayerOption]:
@@ -188,10 +176,10 @@ def _simulcast_options(publication: Publication, layer: int, wanted_pixels: int,
     if stream is None or not stream.alive(now=now):
         rate = _planned_bps(publication, layer)
         if rate:
-            yield _option(layer, None, rate, utility(pixels, wanted_pixels, 1.0))
+            yield layer_option(layer, None, rate, utility(pixels, wanted_pixels, 1.0))
         return
     for temporal, share, rate in _temporal_rates(publication, stream, 3):
-        yield _option(layer, temporal, rate, utility(pixels, wanted_pixels, share))
+        yield layer_option(layer, temporal, rate, utility(pixels, wanted_pixels, share))
 
 
 def _stream_options(publication: Publication, stream: IncomingStream, wanted_pixels: int) -> Iterable[LayerOption]:
@@ -201,7 +189,7 @@ def _stream_options(publication: Publication, stream: IncomingStream, wanted_pix
     for spatial in range(top + 1):
         shown = pixels // 4 ** (top - spatial)
         for temporal, share, rate in _temporal_rates(publication, stream, spatial):
-            yield _option(spatial, temporal, rate, utility(shown, wanted_pixels, share))
+            yield layer_option(spatial, temporal, rate, utility(shown, wanted_pixels, share))
 
 
 def _temporal_rates(
@@ -217,12 +205,6 @@ def _temporal_rates(
     for temporal in range(top + 1):
         rate = int(rates.cumulative_bps(spatial, temporal) * steady)
         yield (None if temporal == top else temporal), 0.5 ** (top - temporal), rate
-
-
-def _option(spatial: int, temporal: int | None, rate: int, value: float) -> LayerOption:
-    return LayerOption(
-        spatial=spatial, temporal=temporal, bitrate_bps=int(max(rate, MIN_RATE_BPS) * OVERHEAD), value=value
-    )
 
 
 def _pixels(publication: Publication, layer: int, stream: IncomingStream | None) -> int:

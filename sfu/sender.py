@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bandwidth.estimator import SendSideEstimator
 from bandwidth.feedback import FeedbackSummary
-from bandwidth.pacer import PacingBudget
+from bandwidth.pacer import MIN_QUEUE_BYTES, PACING_FACTOR, QUEUE_S, RTX_SHARE, PacingBudget
 from bandwidth.sent_packets import SentPackets
 from sfu.drops import DropReason, Drops
 from sfu.outgoing import OutgoingPacket, Priority
@@ -21,12 +21,8 @@ if TYPE_CHECKING:
 
 AUDIO, VIDEO = Priority.AUDIO, Priority.VIDEO
 _NUMBER = Struct("!H")
-PACING_FACTOR = 1.5  # of the estimate: drains a key frame's burst without making a queue of it
 OVERHEAD_BYTES = 28 + 16  # IPv4, UDP and the SRTP tag
-QUEUE_S = 0.6  # video waiting longer than this at the pacing rate is dropped
-MIN_QUEUE_BYTES = 60_000  # a key frame fits
 MAX_RETRANSMISSIONS = 256
-RTX_SHARE = 0.25  # of the estimate may go into repairs
 
 
 class Egress(Protocol):

@@ -55,6 +55,7 @@ class Services:
         self.site: SiteLine | None = None  # over all workers, as the front tells it
         self.background = Background()
         self.conferences: dict[str, Conference] = {}
+        self.simulating = asyncio.Lock()  # one what-if question at a time
         self._opening = asyncio.Lock()
         self._acting: dict[str, asyncio.Lock] = {}
 

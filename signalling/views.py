@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from bandwidth.simulation.case import SimulationCase
 from config.problems import ConfigProblem
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
@@ -71,12 +72,20 @@ class CheckProfile(ProfileText):
     name: str | None = Field(default=None, max_length=64)
 
 
-class Simulate(Body):
-    """A what-if question: N delegates under a profile."""
+MAX_ENDPOINT_SECONDS = 1_200
+
+
+class Simulate(SimulationCase):
+    """A what-if question about a profile. `delegates` times `seconds` is at most 1,200."""
 
     profile: str = "30-5"
-    delegates: int = Field(default=5, ge=1, le=30)
-    site_mbps: float | None = Field(default=None, gt=0, le=10_000)
+
+    @model_validator(mode="after")
+    def _not_too_large(self) -> Simulate:
+        if self.delegates * self.seconds > MAX_ENDPOINT_SECONDS:
+            allowed = MAX_ENDPOINT_SECONDS // self.delegates
+            raise ValueError(f"with {self.delegates} delegates at most {allowed} seconds can be simulated here")
+        return self
 
 
 class Numbers(BaseModel):

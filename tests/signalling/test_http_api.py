@@ -129,12 +129,6 @@ def test_a_session_runs_through_its_life(server: Server) -> None:
     assert server.call("POST", f"{path}/end")["state"] == "ended"
 
 
-def test_the_simulator_answers(server: Server) -> None:
-    forecast = server.call("POST", "/simulate", {"profile": "30-5", "delegates": 10})
-    assert len(forecast["endpoints"]) == 11
-    assert forecast["site_used_bps"] <= forecast["site_media_bps"]
-
-
 async def test_nonsense_on_the_websocket_gets_an_error_and_no_more(server: Server) -> None:
     session = server.create(1)
     url = f"{server.base}/api/v1/signal"
