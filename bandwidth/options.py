@@ -6,17 +6,15 @@ from collections.abc import Iterable
 from operator import attrgetter
 
 from bandwidth.allocator import LayerOption
+from config.costs import PICTURE_OVERHEAD, VOICE_HEADER_BITS, VOICE_PACKETS_PER_S
 
-OVERHEAD = 1.06  # of pictures: headers, SRTP tag, a share for repairs
 AUDIO_OVERHEAD = 1.3  # IPv4, UDP and SRTP tag on small packets
-AUDIO_PACKETS_PER_S = 50
-AUDIO_HEADER_BITS = 8 * 72  # IPv4, UDP, RTP with extensions, SRTP tag
 MIN_RATE_BPS = 20_000
 
 
 def layer_option(spatial: int, temporal: int | None, rate_bps: float, value: float) -> LayerOption:
     """A way to send a picture whose RTP packets take `rate_bps`."""
-    bitrate_bps = int(max(rate_bps, MIN_RATE_BPS) * OVERHEAD)
+    bitrate_bps = int(max(rate_bps, MIN_RATE_BPS) * PICTURE_OVERHEAD)
     return LayerOption(spatial=spatial, temporal=temporal, bitrate_bps=bitrate_bps, value=value)
 
 
@@ -31,7 +29,7 @@ def rising(found: Iterable[LayerOption]) -> tuple[LayerOption, ...]:
 
 def full_voice_bps(audio_bps: int) -> int:
     """A voice while it speaks, headers included; `audio_bps`: what its encoder makes."""
-    return audio_bps + AUDIO_PACKETS_PER_S * AUDIO_HEADER_BITS
+    return audio_bps + VOICE_PACKETS_PER_S * VOICE_HEADER_BITS
 
 
 def heard_voice_bps(measured_bps: float, full_bps: int) -> int:

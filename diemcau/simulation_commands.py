@@ -12,8 +12,7 @@ from pydantic import ValidationError
 
 from bandwidth.simulation.case import LineChange, SimulationCase
 from bandwidth.simulation.change_text import parse_change
-from config.problems import ConfigError
-from config.profile import Profile, load_profile
+from diemcau.profile_commands import DataOption, profile_of_option
 from signalling.simulation_job import answer
 
 PLOT_SUFFIXES = (".png", ".svg", ".pdf")
@@ -48,6 +47,7 @@ def simulate_command(
     ] = None,
     check_fits: Annotated[bool, typer.Option(help="search in virtual time too how many fit; takes longer")] = False,
     seed: Annotated[int, typer.Option(help="of what is random")] = 1,
+    data: DataOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON; docs/simulator.md has the schema")] = False,
     plot: Annotated[Path | None, typer.Option(help="write curves to this file: .png, .svg or .pdf")] = None,
 ) -> None:
@@ -69,7 +69,7 @@ def simulate_command(
         "seed": seed,
         "changes": [_change(text) for text in event or []],
     }
-    result = answer(_profile(profile), read_case(values))
+    result = answer(profile_of_option(profile, data=data), read_case(values))
     if plot is not None:
         from diemcau.simulation_plot import write_plot
 
@@ -107,13 +107,6 @@ def _change(text: str) -> LineChange:
         return parse_change(text)
     except ValueError as error:
         _refuse(f'--event "{text}": {error}')
-
-
-def _profile(name: str) -> Profile:
-    try:
-        return load_profile(name)
-    except ConfigError as error:
-        _refuse("\n".join(f"--profile: {problem}" for problem in error.problems))
 
 
 def _refuse(message: str) -> NoReturn:

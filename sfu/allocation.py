@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bandwidth.allocator import PAUSED, Demand, LayerOption, utility
 from bandwidth.hysteresis import AllocationKeeper
+from bandwidth.minima import Minima
 from bandwidth.options import full_voice_bps, heard_voice_bps, layer_option, rising, voices_reserve_bps
 from bandwidth.site_budget import FULL_WITHIN_S, SiteBudget
 from sfu.incoming import IncomingStream
@@ -22,7 +23,6 @@ from sfu.subscription import VideoSubscription
 from sfu.types import Source
 
 if TYPE_CHECKING:
-    from config.profile import RolePlan, Weights
     from sfu.session import MediaSession
 
 FULL_PICTURE = 1280 * 720
@@ -41,6 +41,7 @@ class SiteAllocator:
     def __init__(self) -> None:
         self._keeper = AllocationKeeper()
         self._budget = SiteBudget()
+        self._minima = Minima()
         self.used_bps = 0
         self.limit_bps = 0
         self.free_bps = 0  # of the line, beside what the media may take
@@ -59,23 +60,28 @@ class SiteAllocator:
         survey = Survey(now)
         subscriptions: dict[tuple[object, object], VideoSubscription] = {}
         budgets: dict[object, int] = {}
+        floors: dict[object, int] = {}
         audio_bps = 0
         for session in live:
             for peer in session.peers.values():
                 audio = survey.audio_reserve_bps(peer)
                 audio_bps += audio
-                budgets[peer.id] = max(0, line_bps(peer, session.plan(peer.role)) - audio)
+                budgets[peer.id] = max(0, min(peer.estimator.target_bps, peer.plan.down_limit_bps) - audio)
+                floors[peer.id] = max(0, peer.plan.minimum_bps - audio)
                 for subscription in peer.receiving.videos:
-                    demand = survey.demand(peer, subscription, session.profile.weights)
+                    demand = survey.demand(peer, subscription)
                     if demand is not None:
                         demands.append(demand)
                         subscriptions[demand.key] = subscription
                     else:
                         subscription.starved = False
                         subscription.aim(-1, spatial=0, temporal=0, now=now)
-        self.line_bps = min((int(s.profile.site.up_bps * s.profile.site.media_share) for s in live), default=0)
+        self.line_bps = min((session.profile.site.send_limit_bps for session in live), default=0)
         site = self._learnt(self.part_of(self.line_bps), [peer for s in live for peer in s.peers.values()], now)
-        chosen = self._keeper.update(demands, budgets, max(0, site - audio_bps), now=now)
+        room = max(0, site - audio_bps)
+        asked, lines = self._minima.ask(demands, budgets, room, floors)
+        chosen = self._keeper.update(asked, lines, room, now=now)
+        self._minima.note(demands, chosen)
         self.limit_bps, self.used_bps = site, audio_bps
         self.free_bps = min((int(site / s.profile.site.media_share) - site for s in live), default=0)
         self.wanted_bps = {}
@@ -120,11 +126,6 @@ class SiteAllocator:
         subscription.aim(layer, spatial=3, temporal=temporal, now=now)
 
 
-def line_bps(peer: Peer, plan: RolePlan) -> int:
-    """What the peer's line may be given: its estimate, under its profile's line."""
-    return min(peer.estimator.target_bps, int(plan.line_down_bps * plan.media_share))
-
-
 class Survey:
     """What there is to share out in one run: facts of a publication are found once, whoever wants it."""
 
@@ -147,12 +148,13 @@ class Survey:
             found = self._voices[publication.id] = (heard_voice_bps(measured, full), full)
         return found
 
-    def demand(self, peer: Peer, subscription: VideoSubscription, weights: Weights) -> Demand | None:
+    def demand(self, peer: Peer, subscription: VideoSubscription) -> Demand | None:
         """The wish for one picture; None where nothing is shown or nothing comes."""
         publication = subscription.publication
         pixels = subscription.wanted_pixels
         if not pixels or not publication.sending or not self._is_alive(publication):
             return None
+        weights = peer.plan.weights
         weight = {"stage": weights.stage, "screen": weights.screen}.get(subscription.place, weights.thumbnail)
         if publication.source is Source.SCREEN:
             weight = max(weight, weights.screen)
@@ -162,6 +164,8 @@ class Survey:
         options = self._options.get(key)
         if options is None:
             options = self._options[key] = options_of(publication, pixels, self._now)
+        if not options:
+            return None
         return Demand(subscriber=peer.id, publication=publication.id, weight=weight, options=options)
 
     def _is_alive(self, publication: Publication) -> bool:
@@ -176,7 +180,7 @@ def options_of(publication: Publication, wanted_pixels: int, now: float) -> tupl
     found: list[LayerOption] = []
     if publication.section.rids:
         below_bps = 0
-        for layer in range(len(publication.section.rids)):
+        for layer in range(publication.layers_planned):
             options = list(_simulcast_options(publication, layer, wanted_pixels, now))
             found += _dearer(options, below_bps)
             below_bps = max((option.bitrate_bps for option in found), default=0)
@@ -248,5 +252,8 @@ def _pixels(publication: Publication, layer: int, stream: IncomingStream | None)
 
 
 def _planned_bps(publication: Publication, layer: int) -> int:
+    """What a layer may become; 0 where it is not planned, and of a single stream, whose encoder has its own mind."""
     plan = publication.plan
-    return plan.layers[layer].max_bitrate_bps if plan is not None and layer < len(plan.layers) else 0
+    if plan is None or layer >= len(plan.layers) or not publication.section.rids:
+        return 0
+    return plan.layers[layer].max_bitrate_bps

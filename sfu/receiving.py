@@ -209,6 +209,7 @@ def _state(subscription: VideoSubscription | None, now: float) -> SlotState:
         return SlotState.OFF
     if now - subscription.last_forward_s < FLOWING_S:
         return SlotState.FLOWING
-    if subscription.selector.target < 0 and subscription.wanted_pixels and subscription.starved:
+    starved = subscription.starved or not subscription.publication.layers_planned
+    if subscription.selector.target < 0 and subscription.wanted_pixels and starved:
         return SlotState.NO_BANDWIDTH
     return SlotState.WAITING

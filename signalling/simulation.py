@@ -9,7 +9,6 @@ import sys
 import structlog
 from aiohttp import web
 
-from config.profile import load_profile, profile_names
 from signalling import views as v
 from signalling.problems import Problem
 from signalling.routing import Call
@@ -22,8 +21,7 @@ log = structlog.get_logger("http")
 async def run_simulation(call: Call) -> web.StreamResponse:
     """POST /simulate."""
     body: v.Simulate = call.body
-    if body.profile not in profile_names():
-        raise Problem(422, "unknown_profile", "There is no such profile", f"There are {', '.join(profile_names())}.")
+    profile = call.services.profile(body.profile)
     simulating = call.services.simulating
     if simulating.locked():
         raise Problem(
@@ -35,7 +33,7 @@ async def run_simulation(call: Call) -> web.StreamResponse:
         )
     async with simulating:
         case = body.model_dump(mode="json", exclude={"profile"})
-        question = {"profile": load_profile(body.profile).model_dump(mode="json"), "case": case}
+        question = {"profile": profile.model_dump(mode="json"), "case": case}
         return web.Response(text=await _ask(json.dumps(question)), content_type="application/json")
 
 

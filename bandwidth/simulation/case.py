@@ -85,7 +85,7 @@ class SimulationCase(Section):
         return CENTRAL if name == self.speaker else self.speaker
 
     def apply(self, profile: Profile) -> Profile:
-        """The profile with the lines and voices that were asked for."""
+        """The profile with the lines and voices that were asked for; a line that is named has no cap under it."""
         site, roles = profile.site, profile.roles
         if self.site_mbps is not None:
             bps = int(self.site_mbps * 1e6)
@@ -93,7 +93,7 @@ class SimulationCase(Section):
         changed = {}
         if self.delegate_mbps is not None:
             bps = int(self.delegate_mbps * 1e6)
-            changed = {"line_up_bps": bps, "line_down_bps": bps}
+            changed = dict.fromkeys(("line_up_bps", "line_down_bps", "cap_up_bps", "cap_down_bps"), bps)
         voice = {} if self.red is None else {"audio_red": self.red}
         update = {
             "central": roles.central.model_copy(update=voice),

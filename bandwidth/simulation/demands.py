@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 from bandwidth.allocator import Demand
 from bandwidth.options import full_voice_bps, heard_voice_bps, voices_reserve_bps
@@ -27,7 +27,7 @@ def wanted_pixels(case: SimulationCase, subscriber: str, publisher: str) -> int:
 
 def weight(case: SimulationCase, profile: Profile, subscriber: str, publisher: str) -> float:
     """What a picture is worth where it stands."""
-    weights = profile.weights
+    weights = plan_of(profile, subscriber).weights
     base = weights.stage if publisher == case.stage_of(subscriber) else weights.thumbnail
     return max(base, weights.speaker) if publisher == case.speaker else base
 
@@ -71,11 +71,16 @@ def demands_of(case: SimulationCase, profile: Profile, rates_bps: Mapping[str, S
     ]
 
 
+def floors_bps(profile: Profile, reserves: Mapping[str, int]) -> dict[Hashable, int]:
+    """What of each endpoint's minimum is left for pictures."""
+    return {name: max(0, plan_of(profile, name).minimum_bps - voices) for name, voices in reserves.items()}
+
+
 def site_budget_bps(profile: Profile) -> int:
     """What of the site's line is for media."""
-    return int(profile.site.up_bps * profile.site.media_share)
+    return profile.site.send_limit_bps
 
 
 def line_budget_bps(plan: RolePlan) -> int:
     """What of an endpoint's line, as the profile has it, is for media."""
-    return int(plan.line_down_bps * plan.media_share)
+    return plan.down_limit_bps

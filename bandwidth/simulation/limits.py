@@ -138,7 +138,8 @@ def _limit(case: SimulationCase, profile: Profile) -> Limit:
     lines, site = lines_at_start(case, profile), profile.site
     wide_site = profile.model_copy(update={"site": site.model_copy(update={"up_bps": int(MUCH * site.up_bps)})})
     roles = profile.roles
-    delegate = roles.delegate.model_copy(update={"line_down_bps": int(MUCH * roles.delegate.line_down_bps)})
+    wide = {key: int(MUCH * getattr(roles.delegate, key)) for key in ("line_down_bps", "cap_down_bps")}
+    delegate = roles.delegate.model_copy(update=wide)
     wide_delegates = profile.model_copy(update={"roles": roles.model_copy(update={"delegate": delegate})})
     ups = {name: (MUCH * up, down) for name, (up, down) in lines.endpoints.items()}
     downs = {name: (up, MUCH * down) for name, (up, down) in lines.endpoints.items()}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bandwidth.allocator import PAUSED, LayerOption, allocate
+from bandwidth.minima import Minima
 from bandwidth.options import full_voice_bps
 from bandwidth.simulation import demands as d
 from bandwidth.simulation.camera import ON_THE_WIRE, STAY_ON_SHARE, spread
@@ -73,7 +74,9 @@ def steady(case: SimulationCase, profile: Profile, lines: SteadyLines) -> Steady
     lacking |= {name for name in case.names if rooms[name] < STAY_ON_SHARE * cameras[name].layers[0].max_bitrate_bps}
     rates = {name: _sent(camera, rooms[name]) for name, camera in cameras.items()}
     asked = d.demands_of(case, profile, rates)
-    chosen = allocate(asked, budgets, max(0, int(site)))
+    room = max(0, int(site))
+    floors = d.floors_bps(profile, reserves)
+    chosen = allocate(*Minima().ask(asked, budgets, room, floors), room)
     pictures = {
         (str(demand.subscriber), str(demand.publication)): (
             None if chosen[demand.key] == PAUSED else demand.options[chosen[demand.key]]

@@ -118,8 +118,10 @@ class ShapedRun:
         return process
 
     def _serve(self, directory: Path, stack: ExitStack) -> Path:
-        (directory / "measured.toml").write_text(profile_text(self._profile), encoding="utf-8")
-        (directory / CONFIGURATION).write_text(f'default_profile = "{directory}/measured.toml"\n', encoding="utf-8")
+        measured = self._profile.model_copy(update={"name": "measured"})
+        (directory / "measured.toml").write_text(profile_text(measured), encoding="utf-8")
+        settings = f'default_profile = "measured"\nprofiles_dir = "{directory}"\n'
+        (directory / CONFIGURATION).write_text(settings, encoding="utf-8")
         diemcau = str(Path(sys.executable).with_name("diemcau"))
         command = [diemcau, "serve", "--config", str(directory / CONFIGURATION), "--host", self._network.address(SITE)]
         command += ["--port", str(PORT), "--data", str(directory / "data")]

@@ -16,7 +16,8 @@ from benchmarks.shaped.cases import CASES, PROFILE
 from benchmarks.shaped.figures import faults_of, figures_of
 from benchmarks.shaped.measure import Measured, ShapedRun, profile_text
 from benchmarks.shaped.network import ShapedLine
-from config.profile import load_profile, parse_profile, profile_names
+from config.profile import load_profile, profile_names
+from config.profile_text import parse_profile
 from sfu.rtp.extensions import find_extension_untrusted
 from tests.benchmarks.wires import Wire
 

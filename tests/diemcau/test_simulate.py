@@ -56,7 +56,7 @@ def test_curves_are_drawn(tmp_path: Path, suffix: str) -> None:
         (("--event", "x"), '--event "x": must be TIME WHO WHAT VALUE'),
         (("--event", "20s delegate-9 down 1Mb/s"), "--event: delegate-9 does not take part: there are 5 delegates"),
         (("--plot", "curves.txt"), "--plot curves.txt: must end in .png, .svg, .pdf"),
-        (("--profile", "nothing"), "no such profile; there are 30-5"),
+        (("--profile", "nothing"), "no such profile; there are: 30-5"),
     ],
 )
 def test_a_wrong_option_is_named_with_what_is_allowed(arguments: tuple[str, ...], says: str) -> None:

@@ -129,13 +129,6 @@ def test_a_session_runs_through_its_life(server: Server) -> None:
     assert server.call("POST", f"{path}/end")["state"] == "ended"
 
 
-def test_profiles_are_checked_with_line_and_range(server: Server) -> None:
-    assert {each["name"] for each in server.call("GET", "/profiles")["profiles"]} >= {"30-5", "mien-nui"}
-    result = server.call("POST", "/profiles/check", {"text": "name = 'x'\n[site]\nup_bps = 3\n"})
-    assert not result["ok"]
-    assert {"line": 3, "key": "site.up_bps"}.items() <= next(p for p in result["problems"] if p["line"] == 3).items()
-
-
 async def test_nonsense_on_the_websocket_gets_an_error_and_no_more(server: Server) -> None:
     session = server.create(1)
     url = f"{server.base}/api/v1/signal"

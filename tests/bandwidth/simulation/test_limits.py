@@ -50,8 +50,10 @@ def test_small_pictures_lose_before_the_large_one_and_voices_last() -> None:
 
 def test_a_heavier_weight_is_given_up_later() -> None:
     case, profile = asked(delegates=4)
-    weights = profile.weights.model_copy(update={"stage": 1.0, "speaker": 1.0, "thumbnail": 20.0})
-    turned = profile.model_copy(update={"weights": weights})
+    roles = profile.roles
+    weights = roles.delegate.weights.model_copy(update={"stage": 1.0, "speaker": 1.0, "thumbnail": 20.0})
+    plans = {name: getattr(roles, name).model_copy(update={"weights": weights}) for name in ("central", "delegate")}
+    turned = profile.model_copy(update={"roles": roles.model_copy(update=plans)})
 
     def first_of_small_ones(which: Profile) -> Cut:
         return next(cut for cut in cut_lists(case, which)[1].cuts if cut.what == "others")
