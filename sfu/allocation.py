@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bandwidth.allocator import PAUSED, Demand, LayerOption, utility
 from bandwidth.hysteresis import AllocationKeeper
+from bandwidth.limits import Limit, binding_limits
 from sfu.incoming import IncomingStream
 from sfu.peer import Peer
 from sfu.publication import Publication
@@ -58,19 +59,23 @@ class SiteAllocator:
         survey = Survey(now)
         subscriptions: dict[tuple[object, object], VideoSubscription] = {}
         budgets: dict[object, int] = {}
+        capped: set[object] = set()
         audio_bps = 0
         for session in live:
             for peer in session.peers.values():
                 audio = survey.audio_reserve_bps(peer)
                 audio_bps += audio
-                budgets[peer.id] = max(0, line_bps(peer, session.plan(peer.role)) - audio)
+                plan = session.plan(peer.role)
+                budgets[peer.id] = max(0, line_bps(peer, plan) - audio)
+                if peer.estimator.target_bps >= plan_bps(plan):
+                    capped.add(peer.id)
                 for subscription in peer.receiving.videos:
                     demand = survey.demand(peer, subscription, session.profile.weights)
                     if demand is not None:
                         demands.append(demand)
                         subscriptions[demand.key] = subscription
                     else:
-                        subscription.starved = False
+                        subscription.starved, subscription.limit = False, Limit.NONE
                         subscription.aim(-1, spatial=0, temporal=0, now=now)
         self.line_bps = min((int(s.profile.site.up_bps * s.profile.site.media_share) for s in live), default=0)
         site = self.part_of(self.line_bps)
@@ -78,7 +83,9 @@ class SiteAllocator:
         self.limit_bps, self.used_bps = site, audio_bps
         self.free_bps = min((int(site / s.profile.site.media_share) - site for s in live), default=0)
         self.wanted_bps = {}
+        limits = binding_limits(demands, chosen, budgets, max(0, site - audio_bps), capped=capped)
         for demand in demands:
+            subscriptions[demand.key].limit = limits[demand.key]
             self._aim(demand, subscriptions[demand.key], chosen[demand.key], now)
         wanted = sum(min(int(bps), budgets[peer_id]) for peer_id, bps in self.wanted_bps.items())
         self.audio_bps, self.demand_bps = audio_bps, audio_bps + wanted
@@ -109,7 +116,12 @@ class SiteAllocator:
 
 def line_bps(peer: Peer, plan: RolePlan) -> int:
     """What the peer's line may be given: its estimate, under its profile's line."""
-    return min(peer.estimator.target_bps, int(plan.line_down_bps * plan.media_share))
+    return min(peer.estimator.target_bps, plan_bps(plan))
+
+
+def plan_bps(plan: RolePlan) -> int:
+    """What the profile lets media take of the line to a peer."""
+    return int(plan.line_down_bps * plan.media_share)
 
 
 class Survey:

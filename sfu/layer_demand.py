@@ -25,6 +25,10 @@ class LayerDemand:
                 self._told[publication.id] = active
                 yield publication.source, active
 
+    def asked(self, publication: Publication) -> list[str]:
+        """The rids that its publisher is to send now."""
+        return self._told.get(publication.id, [str(rid) for rid in publication.section.rids])
+
     def _active(self, publication: Publication, now: float) -> list[str]:
         wished = publication.wished_layers()
         active = []

@@ -102,6 +102,7 @@ class Peer:
         self._reports = Reports(ssrc=self._rtcp_ssrc, cname=remote.cname, wall_offset_s=wall_offset_s)
         self._up = RateMeter()
         self._down = RateMeter()
+        self._queue_peak_s = 0.0
         self._fir_count: dict[int, int] = {}
         self._handlers: dict[type, Callable[[Any, float], None]] = {
             SenderReport: self._on_sender_report,
@@ -336,10 +337,16 @@ class Peer:
 
     def update_flowing(self, *, now: float) -> None:
         """Tell when media begins or ceases to arrive."""
+        self._queue_peak_s = max(self._queue_peak_s, self.estimator.queue_s)
         flowing = self.connected and now - self.ingress.last_rtp_s < FLOWING_S
         if flowing != self.flowing:
             self.flowing = flowing
             self.events.on_flowing(self, flowing)
+
+    def take_queue_peak_s(self) -> float:
+        """The highest standing queue towards the peer since the last call."""
+        peak, self._queue_peak_s = self._queue_peak_s, self.estimator.queue_s
+        return peak
 
     def update_rates(self, *, now: float) -> None:
         """Once a second: the meters."""

@@ -325,6 +325,21 @@ class MediaSession:
 
     # --- what others ask ---
 
+    def asked_layers(self, publication: Publication) -> list[str]:
+        """The rids that its publisher is to send now."""
+        return self._layers.asked(publication)
+
+    def asked_bps(self, peer: Peer) -> int:
+        """What a peer is to send now, by the profile's plan: voices, and the pictures' layers that somebody needs."""
+        total = 0
+        for publication in peer.publications:
+            if not publication.sending:
+                continue
+            plan, asked = publication.plan, self._layers.asked(publication)
+            total += publication.audio_bps if not publication.video else 0
+            total += sum(layer.max_bitrate_bps for layer in plan.layers if layer.rid in asked) if plan else 0
+        return total
+
     def slot_map(self, endpoint_id: EndpointId) -> SlotMap | None:
         """The slot map of an endpoint, None if it is not here."""
         peer = self.peers.get(endpoint_id)

@@ -18,12 +18,13 @@ class SlotState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotFacts:
-    """One slot as the page is told of it."""
+    """One slot as the page is told of it. `why`: the Limit of a picture for which there is no bandwidth."""
 
     index: int
     endpoint_id: EndpointId | None = None
     audio: bool = False
     video: SlotState = SlotState.FREE
+    why: str = ""
     width: int = 0
     height: int = 0
 
@@ -35,6 +36,7 @@ class SlotMap:
     slots: tuple[SlotFacts, ...]
     screen_endpoint_id: EndpointId | None = None
     screen: SlotState = SlotState.FREE
+    screen_why: str = ""
 
 
 class SlotTable:
