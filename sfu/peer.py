@@ -87,17 +87,7 @@ class Peer:
         )
         self.transport.on_egress = self.sender.use_egress
         self.receiving = ReceivingSide(endpoint_id, remote, self.sender, self.drops, fast_path)
-        inbound = self.transport.inbound
-        if inbound is not None:
-            inbound.set_line(self.sender.line)
-        self.ingress = Ingress(
-            remote,
-            publications,
-            self.drops,
-            on_level=session.on_level,
-            on_stream=session.on_stream,
-            inbound=inbound,
-        )
+        self.ingress = self._open_ingress()
         self._rtcp_ssrc = 1 + secrets.randbelow(0xFFFFFFFE)
         self._reports = Reports(ssrc=self._rtcp_ssrc, cname=remote.cname, wall_offset_s=wall_offset_s)
         self._up = RateMeter()
@@ -114,6 +104,19 @@ class Peer:
             FeedbackBody: self._on_transport_feedback,
             Bye: self._on_bye,
         }
+
+    def _open_ingress(self) -> Ingress:
+        inbound, session = self.transport.inbound, self.session
+        if inbound is not None:
+            inbound.set_line(self.sender.line)
+        return Ingress(
+            self.remote,
+            self.publications,
+            self.drops,
+            on_level=session.on_level,
+            on_stream=session.on_stream,
+            inbound=inbound,
+        )
 
     @property
     def estimator(self) -> SendSideEstimator:

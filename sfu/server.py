@@ -172,7 +172,8 @@ class MediaServer:
         quiet = self._is_due("quiet", QUIET_S, now)
         if self._is_due("feedback", FEEDBACK_S, now):
             for peer in peers:
-                peer.send_feedback(now=now)
+                if peer.publications:
+                    peer.send_feedback(now=now)
                 if quiet:
                     peer.collect_feedback()
             self.ports.on_timer(now=now)

@@ -61,7 +61,7 @@ class FakeTransport:
 
     def __init__(self) -> None:
         self.state = TransportState.CONNECTED
-        self.path = None
+        self.path = self.inbound = None
         self.drops = Drops()
         self.received_bytes = self.received_packets = 0
         self.sink: Callable[[Packet], None] = lambda packet: None

@@ -10,6 +10,7 @@ from bandwidth.feedback import FeedbackSummary, summarise
 from bandwidth.sent_packets import SentPackets
 from sfu.errors import MalformedPacket
 from sfu.native.forwarding import FastPath
+from sfu.native.incoming import NativeInbound
 from sfu.native.library import Library
 from sfu.rtp.transport_feedback import ArrivalRecorder, arrivals, parse_transport_feedback_untrusted
 
@@ -59,6 +60,41 @@ def test_a_line_with_loss_jitter_and_probes_reads_the_same(fast_path: FastPath, 
             assert again is not None
             assert again.arrived_bytes == 0, "what was reported once must not count twice"
     assert reported > 3000
+
+
+def test_quiet_feedback_is_summed_up_and_nothing_of_it_is_lost(fast_path: FastPath) -> None:
+    twins, recorder = Twins(fast_path), ArrivalRecorder()
+    inbound, found = NativeInbound(fast_path.library, 1), fast_path.library.ffi.new("struct feedback *")
+    inbound.set_line(twins.line)
+    lib = fast_path.library.lib
+
+    now = 100.0
+
+    def report(delay_s: float, *, lose: bool = False) -> int:
+        nonlocal now
+        for index in range(4):
+            number = twins.send(1000, now)
+            if not (lose and index == 1):
+                recorder.on_packet(number, arrival_s=5.0 + now + delay_s)
+            now += 0.01
+        (data,) = recorder.build(sender_ssrc=1, media_ssrc=2)
+        return int(lib.inbound_feedback(inbound.pointer, data, len(data), now, found))
+
+    assert report(0.001) == lib.FEEDBACK, "before anything is known of the line everything is looked at"
+    twins.line.set_quiet_below(5.006)
+    assert [report(0.001) for _ in range(3)] == [lib.DONE] * 3
+    quiet = twins.line.take_quiet()
+    assert quiet is not None
+    summary, at = quiet
+    assert at == now
+    assert (summary.reported, summary.lost, summary.arrived_bytes, summary.probes) == (12, 0, 12_000, [])
+    assert summary.newest_sent_s == pytest.approx(at - 0.01)
+    assert summary.groups == [pytest.approx((at - 0.12, at - 0.01, 5.001 + at - 0.01), abs=0.001)]
+    assert twins.line.take_quiet() is None
+    assert report(0.020) == lib.FEEDBACK, "a queue"
+    assert report(0.001, lose=True) == lib.FEEDBACK, "a loss"
+    assert twins.line.summary(found).lost == 1
+    assert twins.line.take_quiet() is None
 
 
 @given(body=st.binary(max_size=80), seed=st.integers(0, 50))
