@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bandwidth.limits import Limit
 from sfu.audio_subscription import AudioSubscription
 from sfu.description import ReceivingSection, RemoteDescription
 from sfu.drops import Drops
@@ -187,7 +188,7 @@ class ReceivingSide:
                     endpoint_id=owner,
                     audio=owner in voices,
                     video=state,
-                    why=str(video.limit) if video and state is SlotState.NO_BANDWIDTH else "",
+                    why=video.limit if video and state is SlotState.NO_BANDWIDTH else Limit.NONE,
                     width=stream.width if stream else 0,
                     height=stream.height if stream else 0,
                 )
@@ -200,7 +201,7 @@ class ReceivingSide:
             slots=tuple(slots),
             screen_endpoint_id=screens[0].publication.endpoint_id,
             screen=state,
-            screen_why=str(screens[0].limit) if state is SlotState.NO_BANDWIDTH else "",
+            screen_why=screens[0].limit if state is SlotState.NO_BANDWIDTH else Limit.NONE,
         )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bandwidth.limits import Limit
 from sfu.types import EndpointId
 
 
@@ -24,7 +25,7 @@ class SlotFacts:
     endpoint_id: EndpointId | None = None
     audio: bool = False
     video: SlotState = SlotState.FREE
-    why: str = ""
+    why: Limit = Limit.NONE
     width: int = 0
     height: int = 0
 
@@ -36,7 +37,7 @@ class SlotMap:
     slots: tuple[SlotFacts, ...]
     screen_endpoint_id: EndpointId | None = None
     screen: SlotState = SlotState.FREE
-    screen_why: str = ""
+    screen_why: Limit = Limit.NONE
 
 
 class SlotTable:

@@ -21,6 +21,7 @@ from signalling.background import Background
 from signalling.conference import Conference
 from signalling.problems import Problem, not_found
 from signalling.tokens import ENDPOINT_ROLE, InvalidToken, Tokens
+from signalling.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,6 +51,7 @@ class Services:
         self.tokens = tokens
         self.worker = worker
         self.site: SiteLine | None = None  # over all workers, as the front tells it
+        self.watch = Watch(media)
         self.background = Background()
         self.conferences: dict[str, Conference] = {}
         self._opening = asyncio.Lock()
@@ -223,8 +225,12 @@ class Services:
         while True:
             await asyncio.sleep(1.0)
             now = time.monotonic()
-            for conference in list(self.conferences.values()):
-                conference.tick(now=now)
+            try:
+                for conference in list(self.conferences.values()):
+                    conference.tick(now=now)
+                self.watch.update(self.conferences, now=now)
+            except Exception:
+                log.exception("the second hand failed; it goes on")
 
     async def shut_down(self) -> None:
         """A clean stop: recordings are completed; sessions stay live in the store and go on at the next start."""
