@@ -45,6 +45,7 @@ STALL_S = 0.25  # five times the timer's interval
 LONG_STALL_S = 1.0  # one is enough; of shorter ones STALL_SECONDS
 STALL_SECONDS = 3
 STALL_BEFORE_S = 3.0  # trouble that is older than this before the stall is not the stall's
+DEVICES_WORD = 0.85  # a browser knows its own encoder
 ESTIMATE_FELL = 0.93  # of the second before, and with some queue: an estimate that begins anew falls without
 FALL_QUEUE_S = 0.010
 
@@ -209,12 +210,28 @@ class Attributor:
         """What needs no comparison: the device's own word, and the site's budget as it was shared out."""
         told = self._active.get((name, DEVICE))
         worst = course.worst(DEVICE, told.verdict.symptom if told else None)
-        if worst is not None and not (worst[0] is Symptom.LATE_AUDIO and self._stall_since_s is not None):
-            yield _found(name, Cause.DEVICE, worst[0], 0.85, now, numbers_of(worst[0], course.window), DEVICE)
+        sure = DEVICES_WORD
+        if worst is not None and worst[0] is Symptom.VOICE_GAPS:
+            sure = self._sureness_of_gaps(name)
+        if worst is not None and sure:
+            yield _found(name, Cause.DEVICE, worst[0], sure, now, numbers_of(worst[0], course.window), DEVICE)
         newest = course.window[-1]
         if newest.contact is Contact.HERE and fmean(each.paused_for_site for each in course.window) >= 0.5:
             numbers = {"pictures": float(newest.paused_for_site)} | _line_numbers(server)
             yield _found(name, Cause.SITE_LINE, Symptom.FULL, 0.95, now, numbers)
+
+    def _sureness_of_gaps(self, name: str) -> float:
+        """How sure it is that gaps in the voices are the listener's device's, 0: not at all.
+
+        A talker's lossy line or busy computer makes gaps for all who listen, and a stalled server too.
+        """
+        others = [course.severities for each, course in self._courses.items() if each != name]
+        hearing = sum(Symptom.VOICE_GAPS in each for each in others)
+        if self._stall_since_s is not None or any(Symptom.LOSS_UP in each for each in others):
+            return 0.0
+        if not others or hearing + 1 >= max(2, MOST * (len(others) + 1)):
+            return 0.0
+        return DEVICES_WORD if len(others) > 1 else 0.5
 
     @property
     def _worst_delay_ms(self) -> float:

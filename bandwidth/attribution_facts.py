@@ -18,8 +18,9 @@ class BrowserFacts:
 
     limited_cpu, limited_bandwidth: of qualityLimitationDurations, the camera's worst encoding. available_up_bps: what
     the browser's own congestion control thinks of the way out. capture_fps: pictures from the camera; planned_fps: as
-    the profile asks; 0: the camera is off. decode_dropped: framesDropped; late_audio: packetsDiscarded, too late or too
-    early for the jitter buffer. What the browser does not tell is None.
+    the profile asks; 0: the camera is off. decode_dropped: framesDropped; voice_gaps: of what is heard, concealed for
+    want of packets. jitter_s: of the calmest voice, since what its own sender's line does to a voice all hear. What the
+    browser does not tell is None.
     """
 
     available_up_bps: float | None = None
@@ -28,7 +29,7 @@ class BrowserFacts:
     capture_fps: float | None = None
     planned_fps: float = 0.0
     decode_dropped: float = 0.0
-    late_audio: float = 0.0
+    voice_gaps: float = 0.0
     jitter_s: float = 0.0
 
 
@@ -97,7 +98,7 @@ class Symptom(StrEnum):
     FULL = "full"
     ENCODER = "encoder"
     DECODER = "decoder"
-    LATE_AUDIO = "late_audio"
+    VOICE_GAPS = "voice_gaps"
     CAMERA_SLOW = "camera_slow"
     CAMERA_SILENT = "camera_silent"
     STALLED = "stalled"

@@ -9,7 +9,7 @@ from bandwidth.symptoms import browser_mean
 _BY_SYMPTOM = {
     Symptom.ENCODER: Remedy.CLOSE_PROGRAMS,
     Symptom.DECODER: Remedy.CLOSE_PROGRAMS,
-    Symptom.LATE_AUDIO: Remedy.CLOSE_PROGRAMS,
+    Symptom.VOICE_GAPS: Remedy.CLOSE_PROGRAMS,
     Symptom.CAMERA_SLOW: Remedy.MORE_LIGHT,
     Symptom.CAMERA_SILENT: Remedy.CHECK_CAMERA,
     Symptom.STALLED: Remedy.RELIEVE_SERVER,
@@ -72,9 +72,9 @@ def _device_numbers(symptom: Symptom, here: Sequence[EndpointFacts]) -> dict[str
         return {"limited_cpu": browser_mean(here, lambda b: b.limited_cpu)}
     if symptom is Symptom.DECODER:
         return {"decode_dropped": browser_mean(here, lambda b: b.decode_dropped)}
-    if symptom in (Symptom.LATE_AUDIO, Symptom.JITTER):
+    if symptom in (Symptom.VOICE_GAPS, Symptom.JITTER):
         return {
-            "late_audio": browser_mean(here, lambda b: b.late_audio),
+            "voice_gaps": browser_mean(here, lambda b: b.voice_gaps),
             "jitter_ms": 1000 * browser_mean(here, lambda b: b.jitter_s),
         }
     if symptom in (Symptom.CAMERA_SLOW, Symptom.CAMERA_SILENT):

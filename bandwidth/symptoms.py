@@ -27,7 +27,7 @@ EVIDENCE_S = 60.0  # an estimate is the line's doing only if the line showed its
 TELLING_BPS = 10_000  # a voice that is on has more
 LIMITED_SHARE = 0.5
 DROPPED_SHARE = 0.2
-LATE_SHARE = 0.03
+GAPS_SHARE = 0.03
 JITTER_S = 0.060
 CALM_JITTER_S = 0.030
 SLOW_CAMERA_SHARE = 0.4  # of the frame rate asked for
@@ -35,7 +35,7 @@ SLOW_CAMERA_SHARE = 0.4  # of the frame rate asked for
 DOWN = frozenset({Symptom.LOSS_DOWN, Symptom.SLOW_DOWN, Symptom.DELAY, Symptom.JITTER})
 UP = frozenset({Symptom.LOSS_UP, Symptom.SLOW_UP})
 CONTACT = frozenset({Symptom.NO_CONTACT, Symptom.NO_MEDIA})
-DEVICE = frozenset({Symptom.ENCODER, Symptom.DECODER, Symptom.LATE_AUDIO, Symptom.CAMERA_SLOW, Symptom.CAMERA_SILENT})
+DEVICE = frozenset({Symptom.ENCODER, Symptom.DECODER, Symptom.VOICE_GAPS, Symptom.CAMERA_SLOW, Symptom.CAMERA_SILENT})
 Severities = dict[Symptom, float]
 
 
@@ -87,9 +87,9 @@ def _way_down(here: Sequence[EndpointFacts], limit_shown: bool) -> Severities:
         enough = fmean(min(each.wanted_bps, each.line_bps) for each in settled)
         estimate = fmean(each.estimate_bps for each in settled)
         found[Symptom.SLOW_DOWN] = SLOW_SHARE * enough / max(estimate, 1.0)
-    late, jitter = browser_mean(here, lambda b: b.late_audio), browser_mean(here, lambda b: b.jitter_s)
-    if late >= LATE_SHARE and jitter >= JITTER_S:
-        found[Symptom.JITTER] = late / LATE_SHARE
+    gaps, jitter = browser_mean(here, lambda b: b.voice_gaps), browser_mean(here, lambda b: b.jitter_s)
+    if gaps >= GAPS_SHARE and jitter >= JITTER_S:
+        found[Symptom.JITTER] = gaps / GAPS_SHARE
     return found
 
 
@@ -120,7 +120,7 @@ def _device(here: Sequence[EndpointFacts]) -> Severities:
     if clean:
         found[Symptom.DECODER] = browser_mean(here, lambda b: b.decode_dropped) / DROPPED_SHARE
         if browser_mean(here, lambda b: b.jitter_s) < CALM_JITTER_S:
-            found[Symptom.LATE_AUDIO] = browser_mean(here, lambda b: b.late_audio) / LATE_SHARE
+            found[Symptom.VOICE_GAPS] = browser_mean(here, lambda b: b.voice_gaps) / GAPS_SHARE
     filmed = [each.browser for each in here if each.browser is not None and each.browser.planned_fps]
     rates = [each.capture_fps for each in filmed if each.capture_fps is not None]
     if len(rates) >= MIN_SAMPLES and cpu < 1:

@@ -19,6 +19,6 @@ def browser_facts(said: m.ClientStats | None, *, age_s: float, planned_fps: floa
         capture_fps=said.capture_fps,
         planned_fps=planned_fps,
         decode_dropped=said.decode_dropped,
-        late_audio=said.late_audio,
+        voice_gaps=said.voice_gaps,
         jitter_s=said.jitter_ms / 1000,
     )

@@ -6,16 +6,19 @@ import math
 
 from aiohttp import web
 
+from bandwidth.attribution_facts import EndpointFacts
 from sfu.observation import PictureFacts
 from sfu.types import Source
 from signalling import console_views as c
+from signalling import messages as m
 from signalling.conference import Conference
 from signalling.history import Series
 from signalling.problems import Problem
 from signalling.routing import Call, Route
+from signalling.seat import Seat
 from signalling.services import Services
 from signalling.tokens import READ_ROLES
-
+from signalling.watch import SessionHistory
 
 ROUNDED_S = 0.001  # times are told in milliseconds; a page that asks from its last on does not get that again
 
@@ -51,7 +54,7 @@ def console_view(services: Services, conference: Conference | None, profile: str
         delay_ms=round(1000 * watch.server.delay_s, 1),
         site=_site(services, profile),
         troubles=_troubles(services, session_id) if conference else [],
-        endpoints=_endpoints(conference, history.pictures) if conference else [],
+        endpoints=[_endpoint(conference, seat, history) for seat in conference.seats.values()] if conference else [],
         site_history=_rows(history.site, since, offset),
         history={name: _rows(series, since, offset) for name, series in history.endpoints.items()},
     )
@@ -87,15 +90,22 @@ def _troubles(services: Services, session_id: str) -> list[c.Trouble]:
     ]
 
 
-def _endpoints(conference: Conference, pictures: dict[str, list[PictureFacts]]) -> list[c.EndpointPictures]:
-    found = []
-    for name, seat in conference.seats.items():
-        peer = seat.peer
-        cameras = [each for each in peer.publications if each.source is Source.CAMERA] if peer else []
-        asked = [rid for each in cameras if each.sending for rid in conference.media.asked_layers(each)]
-        shown = [_picture(each) for each in pictures.get(name, [])]
-        found.append(c.EndpointPictures(id=name, pictures=shown, asked=asked))
-    return found
+def _endpoint(conference: Conference, seat: Seat, history: SessionHistory) -> c.EndpointDetail:
+    peer, facts = seat.peer, history.facts.get(seat.record.id, EndpointFacts())
+    cameras = [each for each in peer.publications if each.source is Source.CAMERA] if peer else []
+    return c.EndpointDetail(
+        id=seat.record.id,
+        line_bps=facts.line_bps,
+        wanted_bps=facts.wanted_bps,
+        asked_up_bps=facts.asked_up_bps,
+        asked=[rid for each in cameras if each.sending for rid in conference.media.asked_layers(each)],
+        pictures=[_picture(each) for each in history.pictures.get(seat.record.id, [])],
+        browser=_browser(seat.client) if facts.browser is not None and seat.client is not None else None,
+    )
+
+
+def _browser(said: m.ClientStats) -> c.BrowserNumbers:
+    return c.BrowserNumbers(**{name: getattr(said, name) for name in c.BrowserNumbers.model_fields})
 
 
 def _picture(facts: PictureFacts) -> c.Picture:

@@ -56,12 +56,32 @@ class Picture(BaseModel):
     why: str
 
 
-class EndpointPictures(BaseModel):
-    """What one endpoint sees, and which encodings it was asked to send of its camera."""
+class BrowserNumbers(BaseModel):
+    """What an endpoint's page said of itself within the last seconds; see the message `stats`."""
+
+    available_up_bps: float | None
+    limited_cpu: float
+    limited_bandwidth: float
+    capture_fps: float | None
+    frames_per_second: float | None
+    decode_dropped: float
+    voice_gaps: float
+    jitter_ms: float
+
+
+class EndpointDetail(BaseModel):
+    """What one endpoint sees, which encodings it was asked to send of its camera, and what its browser says.
+
+    line_bps: what the profile lets media take of its line; wanted_bps: all its pictures at their best.
+    """
 
     id: str
-    pictures: list[Picture]
+    line_bps: int
+    wanted_bps: int
+    asked_up_bps: int
     asked: list[str]
+    pictures: list[Picture]
+    browser: BrowserNumbers | None
 
 
 class Rows(BaseModel):
@@ -78,6 +98,6 @@ class ConsoleView(BaseModel):
     delay_ms: float = Field(description="how late the server's timer ran within the last second")
     site: SiteBar
     troubles: list[Trouble]
-    endpoints: list[EndpointPictures]
+    endpoints: list[EndpointDetail]
     site_history: Rows
     history: dict[str, Rows]

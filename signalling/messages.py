@@ -96,8 +96,8 @@ class ClientStats(Message):
 
     Totals since the connection began: frames_decoded, freezes, packets_lost, packets_received, concealed_ratio. Of the
     time or the items since the last report: limited_cpu, limited_bandwidth (the camera's encoder was held back by the
-    computer or by the line), decode_dropped (pictures that came and were not shown), late_audio (voice packets that
-    came too late or too early to be played). jitter_ms: the worst voice. available_up_bps: what the browser thinks
+    computer or by the line), decode_dropped (pictures that came and were not shown), voice_gaps (concealed, of what
+    is heard, silence not counted). jitter_ms: of the calmest voice. available_up_bps: what the browser thinks
     that the line takes. capture_fps: pictures that the camera gives; none where the browser does not tell.
     """
 
@@ -115,7 +115,7 @@ class ClientStats(Message):
     limited_bandwidth: Ratio = 0.0
     capture_fps: FramesPerSecond | None = None
     decode_dropped: Ratio = 0.0
-    late_audio: Ratio = 0.0
+    voice_gaps: Ratio = 0.0
     jitter_ms: Milliseconds = 0.0
 
 

@@ -34,12 +34,13 @@ LARGE = ("stage", "screen")
 
 
 class SessionHistory:
-    """The last minutes of one session, and who looks at its peers."""
+    """The last minutes of one session, who looks at its peers, and what they saw last."""
 
     def __init__(self) -> None:
         self.site = Series(SITE_COLUMNS)
         self.endpoints: dict[str, Series] = {}
         self.observers: dict[str, PeerObserver] = {}
+        self.facts: dict[str, EndpointFacts] = {}
         self.pictures: dict[str, list[PictureFacts]] = {}
 
 
@@ -111,6 +112,7 @@ class Watch:
             history.observers.pop(name, None)
             facts = EndpointFacts(contact=contact) if contact is not None else None
         history.pictures[name] = pictures
+        history.facts[name] = facts or EndpointFacts()
         if facts is not None:
             series = series or history.endpoints.setdefault(name, Series(ENDPOINT_COLUMNS))
         if series is not None:

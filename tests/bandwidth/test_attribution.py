@@ -84,7 +84,7 @@ def test_nobody_is_blamed_while_all_is_well() -> None:
         (NARROW, Cause.ENDPOINT_LINE, Symptom.SLOW_DOWN, Remedy.LOWER_ENDPOINT),
         (replace(FINE, queue_s=0.3), Cause.ENDPOINT_LINE, Symptom.DELAY, Remedy.USE_CABLE),
         (replace(FINE, rtt_s=0.65), Cause.ENDPOINT_LINE, Symptom.DELAY, Remedy.USE_CABLE),
-        (browser(late_audio=0.08, jitter_s=0.12), Cause.ENDPOINT_LINE, Symptom.JITTER, Remedy.USE_CABLE),
+        (browser(voice_gaps=0.08, jitter_s=0.12), Cause.ENDPOINT_LINE, Symptom.JITTER, Remedy.USE_CABLE),
         (
             browser(limited_bandwidth=1.0, available_up_bps=400_000),
             Cause.ENDPOINT_LINE,
@@ -101,7 +101,7 @@ def test_nobody_is_blamed_while_all_is_well() -> None:
         (WITHOUT_MEDIA, Cause.ENDPOINT_LINE, Symptom.NO_MEDIA, Remedy.OPEN_FIREWALL),
         (browser(limited_cpu=0.9), Cause.DEVICE, Symptom.ENCODER, Remedy.CLOSE_PROGRAMS),
         (browser(decode_dropped=0.4), Cause.DEVICE, Symptom.DECODER, Remedy.CLOSE_PROGRAMS),
-        (browser(late_audio=0.08, jitter_s=0.01), Cause.DEVICE, Symptom.LATE_AUDIO, Remedy.CLOSE_PROGRAMS),
+        (browser(voice_gaps=0.08, jitter_s=0.01), Cause.DEVICE, Symptom.VOICE_GAPS, Remedy.CLOSE_PROGRAMS),
         (browser(capture_fps=6), Cause.DEVICE, Symptom.CAMERA_SLOW, Remedy.MORE_LIGHT),
         (browser(capture_fps=0), Cause.DEVICE, Symptom.CAMERA_SILENT, Remedy.CHECK_CAMERA),
         (replace(FINE, paused_for_site=2), Cause.SITE_LINE, Symptom.FULL, Remedy.LOWER_SESSION),
@@ -197,13 +197,21 @@ def test_a_device_and_a_line_are_told_both() -> None:
     assert {(each.endpoint, each.cause) for each in verdicts} == {("b", Cause.DEVICE), ("b", Cause.ENDPOINT_LINE)}
 
 
+def test_a_talkers_lossy_line_makes_gaps_for_all_and_is_alone_to_blame() -> None:
+    room = Room()
+    deaf = browser(voice_gaps=0.1, jitter_s=0.01)
+    verdicts = room.run(30, a=replace(FINE, loss_up=0.1), **dict.fromkeys("bcdef", deaf))
+    assert told(verdicts) == {"a": (Cause.ENDPOINT_LINE, Symptom.LOSS_UP)}
+    assert room.run(30, **dict.fromkeys("abcdef", deaf)) == []  # somebody's microphone, and nothing that is measured
+
+
 def test_a_slow_encoder_is_not_taken_for_a_slow_line() -> None:
     facts = browser(limited_cpu=0.8, limited_bandwidth=0.2, available_up_bps=400_000)
     assert told(Room().run(20, b=replace(facts, layers_sent=1))) == {"b": (Cause.DEVICE, Symptom.ENCODER)}
 
 
 def test_a_lossy_line_does_not_blame_the_decoder_behind_it() -> None:
-    facts = replace(LOSSY, browser=replace(FINE_BROWSER, decode_dropped=0.5, late_audio=0.1))
+    facts = replace(LOSSY, browser=replace(FINE_BROWSER, decode_dropped=0.5, voice_gaps=0.1))
     assert told(Room().run(20, b=facts)) == {"b": (Cause.ENDPOINT_LINE, Symptom.LOSS_DOWN)}
 
 

@@ -16,7 +16,7 @@ GOOD = {
     "limited_bandwidth": 0,
     "capture_fps": 25,
     "decode_dropped": 0.01,
-    "late_audio": 0.002,
+    "voice_gaps": 0.002,
     "jitter_ms": 12,
 }
 
@@ -28,7 +28,7 @@ GOOD = {
         ("limited_cpu", "-0.1"),
         ("limited_bandwidth", "NaN"),
         ("decode_dropped", "Infinity"),
-        ("late_audio", '"much"'),
+        ("voice_gaps", '"much"'),
         ("capture_fps", "-1"),
         ("capture_fps", "1e300"),
         ("available_up_bps", "-1"),

@@ -76,8 +76,8 @@ export interface Media {
  *
  * Totals since the connection began: frames_decoded, freezes, packets_lost, packets_received, concealed_ratio. Of the
  * time or the items since the last report: limited_cpu, limited_bandwidth (the camera's encoder was held back by the
- * computer or by the line), decode_dropped (pictures that came and were not shown), late_audio (voice packets that
- * came too late or too early to be played). jitter_ms: the worst voice. available_up_bps: what the browser thinks
+ * computer or by the line), decode_dropped (pictures that came and were not shown), voice_gaps (concealed, of what
+ * is heard, silence not counted). jitter_ms: of the calmest voice. available_up_bps: what the browser thinks
  * that the line takes. capture_fps: pictures that the camera gives; none where the browser does not tell.
  */
 export interface ClientStats {
@@ -95,7 +95,7 @@ export interface ClientStats {
   limited_bandwidth?: number;
   capture_fps?: number | null;
   decode_dropped?: number;
-  late_audio?: number;
+  voice_gaps?: number;
   jitter_ms?: number;
 }
 /**
