@@ -14,6 +14,7 @@ RAISE_S of trouble and stays HOLD_S after it, so that nothing flickers.
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import fsum
 from statistics import fmean, median
 
 from bandwidth.attribution_facts import Cause, Contact, EndpointFacts, ServerFacts, Symptom, Verdict
@@ -255,7 +256,13 @@ class _Spread:
     @property
     def numbers(self) -> dict[str, float]:
         """For the sentence."""
-        return {"troubled": float(len(self.feeling)), "measured": float(len(self.measured))}
+        newest = [each.window[-1] for each in self.measured.values()]
+        return {
+            "troubled": float(len(self.feeling)),
+            "measured": float(len(self.measured)),
+            "carried_all_bps": fsum(each.down_bps * (1 - each.loss_down) for each in newest),
+            "up_all_bps": fsum(each.up_bps for each in newest),
+        }
 
     def far_worse(self, name: str, severity: float) -> bool:
         """Whether one is beyond what the others feel of a shared trouble; lost contact knows no degrees."""

@@ -55,6 +55,7 @@ def numbers_of(symptom: Symptom, window: Sequence[EndpointFacts]) -> dict[str, f
         "loss_up": fmean(each.loss_up for each in here),
         "queue_ms": 1000 * median(each.queue_s for each in here),
         "estimate_bps": fmean(each.estimate_bps for each in here),
+        "carried_bps": fmean(each.down_bps * (1 - each.loss_down) for each in here),
         "line_bps": float(here[-1].line_bps),
         "wanted_bps": float(here[-1].wanted_bps),
         "asked_up_bps": float(here[-1].asked_up_bps),

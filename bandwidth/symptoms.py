@@ -87,6 +87,8 @@ def _way_down(here: Sequence[EndpointFacts], limit_shown: bool) -> Severities:
         enough = fmean(min(each.wanted_bps, each.line_bps) for each in settled)
         estimate = fmean(each.estimate_bps for each in settled)
         found[Symptom.SLOW_DOWN] = SLOW_SHARE * enough / max(estimate, 1.0)
+    if found[Symptom.LOSS_DOWN] >= 1 and queue * QUEUE_S >= SIGN_QUEUE_S:  # a full queue drops: too narrow, not bad
+        found[Symptom.SLOW_DOWN] = max(found.get(Symptom.SLOW_DOWN, 0.0), found.pop(Symptom.LOSS_DOWN))
     gaps, jitter = browser_mean(here, lambda b: b.voice_gaps), browser_mean(here, lambda b: b.jitter_s)
     if gaps >= GAPS_SHARE and jitter >= JITTER_S:
         found[Symptom.JITTER] = gaps / GAPS_SHARE
