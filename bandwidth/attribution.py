@@ -11,10 +11,10 @@ What the browser says of its encoder, decoder and camera is the device's, whatev
 RAISE_S of trouble and stays HOLD_S after it, so that nothing flickers.
 """
 
+import math
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import fsum
 from statistics import fmean, median
 
 from bandwidth.attribution_facts import Cause, Contact, EndpointFacts, ServerFacts, Symptom, Verdict
@@ -36,6 +36,7 @@ from bandwidth.symptoms import (
 
 RAISE_S = 4.0
 CHANGE_S = 2.0  # so long another cause stands before what was told is taken back for it
+RECOVERY_S = 10.0  # who is the last to recover from a shared trouble has no bad line of its own
 HOLD_S = 6.0
 MISSED_S = 1.5  # a second that was not measured does not begin the raising anew
 MOST = 0.6  # of the endpoints measured
@@ -46,6 +47,7 @@ STALL_S = 0.25  # five times the timer's interval
 LONG_STALL_S = 1.0  # one is enough; of shorter ones STALL_SECONDS
 STALL_SECONDS = 3
 STALL_BEFORE_S = 3.0  # trouble that is older than this before the stall is not the stall's
+RECOVERING = 0.6
 DEVICES_WORD = 0.85  # a browser knows its own encoder
 ESTIMATE_FELL = 0.93  # of the second before, and with some queue: an estimate that begins anew falls without
 FALL_QUEUE_S = 0.010
@@ -54,13 +56,14 @@ FALL_QUEUE_S = 0.010
 class _Course:
     """What is remembered of one endpoint."""
 
-    __slots__ = ("contact_since_s", "limit_shown_s", "severities", "window")
+    __slots__ = ("contact_since_s", "limit_shown_s", "severities", "shared_s", "window")
 
     def __init__(self) -> None:
         self.window: deque[EndpointFacts] = deque(maxlen=WINDOW_S)
         self.severities: Severities = {}
         self.limit_shown_s = -EVIDENCE_S
         self.contact_since_s = 0.0
+        self.shared_s = -math.inf
 
     def add(self, facts: EndpointFacts, now: float) -> None:
         before = self.window[-1] if self.window else None
@@ -71,6 +74,11 @@ class _Course:
             self.limit_shown_s = now
         self.window.append(facts)
         self.severities = symptoms_of(self.window, limit_shown=now - self.limit_shown_s < EVIDENCE_S)
+
+    @property
+    def recovers(self) -> bool:
+        """Whether all that its line has shown since was shown while the shared line was in trouble."""
+        return self.limit_shown_s <= self.shared_s
 
     def measures(self, group: frozenset[Symptom]) -> bool:
         """Whether the endpoint would feel a group of symptoms now."""
@@ -140,7 +148,8 @@ class Attributor:
             active.verdict = replace(verdict, since_s=active.verdict.since_s)
         else:
             active.other_since_s = now if active.other_since_s is None else active.other_since_s
-            if not active.raised or now - active.other_since_s >= CHANGE_S:
+            wait = RECOVERY_S if verdict.cause is Cause.ENDPOINT_LINE else CHANGE_S
+            if not active.raised or now - active.other_since_s >= wait:
                 active.verdict, active.other_since_s = verdict, None
         active.raised = active.raised or now - active.verdict.since_s >= RAISE_S
 
@@ -191,19 +200,21 @@ class Attributor:
         """A group of symptoms that an endpoint's line, the site's line or the server may bring about."""
         spread = self._spread(group)
         for name in spread.feeling:
-            told = self._active.get((name, group))
-            worst = spread.measured[name].worst(group, told.verdict.symptom if told else None)
+            told, course = self._active.get((name, group)), spread.measured[name]
+            worst = course.worst(group, told.verdict.symptom if told else None)
             if worst is None:
                 continue
             symptom, severity = worst
-            numbers = numbers_of(symptom, spread.measured[name].window) | spread.numbers
+            numbers = numbers_of(symptom, course.window) | spread.numbers | _line_numbers(server)
             began = told.verdict.since_s if told else now
             if self._stall_since_s is not None and began >= self._stall_since_s - STALL_BEFORE_S:
                 numbers["delay_ms"] = self._worst_delay_ms
                 yield _found(name, Cause.SERVER, symptom, 0.9 if spread.most else 0.6, now, numbers, group)
             elif spread.most and not spread.far_worse(name, severity):
-                numbers |= _line_numbers(server)
+                course.shared_s = now
                 yield _found(name, Cause.SITE_LINE, symptom, spread.sureness_of_site, now, numbers, group)
+            elif symptom is Symptom.SLOW_DOWN and course.recovers:
+                yield _found(name, Cause.SITE_LINE, symptom, RECOVERING, now, numbers, group)
             else:
                 yield _found(name, Cause.ENDPOINT_LINE, symptom, spread.sureness_of_own(name), now, numbers, group)
 
@@ -260,8 +271,8 @@ class _Spread:
         return {
             "troubled": float(len(self.feeling)),
             "measured": float(len(self.measured)),
-            "carried_all_bps": fsum(each.down_bps * (1 - each.loss_down) for each in newest),
-            "up_all_bps": fsum(each.up_bps for each in newest),
+            "carried_all_bps": math.fsum(each.down_bps * (1 - each.loss_down) for each in newest),
+            "up_all_bps": math.fsum(each.up_bps for each in newest),
         }
 
     def far_worse(self, name: str, severity: float) -> bool:

@@ -166,6 +166,17 @@ def test_the_first_to_feel_the_sites_line_is_not_blamed_for_it() -> None:
     assert len(blamed) <= 4, "seconds in which the first was blamed, before the others felt it"
 
 
+def test_the_last_to_recover_from_the_sites_trouble_is_not_blamed_for_it() -> None:
+    room = Room()
+    room.run(30, **dict.fromkeys("abcdef", NARROW))
+    heard = room.run(1, **dict.fromkeys("abcde", FINE), f=replace(NARROW, queue_s=0.003))
+    for _ in range(12):
+        heard += room.run(1)
+    for _ in range(12):
+        heard += room.run(1, f=FINE)
+    assert {each.cause for each in heard if each.endpoint == "f"} == {Cause.SITE_LINE}
+
+
 def test_two_bad_lines_of_six_are_their_own() -> None:
     verdicts = Room().run(30, b=LOSSY, e=NARROW)
     assert told(verdicts) == {

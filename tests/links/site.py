@@ -71,12 +71,6 @@ def shape(line: tuple[str, str], kbit: int) -> None:
     sh(f"tc -n {namespace} qdisc replace dev {device} root tbf rate {kbit}kbit burst 8kb latency 200ms")
 
 
-def lose(line: tuple[str, str], percent: float) -> None:
-    """That line loses packets at random from now on."""
-    namespace, device = line
-    sh(f"tc -n {namespace} qdisc replace dev {device} root netem loss {percent}%")
-
-
 def free(line: tuple[str, str]) -> None:
     """That line is as it was."""
     namespace, device = line
