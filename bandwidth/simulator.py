@@ -78,7 +78,7 @@ def simulate(profile: Profile, *, delegates: int, site_bps: int | None = None) -
 
 
 def _cut_first(profile: Profile) -> str:
-    weights = profile.weights
+    weights = profile.roles.delegate.weights
     ranked = {
         "thumbnail": weights.thumbnail,
         "speaker": weights.speaker,
@@ -98,14 +98,12 @@ def _run(profile: Profile, delegates: int, media_bps: int) -> tuple[list[Endpoin
     }
     speaker = names[1] if delegates else names[0]
     demands = [
-        _demand(profile, subscriber, publisher, plans[publisher], speaker)
+        _demand(plans[subscriber], subscriber, publisher, plans[publisher], speaker)
         for subscriber in names
         for publisher in names
         if subscriber != publisher
     ]
-    budgets: dict[Hashable, int] = {
-        name: max(0, int(plan.line_down_bps * plan.media_share) - audio[name]) for name, plan in plans.items()
-    }
+    budgets: dict[Hashable, int] = {name: max(0, plan.down_limit_bps - audio[name]) for name, plan in plans.items()}
     chosen = allocate(demands, budgets, max(0, media_bps - sum(audio.values())))
     used = sum(audio.values())
     forecasts = []
@@ -117,7 +115,7 @@ def _run(profile: Profile, delegates: int, media_bps: int) -> tuple[list[Endpoin
     return forecasts, used
 
 
-def _demand(profile: Profile, subscriber: str, publisher: str, plan: RolePlan, speaker: str) -> Demand:
+def _demand(viewer: RolePlan, subscriber: str, publisher: str, plan: RolePlan, speaker: str) -> Demand:
     stage = publisher == speaker or (subscriber == speaker and publisher == "central")
     wanted = STAGE_PIXELS if stage else THUMBNAIL_PIXELS
     options: list[LayerOption] = []
@@ -127,7 +125,7 @@ def _demand(profile: Profile, subscriber: str, publisher: str, plan: RolePlan, s
         if not options or value > options[-1].value:
             rate = int(layer.max_bitrate_bps * OVERHEAD)
             options.append(LayerOption(spatial=index, temporal=None, bitrate_bps=rate, value=value))
-    weight = profile.weights.stage if stage else profile.weights.thumbnail
+    weight = viewer.weights.stage if stage else viewer.weights.thumbnail
     return Demand(subscriber=subscriber, publication=publisher, weight=weight, options=tuple(options))
 
 

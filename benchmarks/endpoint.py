@@ -20,7 +20,7 @@ from benchmarks.receiving import Depth, MediaReceiver
 from benchmarks.sending import MediaSource
 
 PING_S = 5.0
-LAYERS_MARK = '"layers"'  # near the front of the only message that is read while media run
+MARKS = ('"layers"', '"sending"')  # near the front of the only messages that are read while media run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +104,8 @@ class SyntheticEndpoint:
         self._depth, self._number, self._level_dbov = depth, number, level_dbov
         self._link = MediaLink(loss_up=loss_up, loss_down=loss_down, seed=number)
         self._end = MediaEnd()
+        self.sending: dict[str, Any] | None = None  # as the server told last
+        self._needed: Sequence[str] = rids
         self._websocket: aiohttp.ClientWebSocketResponse | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -157,13 +159,23 @@ class SyntheticEndpoint:
         await self._websocket.send_json({"type": "view", "wants": [each.message() for each in wants]})
 
     async def _listen(self, websocket: aiohttp.ClientWebSocketResponse) -> None:
-        """The layers that somebody needs; everything else is left unread."""
+        """The layers that somebody needs and those that may be sent; everything else is left unread."""
         async for frame in websocket:
-            if frame.type is not aiohttp.WSMsgType.TEXT or LAYERS_MARK not in frame.data[:40]:
+            if frame.type is not aiohttp.WSMsgType.TEXT or not any(mark in frame.data[:40] for mark in MARKS):
                 continue
             message = json.loads(frame.data)
-            if message["source"] == "camera" and self._end.source is not None:
-                self._end.source.set_active(message["active"])
+            if message["type"] == "sending":
+                self.sending = message["sending"]
+            elif message["type"] == "layers" and message["source"] == "camera":
+                self._needed = message["active"]
+            if self._end.source is not None:
+                self._end.source.set_active([rid for rid in self._needed if rid in self.permitted()])
+
+    def permitted(self) -> list[str]:
+        """The layers that the server lets it send."""
+        if self.sending is None:
+            return list(self._rids)
+        return [each["rid"] for each in self.sending["camera"]["encodings"] if each["active"]]
 
     async def _ping(self, websocket: aiohttp.ClientWebSocketResponse) -> None:
         while True:

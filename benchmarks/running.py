@@ -37,7 +37,7 @@ class RunningServer:
 
     executable: of this checkout's environment, or of another one. core: where it runs, None for anywhere.
     settings: "section.key" → value, as a configuration file has them; a key without a dot stands at the top.
-    files: name → text, put beside the configuration file; "{directory}" in a setting is where.
+    files: path → text, put beside the configuration file and the directory "data"; "{directory}" in a setting is where.
     """
 
     def __init__(
@@ -54,7 +54,9 @@ class RunningServer:
         self.base = f"http://127.0.0.1:{self.port}"
         directory = Path(self._directory.name)
         for name, text in (files or {}).items():
-            (directory / name).write_text(text, encoding="utf-8")
+            file = directory / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
         configuration = directory / "bench-config.toml"
         configuration.write_text(settings_text(settings or {}, directory), encoding="utf-8")
         self.process = subprocess.Popen(

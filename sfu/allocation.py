@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bandwidth.allocator import PAUSED, Demand, LayerOption, utility
 from bandwidth.hysteresis import AllocationKeeper
 from bandwidth.limits import Limit, binding_limits
+from bandwidth.minima import floors_first
 from sfu.incoming import IncomingStream
 from sfu.peer import Peer
 from sfu.publication import Publication
@@ -20,7 +21,6 @@ from sfu.subscription import VideoSubscription
 from sfu.types import Source
 
 if TYPE_CHECKING:
-    from config.profile import RolePlan, Weights
     from sfu.session import MediaSession
 
 AUDIO_OVERHEAD = 1.3  # IPv4, UDP and SRTP tag on small packets
@@ -60,30 +60,33 @@ class SiteAllocator:
         subscriptions: dict[tuple[object, object], VideoSubscription] = {}
         budgets: dict[object, int] = {}
         capped: set[object] = set()
+        floors: dict[object, int] = {}
         audio_bps = 0
         for session in live:
             for peer in session.peers.values():
                 audio = survey.audio_reserve_bps(peer)
                 audio_bps += audio
-                plan = session.plan(peer.role)
-                budgets[peer.id] = max(0, line_bps(peer, plan) - audio)
-                if peer.estimator.target_bps >= plan_bps(plan):
+                budgets[peer.id] = max(0, min(peer.estimator.target_bps, peer.plan.down_limit_bps) - audio)
+                floors[peer.id] = max(0, peer.plan.minimum_bps - audio)
+                if peer.estimator.target_bps >= peer.plan.down_limit_bps:
                     capped.add(peer.id)
                 for subscription in peer.receiving.videos:
-                    demand = survey.demand(peer, subscription, session.profile.weights)
+                    demand = survey.demand(peer, subscription)
                     if demand is not None:
                         demands.append(demand)
                         subscriptions[demand.key] = subscription
                     else:
                         subscription.starved, subscription.limit = False, Limit.NONE
                         subscription.aim(-1, spatial=0, temporal=0, now=now)
-        self.line_bps = min((int(s.profile.site.up_bps * s.profile.site.media_share) for s in live), default=0)
+        self.line_bps = min((session.profile.site.send_limit_bps for session in live), default=0)
         site = self.part_of(self.line_bps)
-        chosen = self._keeper.update(demands, budgets, max(0, site - audio_bps), now=now)
+        room = max(0, site - audio_bps)
+        asked, lines = floors_first(demands, budgets, room, floors)
+        chosen = self._keeper.update(asked, lines, room, now=now)
         self.limit_bps, self.used_bps = site, audio_bps
         self.free_bps = min((int(site / s.profile.site.media_share) - site for s in live), default=0)
         self.wanted_bps = {}
-        limits = binding_limits(demands, chosen, budgets, max(0, site - audio_bps), capped=capped)
+        limits = binding_limits(demands, chosen, budgets, room, capped=capped)
         for demand in demands:
             subscriptions[demand.key].limit = limits[demand.key]
             self._aim(demand, subscriptions[demand.key], chosen[demand.key], now)
@@ -114,16 +117,6 @@ class SiteAllocator:
         subscription.aim(layer, spatial=3, temporal=temporal, now=now)
 
 
-def line_bps(peer: Peer, plan: RolePlan) -> int:
-    """What the peer's line may be given: its estimate, under its profile's line."""
-    return min(peer.estimator.target_bps, plan_bps(plan))
-
-
-def plan_bps(plan: RolePlan) -> int:
-    """What the profile lets media take of the line to a peer."""
-    return int(plan.line_down_bps * plan.media_share)
-
-
 class Survey:
     """What there is to share out in one run: facts of a publication are found once, whoever wants it."""
 
@@ -149,12 +142,13 @@ class Survey:
             loudest = max(loudest, found[1])
         return total + loudest
 
-    def demand(self, peer: Peer, subscription: VideoSubscription, weights: Weights) -> Demand | None:
+    def demand(self, peer: Peer, subscription: VideoSubscription) -> Demand | None:
         """The wish for one picture; None where nothing is shown or nothing comes."""
         publication = subscription.publication
         pixels = subscription.wanted_pixels
         if not pixels or not publication.sending or not self._is_alive(publication):
             return None
+        weights = peer.plan.weights
         weight = {"stage": weights.stage, "screen": weights.screen}.get(subscription.place, weights.thumbnail)
         if publication.source is Source.SCREEN:
             weight = max(weight, weights.screen)
@@ -164,6 +158,8 @@ class Survey:
         options = self._options.get(key)
         if options is None:
             options = self._options[key] = options_of(publication, pixels, self._now)
+        if not options:
+            return None
         return Demand(subscriber=peer.id, publication=publication.id, weight=weight, options=options)
 
     def _is_alive(self, publication: Publication) -> bool:
@@ -177,7 +173,7 @@ def options_of(publication: Publication, wanted_pixels: int, now: float) -> tupl
     """Every way to send the publication that is better than all cheaper ones."""
     found: list[LayerOption] = []
     if publication.section.rids:
-        for layer in range(len(publication.section.rids)):
+        for layer in range(publication.layers_planned):
             found += _simulcast_options(publication, layer, wanted_pixels, now)
     else:
         for stream in publication.streams:
@@ -243,5 +239,8 @@ def _pixels(publication: Publication, layer: int, stream: IncomingStream | None)
 
 
 def _planned_bps(publication: Publication, layer: int) -> int:
+    """What a layer may become; 0 where it is not planned, and of a single stream, whose encoder has its own mind."""
     plan = publication.plan
-    return plan.layers[layer].max_bitrate_bps if plan is not None and layer < len(plan.layers) else 0
+    if plan is None or layer >= len(plan.layers) or not publication.section.rids:
+        return 0
+    return plan.layers[layer].max_bitrate_bps

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from bandwidth.attribution_facts import BrowserFacts, Contact, EndpointFacts
 from bandwidth.limits import Limit
-from sfu.allocation import plan_bps
 from sfu.drops import DropReason
 from sfu.peer import Peer
+from sfu.publication import Publication
 from sfu.receiving import picture_state
+from sfu.sending_limits import EncodingLimit
 from sfu.slots import SlotState
 from sfu.subscription import VideoSubscription
 from sfu.types import EndpointId, Source
@@ -66,20 +67,20 @@ class PeerObserver:
         failures = self._send_failures()
         lost = (expected - self._expected) - (received - self._received)
         cameras = [each for each in peer.publications if each.source is Source.CAMERA and each.sending]
-        asked = {each.id: self._session.asked_layers(each) for each in cameras}
+        asked = {each.id: {encoding.rid for encoding in self.asked(each)} for each in cameras}
         facts = EndpointFacts(
             contact=Contact.HERE,
             connected_s=self.connected_s(now=now),
             loss_up=max(0, lost) / max(1, expected - self._expected),
             loss_down=stats.loss_down,
-            queue_s=peer.take_queue_peak_s(),
+            queue_s=peer.sender.take_queue_peak_s(),
             rtt_s=stats.rtt_s,
             estimate_bps=stats.estimate_bps,
-            line_bps=plan_bps(self._session.plan(peer.role)),
+            line_bps=peer.plan.down_limit_bps,
             wanted_bps=int(wanted_bps),
             up_bps=stats.up_bps,
             down_bps=stats.down_bps,
-            asked_up_bps=self._session.asked_bps(peer),
+            asked_up_bps=self._asked_bps(),
             layers_asked=sum(len(rids) for rids in asked.values()),
             layers_sent=sum(
                 stream.alive(now=now) for each in cameras for stream in each.streams if stream.rid in asked[each.id]
@@ -91,6 +92,29 @@ class PeerObserver:
         )
         self._expected, self._received, self._failures = expected, received, failures
         return facts
+
+    def asked(self, publication: Publication) -> list[EncodingLimit]:
+        """The encodings that the publisher is to send of a picture now: those that it may and somebody needs."""
+        told, needed = self.peer.told, self._session.layers.told(publication)
+        if told is None or not publication.sending:
+            return []
+        return [
+            encoding
+            for picture in told.pictures
+            if picture.source is publication.source
+            for encoding in picture.encodings
+            if encoding.active and (not publication.section.rids or encoding.rid in needed)
+        ]
+
+    def _asked_bps(self) -> int:
+        voice = self.peer.told.audio_bps if self.peer.told is not None else 0
+        return voice + sum(e.max_bitrate_bps for each in self.peer.publications for e in self.asked(each))
+
+    def planned_fps(self) -> int:
+        """Pictures a second that its camera is to give, 0 if it is to give none."""
+        pictures = self.peer.told.pictures if self.peer.told is not None else ()
+        cameras = [each for each in self.peer.publications if each.source is Source.CAMERA and self.asked(each)]
+        return max((each.framerate for each in pictures if each.source is Source.CAMERA), default=0) if cameras else 0
 
     def pictures(self, *, now: float) -> list[PictureFacts]:
         """Every picture that the endpoint shows."""

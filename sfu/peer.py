@@ -18,6 +18,7 @@ from sfu.reports import Reports
 from sfu.rtp.rtcp import Bye, Fir, Nack, Pli, ReceiverReport, Remb, ReportBlock, SenderReport
 from sfu.rtp.rtcp_parse import FeedbackBody, split_compound_untrusted
 from sfu.sender import Sender
+from sfu.sending_limits import SendingLimits
 from sfu.statistics import EndpointStats, RateMeter
 from sfu.subscription import VideoSubscription
 from sfu.transport.ports import Ports, new_credentials
@@ -25,6 +26,7 @@ from sfu.transport.transport import TransportState
 from sfu.types import EndpointId, Role, Source
 
 if TYPE_CHECKING:
+    from config.profile import WatchingPlan
     from sfu.native.forwarding import FastPath
     from sfu.session import MediaSession
 
@@ -45,6 +47,9 @@ class PeerEvents(Protocol):
     def on_layers(self, peer: Peer, source: Source, rids: list[str]) -> None:
         """The encodings of a source that anybody needs changed."""
 
+    def on_sending(self, peer: Peer, limits: SendingLimits) -> None:
+        """What this peer may send changed; also once at its beginning."""
+
     def on_flowing(self, peer: Peer, flowing: bool) -> None:
         """Media from this peer began or ceased to arrive."""
 
@@ -59,6 +64,7 @@ class Peer:
         endpoint_id: EndpointId,
         role: Role,
         remote: RemoteDescription,
+        plan: WatchingPlan,
         events: PeerEvents,
         ports: Ports,
         publications: list[Publication],
@@ -74,6 +80,8 @@ class Peer:
         self.endpoint_id = endpoint_id
         self.role = role
         self.remote = remote
+        self.plan = plan
+        self.told: SendingLimits | None = None  # what it may send, as it was told last
         self.events = events
         self.publications = publications
         for publication in publications:
@@ -92,7 +100,6 @@ class Peer:
         self._reports = Reports(ssrc=self._rtcp_ssrc, cname=remote.cname, wall_offset_s=wall_offset_s)
         self._up = RateMeter()
         self._down = RateMeter()
-        self._queue_peak_s = 0.0
         self._fir_count: dict[int, int] = {}
         self._handlers: dict[type, Callable[[Any, float], None]] = {
             SenderReport: self._on_sender_report,
@@ -127,6 +134,11 @@ class Peer:
     def rtt_s(self) -> float:
         """The best round-trip time known."""
         return self.estimator.rtt_s or self._reports.rtt_s or DEFAULT_RTT_S
+
+    @property
+    def up_bps(self) -> int:
+        """What comes from this peer."""
+        return self._up.bps
 
     @property
     def connected(self) -> bool:
@@ -311,7 +323,7 @@ class Peer:
             for packet in self.ingress.arrivals.build(sender_ssrc=self._rtcp_ssrc, media_ssrc=media):
                 self.transport.send_rtcp(packet)
 
-    def send_reports(self, *, now: float, site_cap_bps: int) -> None:
+    def send_reports(self, *, now: float) -> None:
         """Sender and receiver reports; REMB where the publisher has no transport-wide feedback."""
         if not self.connected:
             return
@@ -319,8 +331,9 @@ class Peer:
         subscriptions = list(self.receiving.subscriptions.values())
         for compound in self._reports.build(subscriptions, incoming, now=now):
             self.transport.send_rtcp(compound)
-        if not self.ingress.transport_cc and incoming:
-            remb = Remb(sender_ssrc=self._rtcp_ssrc, bitrate_bps=site_cap_bps, ssrcs=tuple(s.ssrc for s in incoming))
+        if not self.ingress.transport_cc and incoming and self.told is not None:
+            ssrcs = tuple(stream.ssrc for stream in incoming)
+            remb = Remb(sender_ssrc=self._rtcp_ssrc, bitrate_bps=self.told.cap_bps, ssrcs=ssrcs)
             self.transport.send_rtcp(ReceiverReport(ssrc=self._rtcp_ssrc).build() + remb.build())
 
     def probe(self, *, wanted_bps: float, room_bps: float, now: float) -> bool:
@@ -340,16 +353,10 @@ class Peer:
 
     def update_flowing(self, *, now: float) -> None:
         """Tell when media begins or ceases to arrive."""
-        self._queue_peak_s = max(self._queue_peak_s, self.estimator.queue_s)
         flowing = self.connected and now - self.ingress.last_rtp_s < FLOWING_S
         if flowing != self.flowing:
             self.flowing = flowing
             self.events.on_flowing(self, flowing)
-
-    def take_queue_peak_s(self) -> float:
-        """The highest standing queue towards the peer since the last call."""
-        peak, self._queue_peak_s = self._queue_peak_s, self.estimator.queue_s
-        return peak
 
     def update_rates(self, *, now: float) -> None:
         """Once a second: the meters."""

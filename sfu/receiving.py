@@ -85,8 +85,12 @@ class ReceivingSide:
         return [each for each in self.subscriptions.values() if isinstance(each, VideoSubscription)]
 
     def set_view(self, wants: Iterable[ViewWant]) -> list[PublicationId]:
-        """What the page shows now, whole; what is not named is not shown. Returns what is shown otherwise now."""
-        self._wants = {(want.endpoint_id, want.source): want for want in wants}
+        """What the page shows now, whole; what is not named is not shown. Returns what is shown otherwise now.
+
+        What is shown twice, on the stage and as a thumbnail, counts by its larger picture.
+        """
+        ordered = sorted(wants, key=lambda want: want.width * want.height)
+        self._wants = {(want.endpoint_id, want.source): want for want in ordered}
         changed = []
         for subscription in self.videos:
             pixels, place = subscription.wanted_pixels, subscription.place
@@ -211,6 +215,7 @@ def picture_state(subscription: VideoSubscription | None, now: float) -> SlotSta
         return SlotState.OFF
     if now - subscription.last_forward_s < FLOWING_S:
         return SlotState.FLOWING
-    if subscription.selector.target < 0 and subscription.wanted_pixels and subscription.starved:
+    starved = subscription.starved or not subscription.publication.layers_planned
+    if subscription.selector.target < 0 and subscription.wanted_pixels and starved:
         return SlotState.NO_BANDWIDTH
     return SlotState.WAITING

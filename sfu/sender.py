@@ -81,6 +81,7 @@ class Sender:
         self.overflowed = False
         self._sent_bytes = 0
         self._sent_packets = 0
+        self._queue_peak_s = 0.0
 
     @property
     def sent_bytes(self) -> int:
@@ -91,6 +92,11 @@ class Sender:
     def sent_packets(self) -> int:
         """Since the beginning."""
         return self._sent_packets + (self.line.sent_packets if self.line else 0)
+
+    def take_queue_peak_s(self) -> float:
+        """The highest standing queue on the line since the last call."""
+        peak, self._queue_peak_s = self._queue_peak_s, self.estimator.queue_s
+        return peak
 
     def use_egress(self, egress: object) -> None:
         """The path changed, or opened, or closed."""
@@ -213,6 +219,7 @@ class Sender:
 
     def update_rates(self, *, now: float) -> None:
         """Pace by the estimate as it is now."""
+        self._queue_peak_s = max(self._queue_peak_s, self.estimator.queue_s)
         target = self.estimator.target_bps
         if target == self._paced_for_bps:
             return

@@ -13,6 +13,7 @@ from config.profile import Profile
 from sfu.allocation import SiteAllocator
 from sfu.native.forwarding import open_fast_path
 from sfu.peer import Peer
+from sfu.publishing import Publishing
 from sfu.session import MediaSession, SessionEvents
 from sfu.transport.ports import Ports
 from sfu.types import SessionId
@@ -36,6 +37,7 @@ class MediaServer:
         self.ports = Ports(settings, host=host, port=port, after_batch=self._after_batch, fast_path=self.fast_path)
         self.sessions: dict[SessionId, MediaSession] = {}
         self.allocator = SiteAllocator()
+        self.publishing = Publishing()
         self.wall_offset_s = time.time() - time.monotonic()
         self.ready: list[Peer] = []  # those with packets in their deques
         self.attention: set[Peer] = set()  # those who miss something, or owe somebody a key frame
@@ -56,6 +58,11 @@ class MediaServer:
     def now() -> float:
         """The media clock."""
         return time.monotonic()
+
+    @property
+    def received_bps(self) -> int:
+        """What all peers send to this process, measured."""
+        return sum(peer.up_bps for session in self.sessions.values() for peer in session.peers.values())
 
     async def start(self) -> None:
         """Bind and run. Raises PortError."""
@@ -181,8 +188,7 @@ class MediaServer:
             self._allocate(now)
         if self._is_due("reports", REPORTS_S, now):
             for peer in peers:
-                plan = peer.session.plan(peer.role)
-                peer.send_reports(now=now, site_cap_bps=int(plan.line_up_bps * plan.media_share))
+                peer.send_reports(now=now)
                 peer.update_rates(now=now)
         self._flush(now)
 
@@ -190,6 +196,7 @@ class MediaServer:
         self._allocate_now = False
         for session in self.sessions.values():
             session.tick(now=now)
+        self.publishing.run(self.sessions.values(), now=now)
         self.allocator.run(self.sessions.values(), now=now)
         self._probe(now)
 

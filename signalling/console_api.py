@@ -54,7 +54,7 @@ def console_view(services: Services, conference: Conference | None, profile: str
         delay_ms=round(1000 * watch.server.delay_s, 1),
         site=_site(services, profile),
         troubles=_troubles(services, session_id) if conference else [],
-        endpoints=[_endpoint(conference, seat, history) for seat in conference.seats.values()] if conference else [],
+        endpoints=[_endpoint(seat, history) for seat in conference.seats.values()] if conference else [],
         site_history=_rows(history.site, since, offset),
         history={name: _rows(series, since, offset) for name, series in history.endpoints.items()},
     )
@@ -90,15 +90,15 @@ def _troubles(services: Services, session_id: str) -> list[c.Trouble]:
     ]
 
 
-def _endpoint(conference: Conference, seat: Seat, history: SessionHistory) -> c.EndpointDetail:
-    peer, facts = seat.peer, history.facts.get(seat.record.id, EndpointFacts())
-    cameras = [each for each in peer.publications if each.source is Source.CAMERA] if peer else []
+def _endpoint(seat: Seat, history: SessionHistory) -> c.EndpointDetail:
+    observer, facts = history.observers.get(seat.record.id), history.facts.get(seat.record.id, EndpointFacts())
+    cameras = [each for each in observer.peer.publications if each.source is Source.CAMERA] if observer else []
     return c.EndpointDetail(
         id=seat.record.id,
         line_bps=facts.line_bps,
         wanted_bps=facts.wanted_bps,
         asked_up_bps=facts.asked_up_bps,
-        asked=[rid for each in cameras if each.sending for rid in conference.media.asked_layers(each)],
+        asked=[encoding.rid for each in cameras for encoding in observer.asked(each)] if observer else [],
         pictures=[_picture(each) for each in history.pictures.get(seat.record.id, [])],
         browser=_browser(seat.client) if facts.browser is not None and seat.client is not None else None,
     )

@@ -138,25 +138,33 @@ ClientMessage = Annotated[Hello | Offer | View | Media | ClientStats | Leave | P
 
 
 class LayerEncoding(Message):
-    """One simulcast encoding the page shall send of its camera, lowest first."""
+    """One encoding of a picture. `active` false: it is offered, so that it may be used later, and not sent now."""
 
     rid: str
+    active: bool
     max_bitrate_bps: int
     max_framerate: int
     scale_down_by: float
 
 
-class SendingPlan(Message):
-    """What the profile asks this endpoint to send. `codecs`: video codec names in order of preference."""
+class PicturePlan(Message):
+    """What a camera or a screen sends. `encodings` lowest first; empty: nothing is sent."""
 
-    camera_width: int
-    camera_height: int
-    camera_framerate: int
-    camera: list[LayerEncoding]
-    screen: list[LayerEncoding]
-    audio_bitrate_bps: int
-    audio_red: bool
-    codecs: list[str]
+    width: int
+    height: int
+    framerate: int
+    encodings: list[LayerEncoding]
+
+
+class SendingPlan(Message):
+    """What this endpoint shall send. `cap_bps`: all of it together, headers included."""
+
+    cap_bps: int
+    camera: PicturePlan
+    screen: PicturePlan
+    audio_bitrate_bps: int = Field(description="0: no voice is sent")
+    audio_red: bool = Field(description="for the offer: each voice packet carries the one before (RFC 2198)")
+    codecs: list[str] = Field(description="for the offer: video codecs in order of preference")
 
 
 class SessionInfo(Message):
@@ -269,6 +277,13 @@ class Layers(Message):
     active: list[str]
 
 
+class Sending(Message):
+    """What the endpoint shall send from now on, whole; nothing is offered anew."""
+
+    type: Literal["sending"] = "sending"
+    sending: SendingPlan
+
+
 class ForceMedia(Message):
     """The operator switched a source off (`enabled` false), or lets it be switched on again (`locked` false)."""
 
@@ -330,6 +345,7 @@ ServerMessage = Annotated[
     | SessionChanged
     | Speaker
     | Layers
+    | Sending
     | ForceMedia
     | Connection
     | ReOffer

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from config.library import ProfileLibrary
 from config.models import Settings
 from config.problems import ConfigError
-from config.profile import Profile, load_profile
+from config.profile import Profile
 from reception.lifecycle import OPEN_STATES, Action, SessionState
 from reception.records import EndpointRecord, SessionRecord
 from reception.store import NotFound, Store
@@ -19,7 +20,8 @@ from recorder.service import Recorder, RecorderUnavailable, RecordingFacts, Sess
 from sfu.server import MediaServer
 from signalling.background import Background
 from signalling.conference import Conference
-from signalling.problems import Problem, not_found
+from signalling.problems import Problem, invalid_profile, not_found
+from signalling.profiles import RunningProfiles
 from signalling.tokens import ENDPOINT_ROLE, InvalidToken, Tokens
 from signalling.watch import Watch
 
@@ -50,6 +52,7 @@ class Services:
         self.recorder = recorder
         self.tokens = tokens
         self.worker = worker
+        self.profiles = RunningProfiles(ProfileLibrary(settings.profiles_path), default=settings.default_profile)
         self.site: SiteLine | None = None  # over all workers, as the front tells it
         self.watch = Watch(media)
         self.background = Background()
@@ -117,7 +120,7 @@ class Services:
                     raise Problem(409, "session_ended", "The session has ended")
                 if not self.owns(record):
                     raise Problem(421, "other_worker", "The session lives on another worker")
-                found = self.conferences[session_id] = Conference(record, self.profile(record.profile), self)
+                found = self.conferences[session_id] = Conference(record, self)
             return found
 
     def owns(self, record: SessionRecord) -> bool:
@@ -125,11 +128,16 @@ class Services:
         return self.worker is None or record.worker == self.worker
 
     def profile(self, name: str) -> Profile:
-        """A profile by name. Raises Problem 422."""
+        """A profile that somebody chooses. Raises Problem 422 if there is none of this name, or it is wrong."""
+        library = self.profiles.library
+        if name not in library.names():
+            raise Problem(
+                422, "unknown_profile", "There is no such profile", f"There are: {', '.join(library.names())}."
+            )
         try:
-            return load_profile(name)
+            return library.load(name)
         except ConfigError as error:
-            raise Problem(422, "unknown_profile", "There is no such profile", str(error)) from None
+            raise invalid_profile(error) from None
 
     async def act(self, session_id: str, action: Action) -> Conference:
         """Start, pause, resume or end. Actions on one session come one after the other."""
@@ -227,6 +235,7 @@ class Services:
             now = time.monotonic()
             try:
                 for conference in list(self.conferences.values()):
+                    conference.refresh_profiles()
                     conference.tick(now=now)
                 self.watch.update(self.conferences, now=now)
             except Exception:

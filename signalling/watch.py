@@ -123,12 +123,7 @@ class Watch:
         stats = conference.media.endpoint_stats(EndpointId(seat.record.id))
         if stats is None:
             return None
-        plan = conference.media.plan(observer.peer.role)
-        said = browser_facts(
-            seat.client,
-            age_s=now - seat.client_at_s,
-            planned_fps=plan.camera.framerate if seat.camera else 0.0,
-        )
+        said = browser_facts(seat.client, age_s=now - seat.client_at_s, planned_fps=observer.planned_fps())
         wanted = self._media.allocator.wanted_bps.get(observer.peer.id, 0.0)
         return observer.look(stats, wanted_bps=wanted, browser=said, now=now)
 

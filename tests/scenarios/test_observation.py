@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bandwidth.limits import Limit
-from config.profile import Profile, load_profile
+from config.profile import Profile
+from config.profile_text import load_profile
 from sfu.drops import DropReason
 from sfu.observation import SETTLING_S, PeerObserver, PictureFacts
 from sfu.receiving import ViewWant
@@ -104,7 +105,7 @@ def test_a_publishers_second_says_what_it_was_asked_and_what_came() -> None:
     observer = PeerObserver(it.session, it.session.peers["s"], now=it.server.now())
     play(it, 5)
     facts = look(it, observer)
-    asked = it.session.asked_layers(it.camera.peer.publications[1])
+    asked = [encoding.rid for encoding in observer.asked(it.camera.peer.publications[1])]
     assert "f" in asked
     assert (facts.layers_asked, facts.layers_sent) == (len(asked), len(asked))
     assert facts.asked_up_bps >= 1_500_000
@@ -133,9 +134,8 @@ def test_the_highest_queue_since_the_last_look_is_told() -> None:
     it = room()
     observer = PeerObserver(it.session, it.session.peers["v"], now=it.server.now())
     detector = observer.peer.estimator._detector
-    detector.queue_s = 0.3
-    play(it, 0.5)
-    detector.queue_s = 0.01
-    play(it, 0.5)
+    for queue_s in (0.3, 0.01):
+        detector.queue_s = queue_s
+        observer.peer.sender.update_rates(now=it.server.now())  # as each feedback does
     assert look(it, observer).queue_s == pytest.approx(0.3)
     assert look(it, observer).queue_s == pytest.approx(0.01)

@@ -35,6 +35,14 @@ def test_layer_switches_keep_every_number_continuous() -> None:
     assert it.screen.width == 320
 
 
+def test_what_is_shown_twice_counts_by_its_larger_picture() -> None:
+    for order in (1, -1):
+        it = room()
+        it.session.set_view(EndpointId("v"), [*want(1280, 720), *want(320, 180, "thumbnail")][::order])
+        play(it, 5)
+        assert it.screen.width == 1280
+
+
 def test_a_weak_estimate_lowers_the_picture_at_once_and_says_when_nothing_fits() -> None:
     it = room()
     play(it, 3)

@@ -172,13 +172,6 @@ async def test_a_page_that_says_hostile_numbers_of_itself_is_refused_and_stays(s
     assert "limited_cpu" in refused[0]
 
 
-def test_profiles_are_checked_with_line_and_range(server: Server) -> None:
-    assert {each["name"] for each in server.call("GET", "/profiles")["profiles"]} >= {"30-5", "mien-nui"}
-    result = server.call("POST", "/profiles/check", {"text": "name = 'x'\n[site]\nup_bps = 3\n"})
-    assert not result["ok"]
-    assert {"line": 3, "key": "site.up_bps"}.items() <= next(p for p in result["problems"] if p["line"] == 3).items()
-
-
 def test_the_simulator_answers(server: Server) -> None:
     forecast = server.call("POST", "/simulate", {"profile": "30-5", "delegates": 10})
     assert len(forecast["endpoints"]) == 11

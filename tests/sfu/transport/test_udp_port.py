@@ -167,9 +167,9 @@ def test_arrival_is_when_the_kernel_got_it_and_not_when_we_read_it(bench: Bench)
         before = time.monotonic()
         bench.send(SRTP)
         sent.append((before, time.monotonic()))
-        time.sleep(0.03)
+        time.sleep(0.2)
     bench.port.on_readable()
-    tolerance_s = 0.002  # of the two clocks' offset
+    tolerance_s = 0.1  # a wall clock that is slewed or stepped meanwhile moves the kernel's stamps
     for (before, after), arrival in zip(sent, bench.transport.arrivals, strict=True):
         assert before - tolerance_s <= arrival <= after + tolerance_s
 

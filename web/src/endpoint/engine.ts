@@ -9,6 +9,8 @@ import type {
   ReOffer,
   Roster,
   RosterEntry,
+  Sending,
+  SendingPlan,
   ServerMessage,
   SessionChanged,
   SessionInfo,
@@ -135,7 +137,8 @@ export class Engine {
   }
 
   async startScreen(): Promise<void> {
-    const shared = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: 10 }, audio: false });
+    const frameRate = this.welcome?.sending.screen.framerate || 10;
+    const shared = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate }, audio: false });
     const track = shared.getVideoTracks()[0] ?? null;
     if (!track) return;
     track.onended = () => this.stopScreen();
@@ -187,6 +190,7 @@ export class Engine {
       session: (m: SessionChanged) => this.change({ session: m.session }),
       speaker: (m: Speaker) => this.change({ speaker: m.endpoint_id ?? null, spotlight: m.spotlight ?? null }),
       layers: (m: Layers) => void this.state.link?.setActive(m.source, m.active),
+      sending: (m: Sending) => this.plan(m.sending),
       force_media: (m: ForceMedia) => this.forced(m),
       connection: (m: Connection) => this.change({ connection: m }),
       reoffer: (m: ReOffer) => void this.rebuild(m.slots),
@@ -207,6 +211,7 @@ export class Engine {
       roster: message.roster,
     });
     if (message.resumed && this.state.link) {
+      this.plan(message.sending);
       const ice = this.state.link.pc.iceConnectionState;
       if (this.networkMoved || ice === "disconnected" || ice === "failed") await this.restartIce();
     } else {
@@ -222,6 +227,12 @@ export class Engine {
     this.signal.send({ type: "media", source: "microphone", enabled: this.state.microphone });
     this.signal.send({ type: "media", source: "camera", enabled: this.state.camera });
     if (this.state.screen) this.signal.send({ type: "media", source: "screen", enabled: true });
+  }
+
+  /** Another profile, a cap, or a part of the line: the encoders follow, the connection stays. */
+  private plan(sending: SendingPlan): void {
+    if (this.welcome) this.welcome = { ...this.welcome, sending };
+    void this.state.link?.follow(sending);
   }
 
   private forced(message: ForceMedia): void {

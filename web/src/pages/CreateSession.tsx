@@ -69,10 +69,12 @@ export function CreateSession() {
             />
             <Select
               label={t("create.profile")}
-              data={(profiles.data?.profiles ?? []).map((each) => ({
-                value: each.name,
-                label: language() === "vi" ? each.title_vi : each.title_en,
-              }))}
+              data={(profiles.data?.profiles ?? [])
+                .filter((each) => each.ok)
+                .map((each) => ({
+                  value: each.name,
+                  label: language() === "vi" ? each.title_vi : each.title_en,
+                }))}
               value={profile}
               onChange={(value) => setProfile(value ?? "30-5")}
               allowDeselect={false}

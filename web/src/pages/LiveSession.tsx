@@ -198,10 +198,12 @@ function SiteCard({ session, act }: { session: SessionView; act: Act }) {
         <Select
           w={260}
           label={t("live.profile")}
-          data={(profiles.data?.profiles ?? []).map((each) => ({
-            value: each.name,
-            label: language() === "vi" ? each.title_vi : each.title_en,
-          }))}
+          data={(profiles.data?.profiles ?? [])
+            .filter((each) => each.ok)
+            .map((each) => ({
+              value: each.name,
+              label: language() === "vi" ? each.title_vi : each.title_en,
+            }))}
           value={session.profile}
           allowDeselect={false}
           disabled={session.state === "ended"}

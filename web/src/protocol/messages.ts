@@ -120,6 +120,7 @@ export type ServerMessage =
   | SessionChanged
   | Speaker
   | Layers
+  | Sending
   | ForceMedia
   | Connection
   | ReOffer
@@ -173,23 +174,40 @@ export interface RosterEntry {
   quality?: "good" | "fair" | "poor" | "unknown";
 }
 /**
- * What the profile asks this endpoint to send. `codecs`: video codec names in order of preference.
+ * What this endpoint shall send. `cap_bps`: all of it together, headers included.
  */
 export interface SendingPlan {
-  camera_width: number;
-  camera_height: number;
-  camera_framerate: number;
-  camera: LayerEncoding[];
-  screen: LayerEncoding[];
+  cap_bps: number;
+  camera: PicturePlan;
+  screen: PicturePlan;
+  /**
+   * 0: no voice is sent
+   */
   audio_bitrate_bps: number;
+  /**
+   * for the offer: each voice packet carries the one before (RFC 2198)
+   */
   audio_red: boolean;
+  /**
+   * for the offer: video codecs in order of preference
+   */
   codecs: string[];
 }
 /**
- * One simulcast encoding the page shall send of its camera, lowest first.
+ * What a camera or a screen sends. `encodings` lowest first; empty: nothing is sent.
+ */
+export interface PicturePlan {
+  width: number;
+  height: number;
+  framerate: number;
+  encodings: LayerEncoding[];
+}
+/**
+ * One encoding of a picture. `active` false: it is offered, so that it may be used later, and not sent now.
  */
 export interface LayerEncoding {
   rid: string;
+  active: boolean;
   max_bitrate_bps: number;
   max_framerate: number;
   scale_down_by: number;
@@ -263,6 +281,13 @@ export interface Layers {
   type?: "layers";
   source: "microphone" | "camera" | "camera2" | "screen";
   active: string[];
+}
+/**
+ * What the endpoint shall send from now on, whole; nothing is offered anew.
+ */
+export interface Sending {
+  type?: "sending";
+  sending: SendingPlan;
 }
 /**
  * The operator switched a source off (`enabled` false), or lets it be switched on again (`locked` false).
