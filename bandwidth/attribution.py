@@ -37,7 +37,7 @@ from bandwidth.symptoms import (
 RAISE_S = 4.0
 CHANGE_S = 2.0  # so long another cause stands before what was told is taken back for it
 RECOVERY_S = 10.0  # who is the last to recover from a shared trouble has no bad line of its own
-HOLD_S = 6.0
+HOLD_S = 8.0
 MISSED_S = 1.5  # a second that was not measured does not begin the raising anew
 MOST = 0.6  # of the endpoints measured
 JOINT_SECONDS = 2  # in which most were strained together, within EVIDENCE_S: a shared queue is felt by all at once

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from statistics import fmean, median
 
 from bandwidth.attribution_facts import Cause, Contact, EndpointFacts, Remedy, Symptom
-from bandwidth.symptoms import browser_mean
+from bandwidth.symptoms import browser_median
 
 _BY_SYMPTOM = {
     Symptom.ENCODER: Remedy.CLOSE_PROGRAMS,
@@ -54,7 +54,7 @@ def numbers_of(symptom: Symptom, window: Sequence[EndpointFacts]) -> dict[str, f
         "loss_down": fmean(each.loss_down for each in here),
         "loss_up": fmean(each.loss_up for each in here),
         "queue_ms": 1000 * median(each.queue_s for each in here),
-        "estimate_bps": fmean(each.estimate_bps for each in here),
+        "estimate_bps": median(each.estimate_bps for each in here),
         "carried_bps": fmean(each.down_bps * (1 - each.loss_down) for each in here),
         "line_bps": float(here[-1].line_bps),
         "wanted_bps": float(here[-1].wanted_bps),
@@ -70,17 +70,17 @@ def numbers_of(symptom: Symptom, window: Sequence[EndpointFacts]) -> dict[str, f
 
 def _device_numbers(symptom: Symptom, here: Sequence[EndpointFacts]) -> dict[str, float]:
     if symptom is Symptom.ENCODER:
-        return {"limited_cpu": browser_mean(here, lambda b: b.limited_cpu)}
+        return {"limited_cpu": browser_median(here, lambda b: b.limited_cpu)}
     if symptom is Symptom.DECODER:
-        return {"decode_dropped": browser_mean(here, lambda b: b.decode_dropped)}
+        return {"decode_dropped": browser_median(here, lambda b: b.decode_dropped)}
     if symptom in (Symptom.VOICE_GAPS, Symptom.JITTER):
         return {
-            "voice_gaps": browser_mean(here, lambda b: b.voice_gaps),
-            "jitter_ms": 1000 * browser_mean(here, lambda b: b.jitter_s),
+            "voice_gaps": browser_median(here, lambda b: b.voice_gaps),
+            "jitter_ms": 1000 * browser_median(here, lambda b: b.jitter_s),
         }
     if symptom in (Symptom.CAMERA_SLOW, Symptom.CAMERA_SILENT):
         return {
-            "capture_fps": browser_mean(here, lambda b: b.capture_fps or 0.0),
-            "planned_fps": browser_mean(here, lambda b: b.planned_fps),
+            "capture_fps": browser_median(here, lambda b: b.capture_fps or 0.0),
+            "planned_fps": browser_median(here, lambda b: b.planned_fps),
         }
     return {}

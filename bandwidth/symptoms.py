@@ -84,12 +84,12 @@ def _way_down(here: Sequence[EndpointFacts], limit_shown: bool) -> Severities:
     found = {Symptom.LOSS_DOWN: _lossy(here, lambda each: each.loss_down), Symptom.DELAY: max(queue, far)}
     settled = [each for each in here if each.connected_s >= SETTLE_S]
     if settled and limit_shown:
-        enough = fmean(min(each.wanted_bps, each.line_bps) for each in settled)
-        estimate = fmean(each.estimate_bps for each in settled)
-        found[Symptom.SLOW_DOWN] = SLOW_SHARE * enough / max(estimate, 1.0)
+        short = sorted(min(each.wanted_bps, each.line_bps) / max(each.estimate_bps, 1) for each in settled)
+        # An estimate that shoots up again and again and falls back says nothing by its heights.
+        found[Symptom.SLOW_DOWN] = SLOW_SHARE * short[3 * len(short) // 4]
     if found[Symptom.LOSS_DOWN] >= 1 and queue * QUEUE_S >= SIGN_QUEUE_S:  # a full queue drops: too narrow, not bad
         found[Symptom.SLOW_DOWN] = max(found.get(Symptom.SLOW_DOWN, 0.0), found.pop(Symptom.LOSS_DOWN))
-    gaps, jitter = browser_mean(here, lambda b: b.voice_gaps), browser_mean(here, lambda b: b.jitter_s)
+    gaps, jitter = browser_median(here, lambda b: b.voice_gaps), browser_median(here, lambda b: b.jitter_s)
     if gaps >= GAPS_SHARE and jitter >= JITTER_S:
         found[Symptom.JITTER] = gaps / GAPS_SHARE
     return found
@@ -98,7 +98,7 @@ def _way_down(here: Sequence[EndpointFacts], limit_shown: bool) -> Severities:
 def _way_up(here: Sequence[EndpointFacts]) -> Severities:
     found = {Symptom.LOSS_UP: _lossy(here, lambda each: each.loss_up)}
     settled = [each for each in here if each.connected_s >= SETTLE_S and each.layers_asked]
-    if not settled or browser_mean(here, lambda b: b.limited_cpu) >= LIMITED_SHARE:
+    if not settled or browser_median(here, lambda b: b.limited_cpu) >= LIMITED_SHARE:
         return found
     short = [_way_out(each.browser, each.asked_up_bps) for each in settled if each.browser is not None]
     if short:
@@ -116,13 +116,13 @@ def _way_out(browser: BrowserFacts, asked_bps: int) -> float:
 
 
 def _device(here: Sequence[EndpointFacts]) -> Severities:
-    cpu = browser_mean(here, lambda b: b.limited_cpu) / LIMITED_SHARE
+    cpu = browser_median(here, lambda b: b.limited_cpu) / LIMITED_SHARE
     found = {Symptom.ENCODER: cpu}
     clean = fmean(each.loss_down for each in here) < LOSS / 2 and median(e.queue_s for e in here) < SIGN_QUEUE_S
     if clean:
-        found[Symptom.DECODER] = browser_mean(here, lambda b: b.decode_dropped) / DROPPED_SHARE
-        if browser_mean(here, lambda b: b.jitter_s) < CALM_JITTER_S:
-            found[Symptom.VOICE_GAPS] = browser_mean(here, lambda b: b.voice_gaps) / GAPS_SHARE
+        found[Symptom.DECODER] = browser_median(here, lambda b: b.decode_dropped) / DROPPED_SHARE
+        if browser_median(here, lambda b: b.jitter_s) < CALM_JITTER_S:
+            found[Symptom.VOICE_GAPS] = browser_median(here, lambda b: b.voice_gaps) / GAPS_SHARE
     filmed = [each.browser for each in here if each.browser is not None and each.browser.planned_fps]
     rates = [each.capture_fps for each in filmed if each.capture_fps is not None]
     if len(rates) >= MIN_SAMPLES and cpu < 1:
@@ -139,7 +139,8 @@ def _lossy(here: Sequence[EndpointFacts], loss: Callable[[EndpointFacts], float]
     return fmean(losses) / LOSS
 
 
-def browser_mean(here: Sequence[EndpointFacts], of: Callable[[BrowserFacts], float]) -> float:
-    """A mean over what the page told; 0 where it told nothing."""
+def browser_median(here: Sequence[EndpointFacts], of: Callable[[BrowserFacts], float]) -> float:
+    """The middle of what the page told: a talker who falls silent, or a window that is opened, is soon over. 0 where it
+    told nothing."""
     told = [of(each.browser) for each in here if each.browser is not None]
-    return fmean(told) if len(told) >= MIN_SAMPLES else 0.0
+    return median(told) if len(told) >= MIN_SAMPLES else 0.0

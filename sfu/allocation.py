@@ -88,7 +88,7 @@ class SiteAllocator:
         self.wanted_bps = {}
         limits = binding_limits(demands, chosen, budgets, room, capped=capped)
         for demand in demands:
-            subscriptions[demand.key].limit = limits[demand.key]
+            subscriptions[demand.key].note_limit(limits[demand.key])
             self._aim(demand, subscriptions[demand.key], chosen[demand.key], now)
         wanted = sum(min(int(bps), budgets[peer_id]) for peer_id, bps in self.wanted_bps.items())
         self.audio_bps, self.demand_bps = audio_bps, audio_bps + wanted

@@ -113,6 +113,11 @@ class VideoSubscription:
                 return
             self.publication.want_keyframe(layer, now=now)
 
+    def note_limit(self, limit: Limit) -> None:
+        """Why it gets no more. While it waits for its room to last, what held it back before is still the reason."""
+        if limit is not Limit.WAITING or self.limit is Limit.NONE:
+            self.limit = limit
+
     def pause(self, paused: bool) -> None:
         """The session is paused: nothing goes out; afterwards a key frame begins again."""
         self.paused = paused

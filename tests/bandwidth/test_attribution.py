@@ -177,6 +177,15 @@ def test_the_last_to_recover_from_the_sites_trouble_is_not_blamed_for_it() -> No
     assert {each.cause for each in heard if each.endpoint == "f"} == {Cause.SITE_LINE}
 
 
+def test_an_estimate_that_shoots_up_again_and_again_does_not_hide_a_narrow_line() -> None:
+    room = Room()
+    room.run(20, b=NARROW)
+    for second in range(60):
+        estimate = (500_000, 1_100_000, 4_000_000)[second % 3]
+        verdicts = room.run(1, b=replace(NARROW, estimate_bps=estimate, queue_s=0.03))
+        assert told(verdicts) == {"b": (Cause.ENDPOINT_LINE, Symptom.SLOW_DOWN)}
+
+
 def test_two_bad_lines_of_six_are_their_own() -> None:
     verdicts = Room().run(30, b=LOSSY, e=NARROW)
     assert told(verdicts) == {
@@ -300,6 +309,14 @@ def test_one_burst_of_loss_is_no_bad_line() -> None:
     room = Room()
     room.run(1, b=replace(FINE, loss_down=0.9))
     heard: list[Verdict] = []
+    for _ in range(20):
+        heard += room.run(1, b=FINE)
+    assert heard == []
+
+
+def test_a_window_that_is_opened_does_not_make_a_bad_device() -> None:
+    room = Room()
+    heard = room.run(4, b=browser(voice_gaps=0.5, limited_cpu=1.0, decode_dropped=0.9, jitter_s=0.01))
     for _ in range(20):
         heard += room.run(1, b=FINE)
     assert heard == []

@@ -93,7 +93,7 @@ function Course({ rows }: { rows: Rows }) {
         times={times}
         height={100}
         top={3}
-        tick={(value) => (Number.isInteger(value) ? String(value) : "")}
+        whole
         lines={[
           { label: t("live.layerShown"), colour: "#28548c", stepped: true, values: layers(rows, "layer_shown") },
           { label: t("live.layerSent"), colour: "#2f9e5b", stepped: true, values: layers(rows, "layer_sent") },

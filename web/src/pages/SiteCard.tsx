@@ -73,7 +73,9 @@ function Bar({ site }: { site: SiteBar }) {
       </Text>
       <Text size="xs" c="dimmed" className="site-key">
         <span data-key="voices">{t("live.siteVoices", { bps: mbps(site.reserved_bps) })}</span>
-        <span data-key="pictures">{t("live.sitePictures", { bps: mbps(site.used_bps - site.reserved_bps) })}</span>
+        <span data-key="pictures" data-full={full}>
+          {t("live.sitePictures", { bps: mbps(site.used_bps - site.reserved_bps) })}
+        </span>
         <span data-key="limit">{t("live.siteLine", { bps: mbps(site.line_bps) })}</span>
       </Text>
     </>
@@ -93,7 +95,7 @@ function SitePlot({ view }: { view: ConsoleView }) {
         small
         title={t("live.sitePlot")}
         times={times}
-        height={64}
+        height={52}
         lines={[
           { label: t("live.sent"), colour: "#28548c", fill: "rgba(40,84,140,0.12)", values: inMegabits("sent_bps") },
           { label: t("live.limit"), colour: "#be3b28", dash: [4, 4], values: inMegabits("limit_bps") },

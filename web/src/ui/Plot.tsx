@@ -24,8 +24,8 @@ interface Props {
   top?: number;
   /** No axes, no legend: a glance. */
   small?: boolean;
-  /** What to write at a value of the axis. */
-  tick?: (value: number) => string;
+  /** Only whole numbers make sense. */
+  whole?: boolean;
 }
 
 const ZONE = "Asia/Ho_Chi_Minh";
@@ -51,7 +51,10 @@ export function Plot(props: Props) {
     };
   }, [look]);
   useEffect(() => {
-    plot.current?.setData(dataOf({ times, lines }));
+    const made = plot.current;
+    if (!made) return;
+    made.setData(dataOf({ times, lines }));
+    if (made.cursor.idx == null) made.setLegend({ idx: times.length - 1 });
   }, [times, lines]);
   return (
     <figure className="plot" data-small={small}>
@@ -66,22 +69,28 @@ function dataOf({ times, lines }: Pick<Props, "times" | "lines">): UPlot.Aligned
 }
 
 function optionsOf(props: Props, width: number): UPlot.Options {
-  const { lines, height, small, top, unit } = props;
-  const tick = props.tick ?? ((value: number) => value.toLocaleString(locale(), { maximumFractionDigits: 2 }));
+  const { lines, height, small, top, unit, whole } = props;
+  const tick = (value: number) => value.toLocaleString(locale(), { maximumFractionDigits: 2 });
   const text = { font: "11px 'Be Vietnam Pro', sans-serif", stroke: "#5b6776", grid: { stroke: "#e6ebf1", width: 1 } };
   return {
     width,
     height,
     tzDate: (at) => UPlot.tzDate(new Date(at * 1000), ZONE),
     legend: { show: !small, live: true },
-    cursor: { show: !small, drag: { x: false, y: false } },
+    cursor: { show: !small, drag: { x: false, y: false }, sync: { key: "times" } },
     scales: { y: { range: (_, __, max) => [0, Math.max(top ?? 0, (max ?? 0) * 1.05) || 1] } },
     padding: small ? [2, 0, 2, 0] : [8, 8, 0, 0],
     axes: small
       ? [{ show: false }, { show: false }]
       : [
           { ...text, size: 24, space: 70, values: (_, splits) => splits.map(clock) },
-          { ...text, size: 52, space: 24, values: (_, splits) => splits.map((each) => tick(each)) },
+          {
+            ...text,
+            size: 52,
+            space: 24,
+            values: (_, splits) => splits.map((each) => tick(each)),
+            ...(whole ? { incrs: [1, 2, 5] } : {}),
+          },
         ],
     series: [
       { label: "", value: (_, at) => (at === null ? "" : clock(at)) },
