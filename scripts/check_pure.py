@@ -27,6 +27,8 @@ PURE = [
     "recorder/depacketize/*.py",
     "recorder/timeline.py",
     "reception/lifecycle.py",
+    "signalling/browser_facts.py",
+    "signalling/history.py",
     "signalling/front/merging.py",
     "signalling/front/placement.py",
     "signalling/front/reports.py",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bandwidth.allocator import PAUSED, Demand, LayerOption, utility
 from bandwidth.hysteresis import AllocationKeeper
+from bandwidth.limits import Limit, binding_limits
 from bandwidth.minima import Minima
 from bandwidth.options import full_voice_bps, heard_voice_bps, layer_option, rising, voices_reserve_bps
 from bandwidth.site_budget import FULL_WITHIN_S, SiteBudget
@@ -60,6 +61,7 @@ class SiteAllocator:
         survey = Survey(now)
         subscriptions: dict[tuple[object, object], VideoSubscription] = {}
         budgets: dict[object, int] = {}
+        capped: set[object] = set()
         floors: dict[object, int] = {}
         audio_bps = 0
         for session in live:
@@ -68,13 +70,15 @@ class SiteAllocator:
                 audio_bps += audio
                 budgets[peer.id] = max(0, min(peer.estimator.target_bps, peer.plan.down_limit_bps) - audio)
                 floors[peer.id] = max(0, peer.plan.minimum_bps - audio)
+                if peer.estimator.target_bps >= peer.plan.down_limit_bps:
+                    capped.add(peer.id)
                 for subscription in peer.receiving.videos:
                     demand = survey.demand(peer, subscription)
                     if demand is not None:
                         demands.append(demand)
                         subscriptions[demand.key] = subscription
                     else:
-                        subscription.starved = False
+                        subscription.starved, subscription.limit = False, Limit.NONE
                         subscription.aim(-1, spatial=0, temporal=0, now=now)
         self.line_bps = min((session.profile.site.send_limit_bps for session in live), default=0)
         site = self._learnt(self.part_of(self.line_bps), [peer for s in live for peer in s.peers.values()], now)
@@ -85,7 +89,9 @@ class SiteAllocator:
         self.limit_bps, self.used_bps = site, audio_bps
         self.free_bps = min((int(site / s.profile.site.media_share) - site for s in live), default=0)
         self.wanted_bps = {}
+        limits = binding_limits(demands, chosen, budgets, room, capped=capped)
         for demand in demands:
+            subscriptions[demand.key].note_limit(limits[demand.key])
             self._aim(demand, subscriptions[demand.key], chosen[demand.key], now)
         wanted = sum(min(int(bps), budgets[peer_id]) for peer_id, bps in self.wanted_bps.items())
         self.audio_bps, self.demand_bps = audio_bps, audio_bps + wanted

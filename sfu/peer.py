@@ -13,6 +13,7 @@ from sfu.drops import DropReason, Drops
 from sfu.errors import MalformedPacket
 from sfu.incoming import IncomingStream
 from sfu.ingress import Ingress
+from sfu.peer_statistics import FLOWING_S, endpoint_stats
 from sfu.publication import Publication
 from sfu.receiving import ReceivingSide
 from sfu.reports import Reports
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from sfu.session import MediaSession
     from sfu.transport.links import Path
 
-FLOWING_S = 1.0
 DEFAULT_RTT_S = 0.05
 PADDING_BYTES = 255
 
@@ -382,28 +382,6 @@ class Peer:
 
     def stats(self, *, now: float) -> EndpointStats:
         """The numbers now."""
-        incoming = [stream for each in self.publications for stream in each.streams]
-        received = sum(stream.statistics.received for stream in incoming)
-        lost = sum(max(0, stream.statistics.lost) for stream in incoming)
-        alive = [stream for stream in incoming if stream.alive(now=now)]
-        path = self.transport.path
-        videos = self.receiving.videos
-        return EndpointStats(
-            state=str(self.transport.state),
-            protocol=path.protocol if path else "",
-            remote_address=f"{path.remote[0]}:{path.remote[1]}" if path else "",
-            flowing=self.flowing,
-            up_bps=self._up.bps,
-            down_bps=self._down.bps,
-            estimate_bps=self.estimator.target_bps,
-            loss_up=lost / (received + lost) if received else 0.0,
-            loss_down=max(self.estimator.loss, 0.0),
-            rtt_s=self.estimator.rtt_s or self._reports.rtt_s,
-            jitter_s=max((stream.statistics.jitter_s for stream in alive), default=0.0),
-            queue_s=self.estimator.queue_s,
-            layers_sent=tuple(stream.rid for stream in alive if stream.rid),
-            pictures_received=sum(1 for each in videos if now - each.last_forward_s < FLOWING_S),
-            pictures_paused=sum(1 for each in videos if each.starved),
-            packets_in=self.transport.received_packets,
-            packets_out=self.sender.sent_packets,
+        return endpoint_stats(
+            self, up_bps=self._up.bps, down_bps=self._down.bps, reported_rtt_s=self._reports.rtt_s, now=now
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bandwidth.limits import Limit
 from sfu.audio_subscription import AudioSubscription
 from sfu.description import ReceivingSection, RemoteDescription
 from sfu.drops import Drops
@@ -184,12 +185,14 @@ class ReceivingSide:
                 continue
             video = by_place.get((owner, Source.CAMERA))
             stream = video.stream if video else None
+            state = picture_state(video, now)
             slots.append(
                 SlotFacts(
                     index=index,
                     endpoint_id=owner,
                     audio=owner in voices,
-                    video=_state(video, now),
+                    video=state,
+                    why=video.limit if video and state is SlotState.NO_BANDWIDTH else Limit.NONE,
                     width=stream.width if stream else 0,
                     height=stream.height if stream else 0,
                 )
@@ -197,14 +200,17 @@ class ReceivingSide:
         screens = [each for each in self.videos if each.publication.source is Source.SCREEN]
         if not screens:
             return SlotMap(slots=tuple(slots))
+        state = picture_state(screens[0], now)
         return SlotMap(
             slots=tuple(slots),
             screen_endpoint_id=screens[0].publication.endpoint_id,
-            screen=_state(screens[0], now),
+            screen=state,
+            screen_why=screens[0].limit if state is SlotState.NO_BANDWIDTH else Limit.NONE,
         )
 
 
-def _state(subscription: VideoSubscription | None, now: float) -> SlotState:
+def picture_state(subscription: VideoSubscription | None, now: float) -> SlotState:
+    """The state of one picture at its subscriber."""
     if subscription is None or not subscription.publication.sending:
         return SlotState.OFF
     if now - subscription.last_forward_s < FLOWING_S:

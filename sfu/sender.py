@@ -77,6 +77,7 @@ class Sender:
         self.dropped_ssrcs: set[int] = set()  # whose pictures need a key frame now
         self._sent_bytes = 0
         self._sent_packets = 0
+        self._queue_peak_s = 0.0
 
     @property
     def sent_bytes(self) -> int:
@@ -87,6 +88,11 @@ class Sender:
     def sent_packets(self) -> int:
         """Since the beginning."""
         return self._sent_packets + (self.line.sent_packets if self.line else 0)
+
+    def take_queue_peak_s(self) -> float:
+        """The highest standing queue on the line since the last call."""
+        peak, self._queue_peak_s = self._queue_peak_s, self.estimator.queue_s
+        return peak
 
     def use_egress(self, egress: object) -> None:
         """The path changed, or opened, or closed."""
@@ -222,6 +228,7 @@ class Sender:
 
     def update_rates(self, *, now: float) -> None:
         """Pace by the estimate and the queue on the path as they are now."""
+        self._queue_peak_s = max(self._queue_peak_s, self.estimator.queue_s)
         pacing, target = self.estimator.pacing_bps, self.estimator.target_bps
         if pacing != self._paced_bps:
             self._paced_bps = pacing

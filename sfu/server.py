@@ -51,6 +51,7 @@ class MediaServer:
         self._soon_timer: asyncio.TimerHandle | None = None
         self._pace_timer: asyncio.TimerHandle | None = None
         self.worst_tick_s = 0.0
+        self._late_s = 0.0
         self._last_tick_s = 0.0
 
     @staticmethod
@@ -107,6 +108,11 @@ class MediaServer:
         self._allocate_now = True
         self._schedule()
 
+    def take_delay_s(self) -> float:
+        """How late the timer ran at worst since the last call; for one caller."""
+        delay, self._late_s = self._late_s, 0.0
+        return delay
+
     def _after_batch(self) -> None:
         if self.ready:
             self._flush(self.now())
@@ -140,7 +146,9 @@ class MediaServer:
 
     def _tick(self) -> None:
         now = self.now()
-        self.worst_tick_s = max(self.worst_tick_s * 0.999, now - self._last_tick_s - TICK_S)
+        late_s = now - self._last_tick_s - TICK_S
+        self._late_s = max(self._late_s, late_s)
+        self.worst_tick_s = max(self.worst_tick_s * 0.999, late_s)
         self._last_tick_s = now
         if self._loop is not None:
             self._timer = self._loop.call_later(TICK_S, self._tick)

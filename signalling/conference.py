@@ -179,12 +179,17 @@ class Conference:
                     endpoint_id=slot.endpoint_id,
                     audio=slot.audio,
                     video=slot.video.value,
+                    why=slot.why.value,
                     width=slot.width,
                     height=slot.height,
                 )
                 for slot in slot_map.slots
             ],
-            screen=m.ScreenEntry(endpoint_id=slot_map.screen_endpoint_id, video=slot_map.screen.value),
+            screen=m.ScreenEntry(
+                endpoint_id=slot_map.screen_endpoint_id,
+                video=slot_map.screen.value,
+                why=slot_map.screen_why.value,
+            ),
         )
 
     # --- PeerEvents, SessionEvents ---

@@ -23,6 +23,7 @@ from signalling.conference import Conference
 from signalling.problems import Problem, invalid_profile, not_found
 from signalling.profiles import RunningProfiles
 from signalling.tokens import ENDPOINT_ROLE, InvalidToken, Tokens
+from signalling.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,6 +54,7 @@ class Services:
         self.worker = worker
         self.profiles = RunningProfiles(ProfileLibrary(settings.profiles_path), default=settings.default_profile)
         self.site: SiteLine | None = None  # over all workers, as the front tells it
+        self.watch = Watch(media)
         self.background = Background()
         self.conferences: dict[str, Conference] = {}
         self.simulating = asyncio.Lock()  # one what-if question at a time
@@ -232,9 +234,13 @@ class Services:
         while True:
             await asyncio.sleep(1.0)
             now = time.monotonic()
-            for conference in list(self.conferences.values()):
-                conference.refresh_profiles()
-                conference.tick(now=now)
+            try:
+                for conference in list(self.conferences.values()):
+                    conference.refresh_profiles()
+                    conference.tick(now=now)
+                self.watch.update(self.conferences, now=now)
+            except Exception:
+                log.exception("the second hand failed; it goes on")
 
     async def shut_down(self) -> None:
         """A clean stop: recordings are completed; sessions stay live in the store and go on at the next start."""

@@ -195,6 +195,7 @@ ROUTES = [
         handler=list_sessions,
         summary="All sessions, newest first",
         roles=READ_ROLES,
+        query={"running": "true: only those that run in this process"},
         result=v.SessionList,
     ),
     Route(

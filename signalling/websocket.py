@@ -142,7 +142,7 @@ class EndpointProtocol:
         conference.roster_changed()
 
     async def _on_stats(self, message: m.ClientStats) -> None:
-        self._seat.client = message
+        self._seat.client, self._seat.client_at_s = message, time.monotonic()
 
     async def _on_leave(self, message: m.Leave) -> None:
         self.left = True

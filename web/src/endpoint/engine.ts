@@ -309,7 +309,8 @@ export class Engine {
     const link = this.state.link;
     if (!link) return;
     const others = this.state.slots?.slots.some((slot) => slot.video === "flowing") ?? false;
-    const stats = await this.flow.read(link.pc, others);
+    const camera = this.state.camera ? this.media.camera : null;
+    const stats = await this.flow.read(link.pc, others, camera);
     this.signal.send(stats);
     if (this.state.reconnecting && this.online && this.flow.flowing) this.change({ reconnecting: false });
   }

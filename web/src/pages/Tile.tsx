@@ -61,7 +61,7 @@ function noteFor(entry: RosterEntry, slot: SlotEntry | null, source: "camera" | 
   if (entry.state === "reconnecting") return "stage.lost";
   if (source === "camera" && !entry.camera) return "stage.off";
   if (!slot) return "stage.waitingPicture";
-  if (slot.video === "no_bandwidth") return "stage.no_bandwidth";
+  if (slot.video === "no_bandwidth") return `stage.no_bandwidth.${slot.why || "line"}`;
   if (slot.video === "off") return "stage.off";
   return slot.video === "flowing" ? null : "stage.waitingPicture";
 }

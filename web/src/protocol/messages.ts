@@ -72,7 +72,13 @@ export interface Media {
   enabled: boolean;
 }
 /**
- * What the page measured, each 2 s: shown to operators, never trusted for decisions of security.
+ * What the page measured (getStats), each 2 s: shown to operators, never trusted for decisions of security.
+ *
+ * Totals since the connection began: frames_decoded, freezes, packets_lost, packets_received, concealed_ratio. Of the
+ * time or the items since the last report: limited_cpu, limited_bandwidth (the camera's encoder was held back by the
+ * computer or by the line), decode_dropped (pictures that came and were not shown), voice_gaps (concealed, of what
+ * is heard, silence not counted). jitter_ms: of the calmest voice. available_up_bps: what the browser thinks
+ * that the line takes. capture_fps: pictures that the camera gives; none where the browser does not tell.
  */
 export interface ClientStats {
   type?: "stats";
@@ -84,6 +90,13 @@ export interface ClientStats {
   packets_received?: number;
   concealed_ratio?: number | null;
   media_flowing?: boolean;
+  available_up_bps?: number | null;
+  limited_cpu?: number;
+  limited_bandwidth?: number;
+  capture_fps?: number | null;
+  decode_dropped?: number;
+  voice_gaps?: number;
+  jitter_ms?: number;
 }
 /**
  * The endpoint leaves on purpose.
@@ -218,12 +231,16 @@ export interface Slots {
 }
 /**
  * Who is behind slot `index` of the offer's `slots`; `endpoint_id` None: nobody. States are of the picture.
+ *
+ * why: what there is not enough of while `video` is no_bandwidth: this page's line, what its profile lets it have, the
+ * site's line; or waiting: the picture comes back as soon as the room lasts.
  */
 export interface SlotEntry {
   index: number;
   endpoint_id?: string | null;
   audio?: boolean;
   video?: "free" | "waiting" | "flowing" | "off" | "no_bandwidth";
+  why?: "" | "line" | "profile" | "site" | "waiting";
   width?: number;
   height?: number;
 }
@@ -233,6 +250,7 @@ export interface SlotEntry {
 export interface ScreenEntry {
   endpoint_id?: string | null;
   video?: "free" | "waiting" | "flowing" | "off" | "no_bandwidth";
+  why?: "" | "line" | "profile" | "site" | "waiting";
 }
 /**
  * All endpoints of the session, whole, at each change.
