@@ -72,7 +72,7 @@ def random_room(seed: int, *, endpoints: int | None = None) -> AllocationRoom:
 
 
 def _weight(profile: Profile, publication: Publication, *, on_stage: bool, speaks: int) -> float:
-    weights = profile.weights
+    weights = profile.roles.delegate.weights
     if publication.source is Source.SCREEN:
         return weights.screen
     if on_stage:

@@ -13,9 +13,9 @@ FLOWING_S = 1.0  # media that came within so long is flowing
 
 
 def endpoint_stats(
-    peer: Peer, *, up_bps: int, down_bps: int, reported_rtt_s: float, now: float
+    peer: Peer, *, up_bps: int, down_bps: int, reported_rtt_s: float | None, now: float
 ) -> EndpointStats:
-    """`up_bps`, `down_bps`: by the peer's meters, in bits/s; `reported_rtt_s`: by its receiver reports, 0 if none yet."""
+    """`up_bps`, `down_bps`: bits/s by the peer's meters; `reported_rtt_s`: by its receiver reports, if any came."""
     incoming = [stream for each in peer.publications for stream in each.streams]
     received = sum(stream.statistics.received for stream in incoming)
     lost = sum(max(0, stream.statistics.lost) for stream in incoming)
