@@ -15,7 +15,7 @@ from benchmarks.links.running_case import Observation, PictureLook, Sample, line
 from benchmarks.links.targets import verdicts
 from benchmarks.receiving import MediaReceiver, ReceivePlan
 from benchmarks.sending import red_payload
-from config.profile import parse_profile
+from config.profile_text import parse_profile
 from sfu.codecs.opus import parse_red_untrusted
 
 
@@ -27,7 +27,7 @@ def test_every_case_has_a_name_of_its_own_and_a_wrong_name_is_refused() -> None:
 
 
 def test_the_profile_of_the_shaped_lines_is_one_whose_lines_do_not_bind() -> None:
-    profile = parse_profile(lines_profile(), source="lines.toml")
+    profile = parse_profile(lines_profile(), source="lines.toml", name="lines")
     assert profile.name == "lines"
     assert profile.roles.delegate.line_down_bps >= 200_000_000
     assert profile.site.up_bps >= 1_000_000_000

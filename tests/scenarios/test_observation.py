@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from bandwidth.limits import Limit
-from config.profile import Profile
-from config.profile_text import load_profile
+from config.profile import Profile, load_profile
 from sfu.drops import DropReason
 from sfu.observation import SETTLING_S, PeerObserver, PictureFacts
 from sfu.receiving import ViewWant

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from bandwidth.options import OVERHEAD
 from bandwidth.simulation.camera import NETWORK_BYTES, RTP_BYTES, Camera, cut_frame, picture_options, spread
+from config.costs import PICTURE_OVERHEAD
 from config.profile import load_profile
 
 PLAN = load_profile("30-5").roles.delegate.camera
@@ -82,4 +82,4 @@ def test_options_rise_and_a_layer_that_is_not_there_may_be_asked_for() -> None:
     assert [option.bitrate_bps for option in options] == sorted(option.bitrate_bps for option in options)
     assert [option.value for option in options] == sorted(option.value for option in options)
     planned = {option.temporal: option.bitrate_bps for option in options if option.spatial == 1}
-    assert planned[None] == pytest.approx(OVERHEAD * PLAN.layers[1].max_bitrate_bps, abs=1)
+    assert planned[None] == pytest.approx(PICTURE_OVERHEAD * PLAN.layers[1].max_bitrate_bps, abs=1)
