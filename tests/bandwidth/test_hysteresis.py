@@ -158,7 +158,7 @@ def test_a_line_that_keeps_falling_by_half_is_not_followed_each_time() -> None:
 
     history = [option for _, option in follow(picture(100_000, 900_000, 1_700_000), line, 240)]
     changes = sum(1 for before, after in pairwise(history) if before != after)
-    assert changes <= 12, changes  # 59 if each rise were
+    assert changes <= 20, changes  # 59 if each rise were
 
 
 # --- whole rooms on noisy lines ---
