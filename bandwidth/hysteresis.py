@@ -2,19 +2,20 @@
 
 What is had is kept while it fits. A subscriber that has more than its line carries now goes down at once, and none of
 its pictures goes up in the place of others at that moment. Else pictures go up into what may be counted on
-(bandwidth/steady_room.py), each at most once in DWELL_S, and not for PATIENCE_S after it had to go down on a line that
-was known and is still the same; an allocation that changes pictures must be better by what the allocator counts for
-each change (INERTIA).
+(bandwidth/steady_room.py), each at most once in DWELL_S, and one that is seen not for PATIENCE_S after it had to go
+down on a line that was known and is still the same; an allocation that changes pictures must be better by what the
+allocator counts for each change (INERTIA).
 """
 
 from collections.abc import Hashable, Mapping, Sequence
 from typing import NamedTuple
 
 from bandwidth.allocator import PAUSED, Allocation, Demand, Held, Key, LayerOption, allocate, worth
-from bandwidth.steady_room import DWELL_S, KNOWN_S, SteadyRoom
+from bandwidth.steady_room import DWELL_S, SteadyRoom
 
 MARGIN = 0.04  # of a part of the site's line must be to spare, or pictures would not go up into it
 PATIENCE_S = 30.0
+KNOWN_S = 10.0  # after which a line's dips are known
 TOO_OFTEN, OFTEN_S = 3, 120.0  # falls, each with a way up after the one before: wait whatever the line is
 
 
@@ -74,7 +75,7 @@ class AllocationKeeper:
         fall = self._falls.get(key)
         if fall is not None and now - fall.at_s < PATIENCE_S:
             same_line = self._another_line_s(demand) <= fall.at_s
-            if fall.times >= TOO_OFTEN or (fall.known and same_line):
+            if fall.times >= TOO_OFTEN or (had != PAUSED and fall.known and same_line):
                 return had
         return len(demand.options) - 1
 
