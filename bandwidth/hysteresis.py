@@ -2,8 +2,9 @@
 
 What is had is kept while it fits. A subscriber that has more than its line carries now goes down at once, and none of
 its pictures goes up in the place of others at that moment. Else pictures go up into what may be counted on
-(bandwidth/steady_room.py), each at most once in DWELL_S, and on the same line not for PATIENCE_S after it had to go
-down; an allocation that changes pictures must be better by what the allocator counts for each change (INERTIA).
+(bandwidth/steady_room.py), each at most once in DWELL_S, and one that is seen not for PATIENCE_S after it had to go
+down on a line that was known and is still the same; an allocation that changes pictures must be better by what the
+allocator counts for each change (INERTIA).
 """
 
 from collections.abc import Hashable, Mapping, Sequence
@@ -13,15 +14,17 @@ from bandwidth.allocator import PAUSED, Allocation, Demand, Held, Key, LayerOpti
 from bandwidth.steady_room import DWELL_S, SteadyRoom
 
 MARGIN = 0.04  # of a part of the site's line must be to spare, or pictures would not go up into it
-PATIENCE_S = 45.0  # unless the line has become another one
-AGAIN_S = 60.0
+PATIENCE_S = 30.0
+KNOWN_S = 10.0  # after which a line's dips are known
+TOO_OFTEN, OFTEN_S = 3, 120.0  # falls, each with a way up after the one before: wait whatever the line is
 
 
 class _Fall(NamedTuple):
-    """A picture had to go down. again: it had gone up within AGAIN_S of the fall before: it waits whatever the line."""
+    """A picture had to go down, as it did `times` times of late; `known`: on a line that was known."""
 
     at_s: float
-    again: bool
+    times: int
+    known: bool
 
 
 class AllocationKeeper:
@@ -71,10 +74,14 @@ class AllocationKeeper:
             return had
         fall = self._falls.get(key)
         if fall is not None and now - fall.at_s < PATIENCE_S:
-            another_line = max(self._lines[demand.subscriber].since_s, self._site.since_s) > fall.at_s
-            if fall.again or not another_line:
+            same_line = self._another_line_s(demand) <= fall.at_s
+            if fall.times >= TOO_OFTEN or (had != PAUSED and fall.known and same_line):
                 return had
         return len(demand.options) - 1
+
+    def _another_line_s(self, demand: Demand) -> float:
+        """Since when the subscriber's line and the site's have been what they are."""
+        return max(self._lines[demand.subscriber].since_s, self._site.since_s)
 
     def _remember(
         self, demands: Sequence[Demand], had: Allocation, result: Allocation, limits: "_Limits", now: float
@@ -85,8 +92,10 @@ class AllocationKeeper:
             key, index = demand.key, result[demand.key]
             fall = falls.get(key)
             if demand.subscriber in limits.squeezed and index < had.get(key, PAUSED):
-                again = fall is not None and fall.at_s < changed_s[key] and now - fall.at_s < AGAIN_S
-                fall = _Fall(now, again)
+                times = 1
+                if fall is not None and now - fall.at_s < OFTEN_S:
+                    times = fall.times + (fall.at_s < changed_s[key])
+                fall = _Fall(now, times, now - self._another_line_s(demand) >= KNOWN_S)
             if fall is not None:
                 self._falls[key] = fall
             self._current[key] = None if index == PAUSED else demand.options[index]

@@ -8,9 +8,7 @@ line is the same; a line that carries much less than before, or much more for DW
 from collections import deque
 
 DWELL_S = 1.0  # room must have been there for so long
-CAUTION = 0.06  # margin on a line that is not known yet
-STEADY = 0.04  # margin on one that has not dipped: what the pictures take varies too
-KNOWN_S = 10.0
+LEAST_MARGIN = 0.04  # what the pictures take varies too
 SAFETY = 1.1  # times the worst dip seen: the next may be a little worse
 SWING_S = 10.0  # a dip is measured from the highest of so long: a cycle of congestion control, and more
 REMEMBERED_S = 60.0
@@ -41,8 +39,7 @@ class SteadyRoom:
             self._dips.clear()
         top = self._highest.update(bps, now=now)
         dip = SAFETY * self._dips.update(1.0 - bps / top if top else 0.0, now=now)
-        margin = max(dip, CAUTION if now - self.since_s < KNOWN_S else STEADY)
-        return int(min(lowest, highest * (1.0 - margin)))
+        return int(min(lowest, highest * (1.0 - max(dip, LEAST_MARGIN))))
 
 
 class _Highest:
