@@ -43,16 +43,25 @@ class AllocationKeeper:
             memory.pop(key, None)
 
     def update(
-        self, demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bps: int, *, now: float
+        self,
+        demands: Sequence[Demand],
+        budgets: Mapping[Hashable, int],
+        site_bps: int,
+        *,
+        now: float,
+        caps: Mapping[Hashable, int] | None = None,
     ) -> Allocation:
-        """The allocation to use now. A demand not seen before gets its share at once."""
+        """The allocation to use now. A demand not seen before gets its share at once.
+
+        caps: no more than that for a subscriber now, whatever its line carries (bits/s); to go down for one is no fall.
+        """
         lines = {**dict.fromkeys((demand.subscriber for demand in demands), 0), **budgets}
         had = {
             demand.key: _index_of(self._current[demand.key], demand.options)
             for demand in demands
             if demand.key in self._current
         }
-        limits = _Limits(demands, had, lines, site_bps)
+        limits = _Limits(demands, had, lines, site_bps, caps or {})
         self._lines = {subscriber: self._lines.get(subscriber) or SteadyRoom() for subscriber in lines}
         counted = {subscriber: line.update(lines[subscriber], now=now) for subscriber, line in self._lines.items()}
         limits.lower(counted, self._site.update(site_bps, now=now))
@@ -62,7 +71,7 @@ class AllocationKeeper:
             if demand.key in had
         }
         result = allocate(demands, limits.lines, limits.site_bps, held)
-        if not limits.squeezed and worth(demands, had, held) >= worth(demands, result, held):
+        if not limits.too_much and worth(demands, had, held) >= worth(demands, result, held):
             result = {demand.key: had.get(demand.key, PAUSED) for demand in demands}
         self._remember(demands, had, result, limits, now)
         return result
@@ -70,7 +79,7 @@ class AllocationKeeper:
     def _highest(self, demand: Demand, had: int, limits: "_Limits", now: float) -> int:
         """Up to which option a picture may go now."""
         key = demand.key
-        if demand.subscriber in limits.squeezed or now - self._changed_s[key] < DWELL_S:
+        if demand.subscriber in limits.too_much or now - self._changed_s[key] < DWELL_S:
             return had
         fall = self._falls.get(key)
         if fall is not None and now - fall.at_s < PATIENCE_S:
@@ -104,10 +113,17 @@ class AllocationKeeper:
 
 class _Limits:
     """What the lines carry at this moment. squeezed: who has more than that; everybody, if all have more than the
-    site's line carries."""
+    site's line carries. too_much: they, and who has more than its cap."""
 
-    def __init__(self, demands: Sequence[Demand], had: Allocation, lines: dict[Hashable, int], site_bps: int) -> None:
-        self.lines, self.site_bps = dict(lines), site_bps
+    def __init__(
+        self,
+        demands: Sequence[Demand],
+        had: Allocation,
+        lines: dict[Hashable, int],
+        site_bps: int,
+        caps: Mapping[Hashable, int],
+    ) -> None:
+        self.lines, self.site_bps, self._caps = dict(lines), site_bps, caps
         self._used = dict.fromkeys(lines, 0)
         for demand in demands:
             index = had.get(demand.key, PAUSED)
@@ -116,12 +132,15 @@ class _Limits:
         self._site_used = sum(self._used.values())
         over = self._site_used > site_bps
         self.squeezed = {subscriber for subscriber, used in self._used.items() if over or used > lines[subscriber]}
+        self.too_much = self.squeezed | {each for each, used in self._used.items() if used > caps.get(each, used)}
 
     def lower(self, lines: Mapping[Hashable, int], site_bps: int) -> None:
         """To what may be counted on, but not below what is had where that fits."""
         for subscriber, bps in lines.items():
             if subscriber not in self.squeezed:
                 self.lines[subscriber] = max(bps, self._used[subscriber])
+        for subscriber, cap_bps in self._caps.items():
+            self.lines[subscriber] = min(self.lines.get(subscriber, cap_bps), cap_bps)
         if self._site_used <= self.site_bps:
             self.site_bps = max(site_bps, self._site_used)
 

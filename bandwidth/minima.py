@@ -25,7 +25,7 @@ class Minima:
     def ask(
         self, demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bps: int, floors: Mapping[Hashable, int]
     ) -> Question:
-        """The demands and budgets to allocate by."""
+        """The demands to allocate by, and how much each subscriber may get at most."""
         could = _could_take(demands, budgets)
         below = any(self._got.get(each, 0) < min(bps, floors.get(each, 0)) for each, bps in could.items())
         if sum(could.values()) <= site_bps or not (below or self._changed):

@@ -122,8 +122,8 @@ def _publication(dice: random.Random, endpoint: int, profile: Profile, source: S
 
 
 def _ladder(dice: random.Random) -> PicturePlan:
-    """Another profile's layers: one to four, each of a quarter to a half of the next one's rate."""
-    count = dice.randint(1, 4)
+    """Another profile's layers: one to three, each of a quarter to a half of the next one's rate."""
+    count = dice.randint(1, 3)
     rate = dice.uniform(400_000, 3_000_000)
     layers = []
     for step in range(count):

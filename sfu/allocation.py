@@ -83,8 +83,8 @@ class SiteAllocator:
         self.line_bps = min((session.profile.site.send_limit_bps for session in live), default=0)
         site = self._learnt(self.part_of(self.line_bps), [peer for s in live for peer in s.peers.values()], now)
         room = max(0, site - audio_bps)
-        asked, lines = self._minima.ask(demands, budgets, room, floors)
-        chosen = self._keeper.update(asked, lines, room, now=now)
+        asked, caps = self._minima.ask(demands, budgets, room, floors)
+        chosen = self._keeper.update(asked, budgets, room, caps=caps, now=now)
         self._minima.note(demands, chosen)
         self.limit_bps, self.used_bps = site, audio_bps
         self.free_bps = min((int(site / s.profile.site.media_share) - site for s in live), default=0)

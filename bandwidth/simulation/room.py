@@ -202,8 +202,8 @@ class Room:
         audio = sum(self._reserves.values())
         self._site_bps = self._learnt(now)
         site = max(0, self._site_bps - audio)
-        question, lines = self._minima.ask(asked, budgets, site, d.floors_bps(self.profile, self._reserves))
-        chosen = self._keeper.update(question, lines, site, now=now)
+        question, caps = self._minima.ask(asked, budgets, site, d.floors_bps(self.profile, self._reserves))
+        chosen = self._keeper.update(question, budgets, site, caps=caps, now=now)
         self._minima.note(asked, chosen)
         self._wanted_bps = {}
         self.used_bps = audio

@@ -8,20 +8,24 @@ import shutil
 import socket
 import time
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import Any
 
 import aiohttp
 
+from benchmarks.bases import NAMED_PROFILES
 from benchmarks.clip import Clip, load_clip
 from benchmarks.endpoint import SyntheticEndpoint, Want, stage_and_thumbnails
 from benchmarks.links.cases import Case
 from benchmarks.links.meter import ArrivalMeter
 from benchmarks.links.network import SERVER_ADDRESS, LineCounts, ShapedNetwork, Shaper
 from benchmarks.running import RunningServer
+from benchmarks.shaped.measure import profile_text
+from config.profile import Profile, load_profile
 
 SAMPLE_S = 0.2
-PROFILE = "lines.toml"
+PROFILE = "lines"
+SITE_BPS, LINE_BPS = 1_000_000_000, 200_000_000  # more than any case shapes to
+MEDIA_SHARE = 0.95
 PINNED_BPS = 50_000_000
 CROSS_PACKET_BYTES = 1200
 CROSS_PORT = 9999
@@ -65,11 +69,13 @@ class Observation:
 
 def lines_profile() -> str:
     """The 30-5 profile without lines of its own: what binds is what is shaped."""
-    text = files("config").joinpath("profiles", "30-5.toml").read_text(encoding="utf-8")
-    for key in ("up_bps", "down_bps", "line_up_bps", "line_down_bps"):
-        text = text.replace(f"\n{key} = 30000000 ", f"\n{key} = 1000000000 ")
-        text = text.replace(f"\n{key} = 5000000 ", f"\n{key} = 200000000 ")
-    return text.replace('"30-5"', '"lines"').replace("media_share = 0.8 ", "media_share = 0.95 ")
+    document = load_profile("30-5").model_dump()
+    document["name"] = PROFILE
+    document["site"] |= {"up_bps": SITE_BPS, "down_bps": SITE_BPS, "media_share": MEDIA_SHARE}
+    for role in document["roles"].values():
+        limits = ("line_up_bps", "line_down_bps", "cap_up_bps", "cap_down_bps")
+        role |= {key: LINE_BPS for key in limits if key in role} | {"media_share": MEDIA_SHARE}
+    return profile_text(Profile.model_validate(document))
 
 
 def richer(clip: Clip, times: int) -> Clip:
@@ -137,14 +143,14 @@ class CaseRun:
         case = self.case
         settings: dict[str, object] = {"log.level": "error", "recording.rehearsals": False}
         if not case.site_bps:
-            settings["default_profile"] = f"{{directory}}/{PROFILE}"
+            settings |= {"default_profile": PROFILE} | NAMED_PROFILES
         if self.pinned:
             settings |= {"media.start_bps": PINNED_BPS, "media.min_bps": PINNED_BPS}
         self._server = RunningServer(
             host=SERVER_ADDRESS,
             namespace=self._network.name("server"),
             settings=settings,
-            files={PROFILE: lines_profile()},
+            files={f"profiles/{PROFILE}.toml": lines_profile()},
         )
         profile = "30-5" if case.site_bps else None
         others = case.viewers + (0 if case.site_bps else case.senders - 1)

@@ -27,8 +27,8 @@ def demand(subscriber: str, publication: str = "p") -> Demand:
         (PAUSED, 50_000, 9_000_000, False, Limit.LINE),
         (PAUSED, 9_000_000, 50_000, False, Limit.SITE),
         (PAUSED, 9_000_000, 9_000_000, False, Limit.WAITING),
-        (1, 1_600_000, 9_000_000, False, Limit.LINE),  # it would fit, but not with the margin that growing needs
-        (1, 9_000_000, 1_600_000, False, Limit.SITE),
+        (1, 1_550_000, 9_000_000, False, Limit.LINE),  # it would fit, but not with the margin that growing needs
+        (1, 9_000_000, 1_550_000, False, Limit.SITE),
     ],
 )
 def test_the_limit_that_binds(chosen: int, budget: int, site: int, capped: bool, limit: Limit) -> None:

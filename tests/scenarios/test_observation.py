@@ -132,9 +132,9 @@ def test_counters_are_told_as_what_is_new(failures: int) -> None:
 def test_the_highest_queue_since_the_last_look_is_told() -> None:
     it = room()
     observer = PeerObserver(it.session, it.session.peers["v"], now=it.server.now())
-    detector = observer.peer.estimator._detector
+    queue = observer.peer.estimator._detector.queue
     for queue_s in (0.3, 0.01):
-        detector.queue_s = queue_s
+        queue.queue_s = queue_s
         observer.peer.sender.update_rates(now=it.server.now())  # as each feedback does
     assert look(it, observer).queue_s == pytest.approx(0.3)
     assert look(it, observer).queue_s == pytest.approx(0.01)

@@ -23,6 +23,7 @@ def publication(*streams: Any) -> Any:
     found = {each.layer: each for each in streams}
     return SimpleNamespace(
         section=section,
+        layers_planned=len(streams),
         streams=list(streams),
         plan=None,
         source=Source.CAMERA,
