@@ -50,10 +50,12 @@ class AllocationKeeper:
         *,
         now: float,
         caps: Mapping[Hashable, int] | None = None,
+        reserved_bps: int = 0,
     ) -> Allocation:
         """The allocation to use now. A demand not seen before gets its share at once.
 
         caps: no more than that for a subscriber now, whatever its line carries (bits/s); to go down for one is no fall.
+        reserved_bps: what voices take of the site's line beside site_bps; they come and go, which is no swing of the line.
         """
         lines = {**dict.fromkeys((demand.subscriber for demand in demands), 0), **budgets}
         had = {
@@ -64,7 +66,7 @@ class AllocationKeeper:
         limits = _Limits(demands, had, lines, site_bps, caps or {})
         self._lines = {subscriber: self._lines.get(subscriber) or SteadyRoom() for subscriber in lines}
         counted = {subscriber: line.update(lines[subscriber], now=now) for subscriber, line in self._lines.items()}
-        limits.lower(counted, self._site.update(site_bps, now=now))
+        limits.lower(counted, self._site.update(site_bps + reserved_bps, now=now) - reserved_bps)
         held = {
             demand.key: Held(had[demand.key], self._highest(demand, had[demand.key], limits, now))
             for demand in demands

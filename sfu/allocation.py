@@ -84,7 +84,7 @@ class SiteAllocator:
         site = self._learnt(self.part_of(self.line_bps), [peer for s in live for peer in s.peers.values()], now)
         room = max(0, site - audio_bps)
         asked, caps = self._minima.ask(demands, budgets, room, floors)
-        chosen = self._keeper.update(asked, budgets, room, caps=caps, now=now)
+        chosen = self._keeper.update(asked, budgets, room, caps=caps, reserved_bps=audio_bps, now=now)
         self._minima.note(demands, chosen)
         self.limit_bps, self.used_bps = site, audio_bps
         self.free_bps = min((int(site / s.profile.site.media_share) - site for s in live), default=0)

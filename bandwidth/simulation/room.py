@@ -203,7 +203,7 @@ class Room:
         self._site_bps = self._learnt(now)
         site = max(0, self._site_bps - audio)
         question, caps = self._minima.ask(asked, budgets, site, d.floors_bps(self.profile, self._reserves))
-        chosen = self._keeper.update(question, budgets, site, caps=caps, now=now)
+        chosen = self._keeper.update(question, budgets, site, caps=caps, reserved_bps=audio, now=now)
         self._minima.note(asked, chosen)
         self._wanted_bps = {}
         self.used_bps = audio
