@@ -55,7 +55,7 @@ class AllocationKeeper:
         """The allocation to use now. A demand not seen before gets its share at once.
 
         caps: no more than that for a subscriber now, whatever its line carries (bits/s); to go down for one is no fall.
-        reserved_bps: what voices take of the site's line beside site_bps; they come and go, which is no swing of the line.
+        reserved_bps: what voices take of the site's line beside site_bps; they come and go, which is no swing of it.
         """
         lines = {**dict.fromkeys((demand.subscriber for demand in demands), 0), **budgets}
         had = {
