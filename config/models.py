@@ -1,15 +1,22 @@
 """Every setting of the server. `config/default.toml` documents each; a test keeps the two equal."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+PROFILE_NAME = r"^[a-z0-9][a-z0-9\-]{0,39}$"
+DEFAULT_PROFILE: list[Any] = [
+    "tên của một cấu hình băng thông: chữ thường a đến z, chữ số và dấu -",
+    "the name of a profile: letters a to z, digits and -",
+]
+PROFILES = "profiles"  # the operator's own, in the data directory
 
 
 class Section(BaseModel):
     """Base of all sections: unknown keys are errors, values do not change after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class ServerSettings(Section):
@@ -40,7 +47,12 @@ class MediaSettings(Section):
     gso: Literal["auto", "on", "off"] = "auto"
     fan_out: Literal["auto", "c", "python"] = "auto"
     start_bps: int = Field(default=1_500_000, ge=50_000, le=50_000_000)
-    min_bps: int = Field(default=60_000, ge=10_000, le=1_000_000)
+    min_bps: int = Field(
+        default=60_000,
+        ge=10_000,
+        le=50_000_000,
+        description="the estimate never falls below; as start_bps: it is fixed",
+    )
     max_endpoints: int = Field(default=32, ge=2, le=128)
 
 
@@ -86,4 +98,10 @@ class Settings(Section):
     recording: RecordingSettings = RecordingSettings()
     auth: AuthSettings = AuthSettings()
     log: LogSettings = LogSettings()
-    default_profile: Annotated[str, Field(min_length=1)] = "30-5"
+    default_profile: str = Field(default="30-5", pattern=PROFILE_NAME, json_schema_extra={"allowed": DEFAULT_PROFILE})
+    profiles_dir: str = Field(default="", description="directory of the operator's own profiles; empty: DATA/profiles")
+
+    @property
+    def profiles_path(self) -> Path:
+        """The directory of the operator's own profiles."""
+        return Path(self.profiles_dir) if self.profiles_dir else self.server.data / PROFILES

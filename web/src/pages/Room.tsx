@@ -159,6 +159,7 @@ function Stage({ engine, state, pinned }: { engine: Engine; state: EngineState; 
                   endpoint_id: entry.id,
                   audio: false,
                   video: state.slots.screen.video ?? "waiting",
+                  why: state.slots.screen.why ?? "",
                   width: 0,
                   height: 0,
                 }

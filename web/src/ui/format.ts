@@ -1,7 +1,7 @@
 // Numbers and times as people here write them.
 import { language } from "../i18n";
 
-const locale = () => (language() === "vi" ? "vi-VN" : "en-GB");
+export const locale = () => (language() === "vi" ? "vi-VN" : "en-GB");
 
 export function mbps(bps: number): string {
   return (bps / 1e6).toLocaleString(locale(), { maximumFractionDigits: bps < 1e6 ? 2 : 1 });
