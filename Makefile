@@ -6,7 +6,7 @@ ARGS ?=
 NATIVE_SOURCES := $(wildcard sfu/native/*.c sfu/native/*.h)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test check bench bench-compare bench-peers bench-workers demo web lock types clean help
+.PHONY: run test check bench bench-compare bench-peers bench-links bench-recorder bench-simulate bench-workers demo web lock types clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,11 +35,20 @@ bench-compare: $(VENV)/.dev ## beside another revision or an earlier bench.json;
 	@test -n "$(BASE)" || { echo "Name what to compare with: make bench-compare BASE=main (a git revision) or BASE=bench.json"; exit 2; }
 	$(BIN)/python -m benchmarks.compare "$(BASE)" $(ARGS)
 
+bench-recorder: $(VENV)/.dev ## what recording costs: CPU per track, bytes written per byte received, fsyncs a second
+	$(BIN)/python -m benchmarks.recorder $(ARGS)
+
 bench-peers: $(VENV)/.dev ## beside Janus, LiveKit, mediasoup and plain aiortc: table, bench-out/peers.json and .png (ARGS=--install)
 	$(BIN)/python -m benchmarks.peers $(ARGS)
 
 bench-workers: $(VENV)/.dev ## packets/s that two workers hold over one, each on a share of a core (root): table, bench-out/workers.json
 	$(BIN)/python -m benchmarks.workers $(ARGS)
+
+bench-links: $(VENV)/.dev ## shaped, lossy and shared lines between network namespaces (root): tables and plots in bench-out (ARGS="--only step")
+	$(BIN)/python -m benchmarks.links $(ARGS)
+
+bench-simulate: $(VENV)/.dev ## measure the simulator's cases on shaped lines between namespaces and store them (root; ARGS="--only weak")
+	$(BIN)/python -m benchmarks.shaped $(ARGS)
 
 demo: $(VENV)/.dev web ## a live session with synthetic endpoints to look at
 	$(BIN)/python -m benchmarks.demo $(ARGS)

@@ -1,168 +1,127 @@
 """Who gets which layer: weighted utility under every subscriber's own line and the line they all share.
 
 Input: for each (subscriber, publication) the options, lowest first, each with its bit rate and value; a budget for
-each subscriber; the site's budget. Algorithm: greedy on marginal value per bit over the concave hull of each demand's
-options (the fractional relaxation's optimum up to one step), then a fill step that spends what is left on whatever
-still fits. Output: for each demand the index of its option, or PAUSED. Audio is not here: the caller takes it off the
-budgets first.
+each subscriber; the site's budget. Output: for each demand the index of its option, or PAUSED. Audio is not here: the
+caller takes it off the budgets first.
+
+Algorithm: a greedy allocation by value per bit, with the linear relaxation's bound beside it (bandwidth/relaxation.py);
+where the two are not close, a search among the few options that can be in a better one (bandwidth/core_search.py).
 """
 
-import heapq
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
-PAUSED = -1
-PRESENCE = 1.0
+from bandwidth.core_search import CoreSearch
+from bandwidth.demand import PAUSED, PRESENCE, Allocation, Demand, Key, LayerOption, utility
+from bandwidth.relaxation import Relaxation, Way
 
+__all__ = [
+    "INERTIA",
+    "PAUSED",
+    "PRESENCE",
+    "Allocation",
+    "Demand",
+    "Held",
+    "Key",
+    "LayerOption",
+    "allocate",
+    "utility",
+    "worth",
+]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerOption:
-    """One way to send a publication. `bitrate_bps` all in all (a layer with those it needs), `value` unweighted."""
-
-    spatial: int
-    temporal: int | None
-    bitrate_bps: int
-    value: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demand:
-    """One subscriber's wish for one publication. `options` in rising order of bit rate and value."""
-
-    subscriber: Hashable
-    publication: Hashable
-    weight: float
-    options: tuple[LayerOption, ...]
-
-    @property
-    def key(self) -> tuple[Hashable, Hashable]:
-        """What the allocation is told by."""
-        return self.subscriber, self.publication
+INERTIA = 0.04  # of its value is added to what a picture has: a change must bring more
 
 
-Allocation = dict[tuple[Hashable, Hashable], int]
+class Held(NamedTuple):
+    """What a picture has now (PAUSED or the index of its option), and up to which option it may go."""
+
+    option: int
+    highest: int
 
 
-def utility(pixels: int, wanted_pixels: int, framerate_share: float) -> float:
-    """Value of a picture of `pixels` shown at `wanted_pixels`, with `framerate_share` (0 to 1) of its full motion.
+NOTHING_HELD: Mapping[Key, Held] = MappingProxyType({})
 
-    Square-rooted, since a picture of twice the bits does not look twice as good; more pixels than are shown are worth
-    nothing more. To be seen at all is worth as much as all quality: nobody vanishes for another's sharpness.
+
+def allocate(
+    demands: Sequence[Demand],
+    budgets: Mapping[Hashable, int],
+    site_bps: int,
+    held: Mapping[Key, Held] = NOTHING_HELD,
+) -> Allocation:
+    """The allocation. No budget is ever exceeded; a subscriber without a budget gets nothing.
+
+    held: of the pictures that are sent already, which are not changed for less than INERTIA of their value.
     """
-    if wanted_pixels <= 0:
-        return 0.0
-    shown = min(pixels / wanted_pixels, 1.0)
-    return float(PRESENCE + shown**0.5 * (0.4 + 0.6 * framerate_share))
-
-
-def allocate(demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bps: int) -> Allocation:
-    """The allocation. No budget is ever exceeded; a subscriber without a budget gets nothing."""
-    everything = _everything(demands, budgets, site_bps)
+    everything = _everything(demands, budgets, site_bps, held)
     if everything is not None:
         return everything
-    work = _Work(demands, budgets, site_bps)
-    work.greedy()
-    work.fill()
-    return {demand.key: index for demand, index in zip(demands, work.chosen, strict=True)}
+    lines = {demand.subscriber: budgets.get(demand.subscriber, 0) for demand in demands}
+    pictures = _pictures(demands, lines, site_bps, held)
+    relaxed = Relaxation(pictures, lines, site_bps)
+    search = CoreSearch(pictures, lines, site_bps, relaxed)
+    search.run()
+    return {demand.key: way - 1 for demand, way in zip(demands, search.ways, strict=True)}
 
 
-def _everything(demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bps: int) -> Allocation | None:
+def worth(demands: Sequence[Demand], chosen: Mapping[Key, int], held: Mapping[Key, Held]) -> float:
+    """The weighted value of an allocation, and INERTIA for what stays; what is not named is paused."""
+    total = 0.0
+    for demand in demands:
+        index = chosen.get(demand.key, PAUSED)
+        if index != PAUSED:
+            value = demand.weight * demand.options[index].value
+            holder = held.get(demand.key)
+            total += value * (1 + INERTIA) if holder is not None and holder.option == index else value
+    return total
+
+
+def _pictures(
+    demands: Sequence[Demand],
+    lines: Mapping[Hashable, int],
+    site_bps: int,
+    held: Mapping[Key, Held],
+) -> list[tuple[Hashable, Sequence[Way]]]:
+    """Each one's subscriber and ways: not to be sent, which is way 0, and the options that its line could carry alone.
+
+    Equal ways are one object.
+    """
+    known: dict[tuple[int, float, int, int], list[Way]] = {}
+    pictures: list[tuple[Hashable, Sequence[Way]]] = []
+    for demand in demands:
+        options, weight = demand.options, demand.weight
+        option, highest = held.get(demand.key) or (PAUSED, len(options) - 1)
+        limit, count = min(lines[demand.subscriber], site_bps), highest + 1
+        while count and options[count - 1].bitrate_bps > limit:
+            count -= 1
+        key = (id(options), weight, count, option)
+        ways = known.get(key)
+        if ways is None:
+            ways = [(0, 0.0), *[(each.bitrate_bps, weight * each.value) for each in options[:count]]]
+            if 0 <= option < count:
+                rate, value = ways[option + 1]
+                ways[option + 1] = (rate, value * (1 + INERTIA))
+            known[key] = ways
+        pictures.append((demand.subscriber, ways))
+    return pictures
+
+
+def _everything(
+    demands: Sequence[Demand],
+    budgets: Mapping[Hashable, int],
+    site_bps: int,
+    held: Mapping[Key, Held],
+) -> Allocation | None:
     """The best of each, if there is room for all of it."""
     left = dict(budgets)
+    best: Allocation = {}
     for demand in demands:
-        best = demand.options[-1].bitrate_bps if demand.options else 0
-        left[demand.subscriber] = left.get(demand.subscriber, 0) - best
-        site_bps -= best
-        if left[demand.subscriber] < 0 or site_bps < 0:
-            return None
-    return {demand.key: len(demand.options) - 1 for demand in demands}
-
-
-class _Work:
-    def __init__(self, demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bps: int) -> None:
-        self._demands = demands
-        self._left = dict(budgets)
-        self._site = site_bps
-        self.chosen = [PAUSED] * len(demands)
-        hulls: dict[int, list[int]] = {}  # many demands share their options
-        for demand in demands:
-            if id(demand.options) not in hulls:
-                hulls[id(demand.options)] = _hull(demand.options)
-        self._hulls = [hulls[id(demand.options)] for demand in demands]
-
-    def greedy(self) -> None:
-        heap: list[tuple[float, int, int]] = []
-        for index in range(len(self._demands)):
-            self._push(heap, index, 0)
-        while heap:
-            _, index, step = heapq.heappop(heap)
-            if self._take(index, self._hulls[index][step]):
-                self._push(heap, index, step + 1)
-
-    def fill(self) -> None:
-        """Single steps up, the most valuable per bit first, until nothing fits."""
-        improving = True
-        while improving:
-            improving = False
-            order = sorted(range(len(self._demands)), key=self._next_gain, reverse=True)
-            for index in order:
-                options = self._demands[index].options
-                for option in range(self.chosen[index] + 1, len(options)):
-                    if self._gain(index, option) > 0 and self._take(index, option):
-                        improving = True
-                        break
-
-    def _push(self, heap: list[tuple[float, int, int]], index: int, step: int) -> None:
-        hull = self._hulls[index]
-        if step < len(hull):
-            gain = self._gain(index, hull[step])
-            if gain > 0:
-                heapq.heappush(heap, (-gain, index, step))
-
-    def _next_gain(self, index: int) -> float:
-        following = self.chosen[index] + 1
-        return self._gain(index, following) if following < len(self._demands[index].options) else 0.0
-
-    def _gain(self, index: int, option: int) -> float:
-        """Weighted value per bit of going from what is chosen to `option`."""
-        demand = self._demands[index]
-        extra = demand.options[option].bitrate_bps - self._rate(index)
-        value = demand.options[option].value - self._value(index)
-        return demand.weight * value / max(extra, 1)
-
-    def _rate(self, index: int) -> int:
-        chosen = self.chosen[index]
-        return 0 if chosen == PAUSED else self._demands[index].options[chosen].bitrate_bps
-
-    def _value(self, index: int) -> float:
-        chosen = self.chosen[index]
-        return 0.0 if chosen == PAUSED else self._demands[index].options[chosen].value
-
-    def _take(self, index: int, option: int) -> bool:
-        demand = self._demands[index]
-        extra = demand.options[option].bitrate_bps - self._rate(index)
-        if extra > self._left.get(demand.subscriber, 0) or extra > self._site:
-            return False
-        self._left[demand.subscriber] -= extra
-        self._site -= extra
-        self.chosen[index] = option
-        return True
-
-
-def _hull(options: tuple[LayerOption, ...]) -> list[int]:
-    """Indices of the options on the upper concave hull that starts at (0 bits, 0 value)."""
-    hull: list[int] = []
-    for index, option in enumerate(options):
-        while hull:
-            last = options[hull[-1]]
-            before = options[hull[-2]] if len(hull) > 1 else None
-            rate, value = (before.bitrate_bps, before.value) if before else (0, 0.0)
-            gained = (last.value - value) * (option.bitrate_bps - rate)
-            if gained > (option.value - value) * (last.bitrate_bps - rate) and option.value > last.value:
-                break
-            if option.value <= last.value:
-                break
-            hull.pop()
-        if not hull or option.value > options[hull[-1]].value:
-            hull.append(index)
-    return hull
+        _, highest = held.get(demand.key) or (PAUSED, len(demand.options) - 1)
+        best[demand.key] = highest
+        if highest != PAUSED:
+            rate = demand.options[highest].bitrate_bps
+            left[demand.subscriber] = left.get(demand.subscriber, 0) - rate
+            site_bps -= rate
+            if left[demand.subscriber] < 0 or site_bps < 0:
+                return None
+    return best

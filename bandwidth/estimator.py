@@ -1,44 +1,42 @@
-"""What a subscriber's line carries: send-side estimate (draft-ietf-rmcat-gcc-02), first version.
+"""What a subscriber's line carries: send-side estimate from transport-wide feedback.
 
-Delay part: the trendline detector drives an AIMD rate. Loss part: a high loss that does not go away lowers it too.
-An increase never goes beyond 1.5 times what arrives; beyond that only a probe that came through raises the estimate.
+Delay part: trendline.py and queue_delay.py say whether the line is full, rate_control.py what follows. Loss part:
+loss_part.py. Room beyond what is sent: probing.py. Without transport-wide feedback: REMB, and receiver reports by the
+loss-based controller of draft-ietf-rmcat-gcc-02 §6.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 
+from bandwidth.arrival_rate import ArrivalRate
 from bandwidth.feedback import FeedbackSummary, PacketFate, summarise
-from bandwidth.rate_window import RateWindow
-from bandwidth.trendline import QUIET_S, TrendlineDetector, Usage
+from bandwidth.loss_part import Finding, LossPart
+from bandwidth.pacer import pacing_factor
+from bandwidth.probing import HEADROOM, Probe, Prober
+from bandwidth.queue_delay import QUIET_S
+from bandwidth.rate_control import RateControl, line_is_full
+from bandwidth.trendline import TrendlineDetector, Usage
 
-BETA = 0.87
-INCREASE_PER_S = 1.08
-FAST_INCREASE_PER_S = 1.25  # while far below what the line carried before
-HIGH_LOSS = 0.12
-ACKNOWLEDGED_WINDOW_S = 0.5
-PROBE_AGAIN_S = 0.3  # after a probe that came through a line without loss or queue
-PROBE_INTERVALS_S = (1.0, 2.0, 4.0, 8.0)
-HEADROOM = 3.0
-PROBE_DURATION_S = 0.015
-PROBE_MIN_BYTES = 2400
+__all__ = ["Probe", "SendSideEstimator"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probe:
-    """Padding to send at once: `size_bytes` in all, paced at `rate_bps`."""
-
-    size_bytes: int
-    rate_bps: int
+NO_FEEDBACK_S = 2.0  # after which REMB and receiver reports are believed
+LITTLE_LOSS, HIGH_LOSS = 0.02, 0.10  # §6: below the one up, above the other down
+REPORT_GROWTH_PER_S = 1.05
+DEFAULT_RTT_S = 0.1
+NEVER_S = -1000.0
 
 
 class SendSideEstimator:
-    """`target_bps` is the estimate; `loss` the smoothed share of lost packets (0 to 1); `rtt_s` None until known."""
+    """`target_bps` is the estimate; `loss` the smoothed share of lost packets (0 to 1); `rtt_s` None until known.
+
+    full_at_s: when the path was last found full.
+    """
 
     def __init__(self, *, start_bps: int, min_bps: int, max_bps: int) -> None:
         self.target_bps = min(max(start_bps, min_bps), max_bps)
         self.loss = 0.0
         self.rtt_s: float | None = None
+        self.full_at_s = NEVER_S
         self._min_bps = min_bps
         self._max_bps = max_bps
         self._start_bps = start_bps
@@ -46,28 +44,33 @@ class SendSideEstimator:
 
     def _clear(self) -> None:
         self._detector = TrendlineDetector()
-        self._acknowledged = RateWindow(ACKNOWLEDGED_WINDOW_S)
+        self._arrivals = ArrivalRate()
+        self._rate = RateControl()
+        self._losses = LossPart()
+        self._prober = Prober()
         self._last_update_s: float | None = None
-        self._last_decrease_s = -10.0
-        self._before_decrease_bps = 0.0
-        self._next_probe_s: float | None = None
-        self._probe_failures = 0
-        self._probe_rate_bps = 0
-        self._probe_results: list[tuple[float, int]] = []
+        self._last_report_s: float | None = None
+        self._full = False
+        self._before_cut_bps = 0
 
     @property
     def acknowledged_bps(self) -> float:
         """What arrived, over the last half second reported."""
-        return self._acknowledged.rate_bps()
+        return self._arrivals.mean_bps
 
     @property
     def queue_s(self) -> float:
-        """The standing queue on the path, as one-way delay above its lowest."""
-        return self._detector.queue_s
+        """What waits on the path now, as one-way delay above its lowest."""
+        return self._detector.queue.queue_s
+
+    @property
+    def pacing_bps(self) -> int:
+        """What may leave: more than the estimate while nothing waits on the path, less while something does."""
+        return int(self.target_bps * pacing_factor(self.queue_s))
 
     @property
     def quiet_below_s(self) -> float:
-        """See TrendlineDetector: feedback without loss and below it may be summed up before it is looked at."""
+        """See QueueDelay: feedback without loss and below it may be summed up before it is looked at."""
         return self._detector.quiet_below_s
 
     def set_max(self, max_bps: int) -> None:
@@ -79,6 +82,7 @@ class SendSideEstimator:
         """A new path (ICE restart): forget what was learnt of the old one, keep the rate as a start."""
         self.target_bps = min(self.target_bps, max(self._start_bps, self._min_bps))
         self.loss = 0.0
+        self.rtt_s = None
         self._clear()
 
     def on_feedback(self, results: Sequence[PacketFate], *, now: float) -> None:
@@ -90,28 +94,64 @@ class SendSideEstimator:
         if not summary.reported:
             return
         if summary.latest_received_s is not None:
-            self._acknowledged.add(summary.arrived_bytes, at=summary.latest_received_s)
+            self._arrivals.add(summary.arrived_bytes, summary.groups, received_s=summary.latest_received_s)
             self._detector.on_groups(summary.groups)
         self.loss += (summary.lost / summary.reported - self.loss) * min(0.5, summary.reported / 100)
         self.rtt_s = _smooth(self.rtt_s, max(0.0, now - summary.newest_sent_s))
-        self._update(now)
-        if summary.probes:
-            self._probe_results += summary.probes
-        if self._probe_results:
-            self._judge_probe()
+        elapsed = 0.0 if self._last_update_s is None else min(max(0.0, now - self._last_update_s), 1.0)
+        self._last_update_s = now
+        share = self.acknowledged_bps / (1 - self._losses.own) / self.target_bps
+        self._full = line_is_full(self._detector.usage, self._detector.queue, sent_share=share)
+        if self._full:
+            self._on_full(now)
+        else:
+            self._on_room(summary, elapsed, now)
+        if summary.probes or self._prober.waiting:
+            self._judge_probe(summary.probes, now)
+
+    def _on_full(self, now: float) -> None:
+        self.full_at_s = now
+        arriving = self._arrivals.recent_bps() / (1 - self._losses.own)
+        self._losses.pause(now=now)
+        self._prober.on_full(now=now)
+        self._set(self._rate.on_full(self.target_bps, arriving, now=now))
+
+    def _on_room(self, summary: FeedbackSummary, elapsed: float, now: float) -> None:
+        rtt = self.rtt_s or DEFAULT_RTT_S
+        losses, rate = self._losses, self._rate
+        finding = losses.update(summary.reported, summary.lost, rtt_s=rtt, now=now)
+        if finding is Finding.CUT:
+            self._before_cut_bps = self.target_bps
+            self._set(self.target_bps * (1 - losses.excess))
+        elif finding is Finding.OWN:
+            self._set(float(self._before_cut_bps))
+        elif finding is Finding.CONGESTION:
+            self._set(rate.on_full(self.target_bps, self.target_bps, now=now))
+        elif self._detector.usage is not Usage.UNDERUSE and not losses.trying:
+            arriving = self.acknowledged_bps / (1 - losses.own)
+            self._set(rate.on_room(self.target_bps, arriving, elapsed, rtt_s=rtt, now=now))
 
     def on_receiver_report(self, *, fraction_lost: float, rtt_s: float | None, now: float) -> None:
         """RTCP receiver reports: the loss and RTT where there is no transport-wide feedback."""
         if rtt_s is not None:
             self.rtt_s = _smooth(self.rtt_s, rtt_s)
-        if self._last_update_s is None or now - self._last_update_s > 2.0:
-            self.loss += (fraction_lost - self.loss) * 0.5
-            self._lower_for_loss(now)
+        if self._has_feedback(now):
+            return
+        self.loss += (fraction_lost - self.loss) * 0.5
+        elapsed = 0.0 if self._last_report_s is None else min(max(0.0, now - self._last_report_s), 2.0)
+        self._last_report_s = now
+        if fraction_lost > HIGH_LOSS:
+            self._set(self.target_bps * (1 - 0.5 * fraction_lost))
+        elif fraction_lost < LITTLE_LOSS:
+            self._set(self.target_bps * REPORT_GROWTH_PER_S**elapsed)
 
     def on_remb(self, bitrate_bps: int, *, now: float) -> None:
         """A receiver's own estimate; believed only where there is no transport-wide feedback."""
-        if self._last_update_s is None or now - self._last_update_s > 2.0:
+        if not self._has_feedback(now):
             self._set(float(bitrate_bps))
+
+    def _has_feedback(self, now: float) -> bool:
+        return self._last_update_s is not None and now - self._last_update_s <= NO_FEEDBACK_S
 
     def probe(self, *, wanted_bps: float, room_bps: float, now: float) -> Probe | None:
         """Whether to send padding now to find room; at most one probe is under way.
@@ -119,67 +159,19 @@ class SendSideEstimator:
         wanted_bps: what all pictures at their best would take. The search goes on to HEADROOM times that, so that the
         pacing of a picture's burst is no brake where the line has room. room_bps: what a probe may take at most.
         """
+        if self._last_update_s is None or self._full or self._detector.usage is Usage.OVERUSE:
+            return None
         wanted = min(HEADROOM * wanted_bps, float(self._max_bps), room_bps)
-        if wanted < 1.1 * self.target_bps or self._detector.usage is Usage.OVERUSE or self.loss > 0.05:
-            return None
-        if self._next_probe_s is None:
-            self._next_probe_s = now + PROBE_INTERVALS_S[0]
-        if now < self._next_probe_s or now - self._last_decrease_s < 1.0:
-            return None
-        self._next_probe_s = now + PROBE_INTERVALS_S[min(self._probe_failures, len(PROBE_INTERVALS_S) - 1)]
-        self._probe_failures += 1
-        rate = int(min(max(2.0 * self.target_bps, 150_000), wanted))
-        self._probe_rate_bps = rate
-        self._probe_results.clear()
-        return Probe(size_bytes=max(PROBE_MIN_BYTES, int(rate * PROBE_DURATION_S / 8)), rate_bps=rate)
+        searching = self.target_bps < self._rate.below_best
+        return self._prober.ask(wanted_bps=wanted, target_bps=self.target_bps, searching=searching, now=now)
 
-    def _judge_probe(self) -> None:
-        """A probe counts by the rate at which its packets arrived, first one left out (it opened the interval)."""
-        results = sorted(self._probe_results)
-        if len(results) < 3:
+    def _judge_probe(self, probes: list[tuple[float, int]], now: float) -> None:
+        supported = self._prober.judge(probes, own_loss=self._losses.own)
+        if supported is None or self._full or supported <= self.target_bps:
             return
-        span = results[-1][0] - results[0][0]
-        size = sum(each for _, each in results[1:])
-        self._probe_results.clear()
-        measured = 8 * size / max(span, 0.001)
-        if measured > self.target_bps and self._detector.usage is not Usage.OVERUSE:
-            self._set(min(0.85 * measured, float(self._probe_rate_bps)))
-            self._probe_failures = 0
-            if self.loss < 0.01 and self.queue_s < QUIET_S:
-                self._next_probe_s = (self._last_update_s or 0.0) + PROBE_AGAIN_S
-
-    def _update(self, now: float) -> None:
-        elapsed = 0.0 if self._last_update_s is None else min(now - self._last_update_s, 1.0)
-        self._last_update_s = now
-        if self._detector.usage is Usage.OVERUSE:
-            self._decrease(now)
-        elif self._detector.usage is Usage.NORMAL and now - self._last_decrease_s > 0.3:
-            self._increase(elapsed)
-        self._lower_for_loss(now)
-
-    def _decrease(self, now: float) -> None:
-        """To BETA of what arrives; lower while the queue stands, so that it drains. At most once per RTT + 100 ms."""
-        if now - self._last_decrease_s < (self.rtt_s or 0.1) + 0.1:
-            return
-        acknowledged = self.acknowledged_bps or self.target_bps
-        self._before_decrease_bps = max(0.95 * self._before_decrease_bps, float(self.target_bps))
-        drain = 0.75 if self.queue_s > 0.1 else BETA
-        self._set(min(drain * acknowledged, float(self.target_bps)))
-        self._last_decrease_s = now
-
-    def _increase(self, elapsed: float) -> None:
-        far_below = self.target_bps < 0.7 * self._before_decrease_bps and self.queue_s < 0.03
-        factor = (FAST_INCREASE_PER_S if far_below else INCREASE_PER_S) ** elapsed
-        ceiling = 1.5 * self.acknowledged_bps + 10_000
-        raised = self.target_bps * factor + 4_000 * elapsed
-        if raised < ceiling:
-            self._set(raised)
-
-    def _lower_for_loss(self, now: float) -> None:
-        """Loss that delay does not explain lowers only when high: a mountain line loses packets when it is idle too."""
-        if self.loss > HIGH_LOSS and now - self._last_decrease_s > (self.rtt_s or 0.1) + 0.5:
-            self._set(self.target_bps * (1 - 0.4 * self.loss))
-            self._last_decrease_s = now
+        self._rate.forget_capacity()
+        self._prober.came_through(at_ease=self.queue_s < QUIET_S, now=now)
+        self._set(supported)
 
     def _set(self, bps: float) -> None:
         self.target_bps = int(min(max(bps, self._min_bps), self._max_bps))

@@ -1,63 +1,150 @@
-"""Pictures that do not flap: down at once, up only with room to spare that lasts.
+"""Pictures that do not flap: down at once, up only into room that lasts, and no change for next to nothing.
 
-The plain allocation says what fits. One made with MARGIN less room says what fits comfortably. A demand goes down to
-the first at once; it goes up to the second when that has stood above what it has for DWELL_S. Every choice is at most
-the plain allocation's, so no budget is exceeded.
+What is had is kept while it fits. A subscriber that has more than its line carries now goes down at once, and none of
+its pictures goes up in the place of others at that moment. Else pictures go up into what may be counted on
+(bandwidth/steady_room.py), each at most once in DWELL_S, and one that is seen not for PATIENCE_S after it had to go
+down on a line that was known and is still the same; an allocation that changes pictures must be better by what the
+allocator counts for each change (INERTIA).
 """
 
 from collections.abc import Hashable, Mapping, Sequence
+from typing import NamedTuple
 
-from bandwidth.allocator import PAUSED, Allocation, Demand, LayerOption, allocate
+from bandwidth.allocator import PAUSED, Allocation, Demand, Held, Key, LayerOption, allocate, worth
+from bandwidth.steady_room import DWELL_S, SteadyRoom
 
-MARGIN = 0.1
-DWELL_S = 1.5
-Key = tuple[Hashable, Hashable]
+MARGIN = 0.04  # of a part of the site's line must be to spare, or pictures would not go up into it
+PATIENCE_S = 30.0
+KNOWN_S = 10.0  # after which a line's dips are known
+TOO_OFTEN, OFTEN_S = 3, 120.0  # falls, each with a way up after the one before: wait whatever the line is
+
+
+class _Fall(NamedTuple):
+    """A picture had to go down, as it did `times` times of late; `known`: on a line that was known."""
+
+    at_s: float
+    times: int
+    known: bool
 
 
 class AllocationKeeper:
-    """Remembers what each demand has and since when it could have more."""
+    """Remembers what each demand has and since when, and how each line has been."""
 
     def __init__(self) -> None:
         self._current: dict[Key, LayerOption | None] = {}
-        self._could_rise_since: dict[Key, float] = {}
+        self._changed_s: dict[Key, float] = {}
+        self._falls: dict[Key, _Fall] = {}
+        self._lines: dict[Hashable, SteadyRoom] = {}
+        self._site = SteadyRoom()
 
     def forget(self, key: Key) -> None:
         """A person wants something else of this demand now: it gets its share at once, as if it were new."""
-        self._current.pop(key, None)
-        self._could_rise_since.pop(key, None)
+        for memory in (self._current, self._changed_s, self._falls):
+            memory.pop(key, None)
 
     def update(
-        self, demands: Sequence[Demand], budgets: Mapping[Hashable, int], site_bps: int, *, now: float
+        self,
+        demands: Sequence[Demand],
+        budgets: Mapping[Hashable, int],
+        site_bps: int,
+        *,
+        now: float,
+        caps: Mapping[Hashable, int] | None = None,
+        reserved_bps: int = 0,
     ) -> Allocation:
-        """The allocation to use now. A demand not seen before gets its share at once."""
-        plain = allocate(demands, budgets, site_bps)
-        reduced = {subscriber: int(bps * (1 - MARGIN)) for subscriber, bps in budgets.items()}
-        comfortable = allocate(demands, reduced, int(site_bps * (1 - MARGIN)))
-        result = {
-            demand.key: self._choose(demand, plain[demand.key], min(plain[demand.key], comfortable[demand.key]), now)
+        """The allocation to use now. A demand not seen before gets its share at once.
+
+        caps: no more than that for a subscriber now, whatever its line carries (bits/s); to go down for one is no fall.
+        reserved_bps: what voices take of the site's line beside site_bps; they come and go, which is no swing of it.
+        """
+        lines = {**dict.fromkeys((demand.subscriber for demand in demands), 0), **budgets}
+        had = {
+            demand.key: _index_of(self._current[demand.key], demand.options)
             for demand in demands
+            if demand.key in self._current
         }
-        self._current = {
-            demand.key: None if result[demand.key] == PAUSED else demand.options[result[demand.key]]
+        limits = _Limits(demands, had, lines, site_bps, caps or {})
+        self._lines = {subscriber: self._lines.get(subscriber) or SteadyRoom() for subscriber in lines}
+        counted = {subscriber: line.update(lines[subscriber], now=now) for subscriber, line in self._lines.items()}
+        limits.lower(counted, self._site.update(site_bps + reserved_bps, now=now) - reserved_bps)
+        held = {
+            demand.key: Held(had[demand.key], self._highest(demand, had[demand.key], limits, now))
             for demand in demands
+            if demand.key in had
         }
-        self._could_rise_since = {key: at for key, at in self._could_rise_since.items() if key in result}
+        result = allocate(demands, limits.lines, limits.site_bps, held)
+        if not limits.too_much and worth(demands, had, held) >= worth(demands, result, held):
+            result = {demand.key: had.get(demand.key, PAUSED) for demand in demands}
+        self._remember(demands, had, result, limits, now)
         return result
 
-    def _choose(self, demand: Demand, plain: int, comfortable: int, now: float) -> int:
+    def _highest(self, demand: Demand, had: int, limits: "_Limits", now: float) -> int:
+        """Up to which option a picture may go now."""
         key = demand.key
-        if key not in self._current:
-            return plain
-        current = _index_of(self._current[key], demand.options)
-        if plain < current or comfortable <= current:
-            self._could_rise_since.pop(key, None)
-            return min(plain, current)
-        since = self._could_rise_since.setdefault(key, now)
-        wait = DWELL_S / 3 if current == PAUSED else DWELL_S
-        if now - since < wait:
-            return current
-        del self._could_rise_since[key]
-        return comfortable
+        if demand.subscriber in limits.too_much or now - self._changed_s[key] < DWELL_S:
+            return had
+        fall = self._falls.get(key)
+        if fall is not None and now - fall.at_s < PATIENCE_S:
+            same_line = self._another_line_s(demand) <= fall.at_s
+            if fall.times >= TOO_OFTEN or (had != PAUSED and fall.known and same_line):
+                return had
+        return len(demand.options) - 1
+
+    def _another_line_s(self, demand: Demand) -> float:
+        """Since when the subscriber's line and the site's have been what they are."""
+        return max(self._lines[demand.subscriber].since_s, self._site.since_s)
+
+    def _remember(
+        self, demands: Sequence[Demand], had: Allocation, result: Allocation, limits: "_Limits", now: float
+    ) -> None:
+        changed_s, falls = self._changed_s, self._falls
+        self._current, self._changed_s, self._falls = {}, {}, {}
+        for demand in demands:
+            key, index = demand.key, result[demand.key]
+            fall = falls.get(key)
+            if demand.subscriber in limits.squeezed and index < had.get(key, PAUSED):
+                times = 1
+                if fall is not None and now - fall.at_s < OFTEN_S:
+                    times = fall.times + (fall.at_s < changed_s[key])
+                fall = _Fall(now, times, now - self._another_line_s(demand) >= KNOWN_S)
+            if fall is not None:
+                self._falls[key] = fall
+            self._current[key] = None if index == PAUSED else demand.options[index]
+            self._changed_s[key] = changed_s.get(key, now) if had.get(key) == index else now
+
+
+class _Limits:
+    """What the lines carry at this moment. squeezed: who has more than that; everybody, if all have more than the
+    site's line carries. too_much: they, and who has more than its cap."""
+
+    def __init__(
+        self,
+        demands: Sequence[Demand],
+        had: Allocation,
+        lines: dict[Hashable, int],
+        site_bps: int,
+        caps: Mapping[Hashable, int],
+    ) -> None:
+        self.lines, self.site_bps, self._caps = dict(lines), site_bps, caps
+        self._used = dict.fromkeys(lines, 0)
+        for demand in demands:
+            index = had.get(demand.key, PAUSED)
+            if index != PAUSED:
+                self._used[demand.subscriber] += demand.options[index].bitrate_bps
+        self._site_used = sum(self._used.values())
+        over = self._site_used > site_bps
+        self.squeezed = {subscriber for subscriber, used in self._used.items() if over or used > lines[subscriber]}
+        self.too_much = self.squeezed | {each for each, used in self._used.items() if used > caps.get(each, used)}
+
+    def lower(self, lines: Mapping[Hashable, int], site_bps: int) -> None:
+        """To what may be counted on, but not below what is had where that fits."""
+        for subscriber, bps in lines.items():
+            if subscriber not in self.squeezed:
+                self.lines[subscriber] = max(bps, self._used[subscriber])
+        for subscriber, cap_bps in self._caps.items():
+            self.lines[subscriber] = min(self.lines.get(subscriber, cap_bps), cap_bps)
+        if self._site_used <= self.site_bps:
+            self.site_bps = max(site_bps, self._site_used)
 
 
 def _index_of(had: LayerOption | None, options: Sequence[LayerOption]) -> int:

@@ -35,16 +35,16 @@ def divide(line_bps: int, demands: Sequence[SiteDemand]) -> list[int]:
     """Each process's part in bits/s. The sum is never above the line."""
     count = len(demands)
     reserve = line_bps * RESERVE / count
-    parts = _fill([0.0] * count, [max(reserve, each.audio_bps) for each in demands], [1] * count, line_bps)
+    parts = fill([0.0] * count, [max(reserve, each.audio_bps) for each in demands], [1] * count, line_bps)
     # An allocation goes up only with MARGIN to spare: a part of exactly the demand would never be used up.
     wants = [max(part, each.demand_bps / (1 - MARGIN)) for part, each in zip(parts, demands, strict=True)]
     weights = [max(1, each.subscribers) for each in demands]
-    parts = _fill(parts, wants, weights, line_bps - sum(parts))
+    parts = fill(parts, wants, weights, line_bps - sum(parts))
     spare = max(0.0, line_bps - sum(parts)) / count
     return [int(part + spare) for part in parts]
 
 
-def _fill(parts: list[float], wants: Sequence[float], weights: Sequence[int], left: float) -> list[float]:
+def fill(parts: list[float], wants: Sequence[float], weights: Sequence[int], left: float) -> list[float]:
     """Raise every part towards its want by the same amount for each unit of its weight, until nothing is left."""
     parts = list(parts)
     hungry = [index for index, want in enumerate(wants) if want > parts[index]]

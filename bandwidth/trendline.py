@@ -2,14 +2,13 @@
 "Analysis and Design of the Google Congestion Control for WebRTC", MMSys 2016, with the trendline filter)."""
 
 import math
-from collections import deque
 from collections.abc import Sequence
 from enum import Enum
 
 from bandwidth.feedback import GROUP_S, SentGroup
+from bandwidth.queue_delay import MAX_STEP_S, QueueDelay
 from bandwidth.sliding_line import SlidingLine
 
-QUIET_S = 0.005  # a queue that need not be looked at more closely than once a feedback
 WINDOW_GROUPS = 20
 SMOOTHING = 0.9
 GAIN = 4.0
@@ -17,8 +16,6 @@ MAX_DELTAS = 60
 THRESHOLD_MS, THRESHOLD_MIN_MS, THRESHOLD_MAX_MS = 12.5, 6.0, 600.0
 K_UP, K_DOWN = 0.0087, 0.039
 OVERUSE_S = 0.010
-QUEUE_SMOOTHING = 0.5  # of each group
-MAX_STEP_S = 3.0  # clocks that jump further are another clock
 
 
 class Usage(Enum):
@@ -30,11 +27,11 @@ class Usage(Enum):
 
 
 class TrendlineDetector:
-    """Feeds on groups of packets in the order of sending; `usage` is its verdict, `queue_s` the standing queue."""
+    """Feeds on groups of packets in the order of sending; `usage` is its verdict, `queue` what waits on the path."""
 
     def __init__(self) -> None:
         self.usage = Usage.NORMAL
-        self.queue_s = 0.0
+        self.queue = QueueDelay()
         self._group: tuple[float, float, float] | None = None  # first sent, last sent, last received
         self._previous: tuple[float, float] | None = None
         self._line = SlidingLine(WINDOW_GROUPS)
@@ -46,7 +43,6 @@ class TrendlineDetector:
         self._threshold_at = -1.0
         self._over_since: float | None = None
         self._last_trend = 0.0
-        self._lowest: deque[tuple[float, float]] = deque()
 
     def on_groups(self, groups: Sequence[SentGroup]) -> None:
         """Groups of packets reported together. While the line is quiet they count as one: their deltas add up."""
@@ -55,7 +51,9 @@ class TrendlineDetector:
         for group in groups:
             first, last, latest = group
             before = self._group
-            if before is not None and 0 <= first - before[0] <= GROUP_S:
+            if before is not None and first < before[0]:
+                continue  # late feedback: it says nothing of the line now
+            if before is not None and first - before[0] <= GROUP_S:
                 self._group = (before[0], max(before[1], last), max(before[2], latest))
                 continue
             if before is not None:
@@ -64,30 +62,15 @@ class TrendlineDetector:
 
     @property
     def quiet_below_s(self) -> float:
-        """Receiving minus sending time (two clocks) below which there is no queue; minus infinity if there is one."""
-        if self.usage is not Usage.NORMAL or self.queue_s > QUIET_S or not self._lowest:
-            return -math.inf
-        return self._lowest[0][1] + QUIET_S
+        """See QueueDelay; minus infinity also while the trend is not level."""
+        return self.queue.quiet_below_s if self.usage is Usage.NORMAL else -math.inf
 
     def _quiet(self, groups: Sequence[SentGroup]) -> bool:
         limit = self.quiet_below_s
         return all(latest - last < limit for _, last, latest in groups)
 
-    def _track_queue(self, sent_at: float, received_at: float) -> None:
-        """One-way delay above the lowest of the last ten seconds."""
-        delay = received_at - sent_at
-        lowest = self._lowest
-        if lowest and abs(delay - lowest[-1][1]) > MAX_STEP_S:
-            lowest.clear()
-        while lowest and lowest[-1][1] >= delay:
-            lowest.pop()
-        lowest.append((sent_at, delay))
-        while sent_at - lowest[0][0] > 10.0:
-            lowest.popleft()
-        self.queue_s += (delay - lowest[0][1] - self.queue_s) * QUEUE_SMOOTHING
-
     def _close_group(self, sent: float, received: float) -> None:
-        self._track_queue(sent, received)
+        self.queue.add(sent, received)
         previous, self._previous = self._previous, (sent, received)
         if previous is None:
             self._base_s = received

@@ -5,12 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.running import settings_text
 
 BASES = Path("bench-out/bases")
 UNRECORDED = {"recording.rehearsals": False}
+NAMED_PROFILES = {"profiles_dir": "profiles"}
 
 
 class NoSuchBase(Exception):
@@ -48,7 +50,16 @@ def _run(*command: str) -> None:
 
 def can_leave_unrecorded(executable: Path) -> bool:
     """Whether this server knows the setting that leaves rehearsals unrecorded; older ones record everything."""
+    return _knows(executable, UNRECORDED)
+
+
+def takes_named_profiles(executable: Path) -> bool:
+    """Whether this server looks profiles up in a directory of its own; older ones take a path."""
+    return _knows(executable, NAMED_PROFILES)
+
+
+def _knows(executable: Path, settings: Mapping[str, object]) -> bool:
     with tempfile.TemporaryDirectory() as name:
         file = Path(name) / "check.toml"
-        file.write_text(settings_text(UNRECORDED, Path(name)))
+        file.write_text(settings_text(settings, Path(name)))
         return not subprocess.run([executable, "config", "check", file], capture_output=True, check=False).returncode

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
@@ -20,7 +20,7 @@ from benchmarks.receiving import Depth, MediaReceiver
 from benchmarks.sending import MediaSource
 
 PING_S = 5.0
-LAYERS_MARK = '"layers"'  # near the front of the only message that is read while media run
+MARKS = ('"layers"', '"sending"', '"type":"slots"')  # near the front of the only messages that are read while media run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,9 @@ class SyntheticEndpoint:
 
     slots: pairs of receiving sections. wants: what its page shows; without them every picture is as large as the
     server supposes. depth: see MediaReceiver. loss_up, loss_down: see MediaLink. number: which endpoint this is, for
-    the trailer of its frames, its phase and its losses. level_dbov: how loud its voice is, 0 the loudest.
+    the trailer of its frames, its phase and its losses. level_dbov: how loud its voice is, 0 the loudest. red: voices
+    with redundancy. temporal: pictures in three temporal layers. speaks: False sends no voice, as DTX in silence.
+    make_source: another class of sender.
     """
 
     def __init__(
@@ -98,13 +100,22 @@ class SyntheticEndpoint:
         loss_down: float = 0.0,
         number: int = 0,
         level_dbov: int = 20,
+        red: bool = False,
+        temporal: bool = False,
+        speaks: bool = True,
+        make_source: Callable[..., MediaSource] = MediaSource,
     ) -> None:
+        self.slots: list[dict[str, Any]] = []  # as the server told last
         self.result = EndpointResult()
         self._base, self._token = base, token
         self._clip, self._slots, self._rids, self._wants = clip, slots, rids, list(wants)
         self._depth, self._number, self._level_dbov = depth, number, level_dbov
-        self._link = MediaLink(loss_up=loss_up, loss_down=loss_down, seed=number)
+        self._make_source = make_source
+        self._red, self._temporal, self._speaks = red, temporal, speaks
+        self.link = MediaLink(loss_up=loss_up, loss_down=loss_down, seed=number)
         self._end = MediaEnd()
+        self.sending: dict[str, Any] | None = None  # as the server told last
+        self._needed: Sequence[str] = rids
         self._websocket: aiohttp.ClientWebSocketResponse | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -112,10 +123,11 @@ class SyntheticEndpoint:
         """Until DTLS is up. Raises RuntimeError if the server refuses, TimeoutError if it does not answer."""
         begun = self.result.begun_s = time.monotonic()
         offer = make_offer(
-            Credentials(ufrag=self._link.ufrag, password=self._link.password, fingerprint=self._link.fingerprint),
+            Credentials(ufrag=self.link.ufrag, password=self.link.password, fingerprint=self.link.fingerprint),
             sends=self._clip is not None,
             slots=self._slots,
             rids=self._rids,
+            red=self._red,
         )
         websocket = await session.ws_connect(f"{self._base.replace('http', 'ws', 1)}/api/v1/signal")
         self._websocket = websocket
@@ -125,20 +137,24 @@ class SyntheticEndpoint:
         self._build(offer, answer)
         remote = read_answer(answer)
         self.result.server_port = remote.address[1]
-        await self._link.connect(remote)
+        await self.link.connect(remote)
         self.result.join_s = time.monotonic() - begun
         self._end.start()
 
     def _build(self, offer: SyntheticOffer, answer: str) -> None:
-        receiver = MediaReceiver(self._link, receive_plan(answer), depth=self._depth)
+        receiver = MediaReceiver(self.link, receive_plan(answer), depth=self._depth)
         source = None
         if self._clip is not None:
-            plan = publish_plan(offer, answer, source=self._number, level_dbov=self._level_dbov)
+            plan = publish_plan(
+                offer, answer, source=self._number, level_dbov=self._level_dbov, temporal=self._temporal
+            )
+            if not self._speaks:
+                plan = replace(plan, audio=None)
             phase_s = self._number * 0.0137 % 0.04  # spread over a frame's time, no two the same
-            source = MediaSource(self._clip, plan, self._link, phase_s=phase_s)
+            source = self._make_source(self._clip, plan, self.link, phase_s=phase_s)
         self._end = MediaEnd(source=source, receiver=receiver)
-        self._link.handler = self._end
-        self.result.receiver, self.result.source, self.result.link = receiver, source, self._link
+        self.link.handler = self._end
+        self.result.receiver, self.result.source, self.result.link = receiver, source, self.link
 
     async def _negotiate(self, websocket: aiohttp.ClientWebSocketResponse, offer: SyntheticOffer) -> str:
         async for frame in websocket:
@@ -160,13 +176,25 @@ class SyntheticEndpoint:
         await self._websocket.send_json({"type": "view", "wants": [each.message() for each in wants]})
 
     async def _listen(self, websocket: aiohttp.ClientWebSocketResponse) -> None:
-        """The layers that somebody needs; everything else is left unread."""
+        """The layers that somebody needs, those that may be sent, and who is shown; everything else is left unread."""
         async for frame in websocket:
-            if frame.type is not aiohttp.WSMsgType.TEXT or LAYERS_MARK not in frame.data[:40]:
+            if frame.type is not aiohttp.WSMsgType.TEXT or not any(mark in frame.data[:40] for mark in MARKS):
                 continue
             message = json.loads(frame.data)
-            if message["source"] == "camera" and self._end.source is not None:
-                self._end.source.set_active(message["active"])
+            if message["type"] == "sending":
+                self.sending = message["sending"]
+            elif message["type"] == "slots":
+                self.slots = message["slots"]
+            elif message["type"] == "layers" and message["source"] == "camera":
+                self._needed = message["active"]
+            if self._end.source is not None:
+                self._end.source.set_active([rid for rid in self._needed if rid in self.permitted()])
+
+    def permitted(self) -> list[str]:
+        """The layers that the server lets it send."""
+        if self.sending is None:
+            return list(self._rids)
+        return [each["rid"] for each in self.sending["camera"]["encodings"] if each["active"]]
 
     async def _ping(self, websocket: aiohttp.ClientWebSocketResponse) -> None:
         while True:
@@ -181,4 +209,4 @@ class SyntheticEndpoint:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._websocket is not None:
             await self._websocket.close()
-        await self._link.close()
+        await self.link.close()

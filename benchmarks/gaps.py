@@ -55,6 +55,13 @@ class Gaps:
         self.given_up.update(lost)
         return sorted(asked), sorted(lost)
 
+    def abandon(self, end: int) -> None:
+        """Numbers before `end` are of no use any more."""
+        passed = [number for number in self.missing if number < end]
+        for number in passed:
+            del self.missing[number]
+        self.given_up.update(passed)
+
     def count(self, first: int, end: int) -> int:
         """How many numbers from `first` to before `end` are not there."""
         return sum(first <= number < end for group in (self.missing, self.given_up) for number in group)

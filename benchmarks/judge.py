@@ -40,11 +40,11 @@ class FrameClock:
     A freeze: an interval longer than max(3 × the mean of the last 30, the mean + 150 ms).
     """
 
-    __slots__ = ("_intervals", "_last_s", "_sum_s", "frames", "freezes", "frozen_s")
+    __slots__ = ("_intervals", "_last_s", "_sum_s", "frames", "freezes", "frozen_s", "longest_s")
 
     def __init__(self) -> None:
         self.frames = self.freezes = 0
-        self.frozen_s = 0.0
+        self.frozen_s = self.longest_s = 0.0  # longest_s may be reset
         self._last_s = 0.0
         self._sum_s = 0.0
         self._intervals: deque[float] = deque()
@@ -60,6 +60,7 @@ class FrameClock:
         if count >= MIN_INTERVALS and interval > self._limit_s(count):
             self.freezes += 1
             self.frozen_s += interval
+            self.longest_s = max(self.longest_s, interval)
         intervals.append(interval)
         self._sum_s += interval
         if count == FRAME_WINDOW:
@@ -206,6 +207,12 @@ class StreamJudge:
     def mend(self) -> None:
         """A key frame came: what follows can be shown."""
         self.broken = False
+
+    def begin_anew(self) -> None:
+        """The newest packet begins a key frame: as a browser does, go on with it and wait for nothing before it."""
+        self.mend()
+        self.gaps.abandon(self.highest)
+        self._markers = [number for number in self._markers if number >= self.highest]
 
     def lost_between(self, before: int, after: int) -> int:
         """Numbers above `before` up to `after` (extended) that never came, neither by repair."""

@@ -70,6 +70,7 @@ class MediaLink:
     """Connects to one server address and carries RTP and RTCP both ways.
 
     loss_up, loss_down: shares of RTP and RTCP datagrams lost at the endpoint's edge. `handler` may be replaced.
+    `rtcp_delay_s`: how much later RTCP leaves, as over a longer path.
     """
 
     def __init__(
@@ -82,7 +83,8 @@ class MediaLink:
         )
         self.role = "controlling"  # what RTCDtlsTransport asks of its ICE transport
         self.received_packets = self.received_bytes = 0  # RTP that came, also what the emulated loss took
-        self.sent_packets = self.refused_sends = 0
+        self.sent_packets = self.sent_bytes = self.refused_sends = 0
+        self.rtcp_delay_s = 0.0
         self._up = Loss(loss_up, 2 * seed) if loss_up else None
         self._down = Loss(loss_down, 2 * seed + 1) if loss_down else None
         self._socket = open_udp()
@@ -136,6 +138,7 @@ class MediaLink:
         buffer.view[:size] = data
         size = srtp.protect(buffer, 0, size)
         self.sent_packets += 1
+        self.sent_bytes += size
         if size > 0 and (self._up is None or not self._up.hits()):
             self._send_now(buffer.view[:size])
 
@@ -146,8 +149,17 @@ class MediaLink:
             return
         buffer.view[:size] = data
         size = srtp.protect_rtcp(buffer, 0, size)
-        if size > 0 and (self._up is None or not self._up.hits()):
+        if size <= 0 or (self._up is not None and self._up.hits()):
+            return
+        if self.rtcp_delay_s:
+            later = bytes(buffer.view[:size])
+            asyncio.get_running_loop().call_later(self.rtcp_delay_s, self._send_late, later)
+        else:
             self._send_now(buffer.view[:size])
+
+    def _send_late(self, data: bytes) -> None:
+        if not self._closed:
+            self._send_now(data)
 
     def unprotect(self, buffer: Buffer, size: int) -> int:
         """Decrypt an RTP datagram in place: its new size, or minus libsrtp's error code."""

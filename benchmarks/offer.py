@@ -10,7 +10,7 @@ from benchmarks.media_link import RemoteSide
 from benchmarks.receiving import ReceivePlan
 from benchmarks.sending import AudioPlan, ExtensionIds, LayerPlan, PublishPlan
 
-OPUS, VP8, RTX = 111, 96, 97
+OPUS, VP8, RTX, RED = 111, 96, 97, 63
 LEVEL, SEND_TIME, TRANSPORT_CC, MID, CAPTURE_TIME, RID, RRID = 1, 2, 3, 4, 5, 10, 11
 URIS = {
     LEVEL: "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
@@ -27,6 +27,7 @@ _AUDIO = [
     f"a=rtcp-fb:{OPUS} transport-cc",
     *(f"a=extmap:{number} {URIS[number]}" for number in (LEVEL, *_BOTH)),
 ]
+_RED = [f"a=rtpmap:{RED} red/48000/2", f"a=fmtp:{RED} {OPUS}/{OPUS}"]
 _VIDEO = [
     f"a=rtpmap:{VP8} VP8/90000",
     *(f"a=rtcp-fb:{VP8} {name}" for name in ("nack", "nack pli", "transport-cc", "ccm fir")),
@@ -56,8 +57,10 @@ class SyntheticOffer:
     rids: tuple[str, ...]
 
 
-def make_offer(credentials: Credentials, *, sends: bool, slots: int, rids: tuple[str, ...]) -> SyntheticOffer:
-    """An offer with microphone and simulcast camera (if it sends) and receive slots."""
+def make_offer(
+    credentials: Credentials, *, sends: bool, slots: int, rids: tuple[str, ...], red: bool = False
+) -> SyntheticOffer:
+    """An offer with microphone and simulcast camera (if it sends) and receive slots. `red`: voices with redundancy."""
     common = [
         "c=IN IP4 0.0.0.0",
         f"a=ice-ufrag:{credentials.ufrag}",
@@ -70,7 +73,8 @@ def make_offer(credentials: Credentials, *, sends: bool, slots: int, rids: tuple
 
     def add(kind: str, direction: str, extra: list[str]) -> str:
         mid = str(len(sections))
-        formats, codec = (f"{OPUS}", _AUDIO) if kind == "audio" else (f"{VP8} {RTX}", _VIDEO)
+        voice = (f"{RED} {OPUS}", _RED + _AUDIO) if red else (f"{OPUS}", _AUDIO)
+        formats, codec = voice if kind == "audio" else (f"{VP8} {RTX}", _VIDEO)
         head = [f"m={kind} 9 UDP/TLS/RTP/SAVPF {formats}", *common, f"a=mid:{mid}", f"a={direction}"]
         sections.append([*head, *codec, *extra])
         return mid
@@ -96,8 +100,10 @@ def _accepted(sdp: str) -> set[int]:
     return {int(number) for number in re.findall(r"a=extmap:(\d+)", sdp)}
 
 
-def publish_plan(offer: SyntheticOffer, answer: str, *, source: int, level_dbov: int) -> PublishPlan:
-    """What to send, with SSRCs made up now. `source`: see PublishPlan."""
+def publish_plan(
+    offer: SyntheticOffer, answer: str, *, source: int, level_dbov: int, temporal: bool = False
+) -> PublishPlan:
+    """What to send, with SSRCs made up now. `source`, `temporal`: see PublishPlan."""
     accepted = _accepted(answer)
 
     def taken(number: int) -> int:
@@ -106,7 +112,13 @@ def publish_plan(offer: SyntheticOffer, answer: str, *, source: int, level_dbov:
     ssrcs = iter(secrets.SystemRandom().sample(range(1, 1 << 31), 2 * len(offer.rids)))
     mids = {track["source"]: track["mid"] for track in offer.tracks}
     return PublishPlan(
-        audio=AudioPlan(ssrc=offer.audio_ssrc, payload_type=OPUS, mid=mids["microphone"], level_dbov=level_dbov),
+        audio=AudioPlan(
+            ssrc=offer.audio_ssrc,
+            payload_type=OPUS,
+            mid=mids["microphone"],
+            level_dbov=level_dbov,
+            red=RED if f"a=rtpmap:{RED} red" in answer else 0,
+        ),
         layers=tuple(LayerPlan(rid=rid, ssrc=next(ssrcs), rtx_ssrc=next(ssrcs)) for rid in offer.rids),
         vp8=VP8,
         rtx=RTX,
@@ -120,6 +132,7 @@ def publish_plan(offer: SyntheticOffer, answer: str, *, source: int, level_dbov:
             abs_capture_time=taken(CAPTURE_TIME),
         ),
         source=source,
+        temporal=temporal,
     )
 
 
@@ -128,7 +141,7 @@ def receive_plan(answer: str) -> ReceivePlan:
     accepted = _accepted(answer)
     pairs = re.findall(r"a=ssrc-group:FID (\d+) (\d+)", answer)
     return ReceivePlan(
-        payload_types={OPUS: "audio", VP8: "video", RTX: "rtx"},
+        payload_types={OPUS: "audio", RED: "audio", VP8: "video", RTX: "rtx"},
         transport_cc=TRANSPORT_CC if TRANSPORT_CC in accepted else 0,
         abs_capture_time=CAPTURE_TIME if CAPTURE_TIME in accepted else 0,
         repairs={int(repair): int(media) for media, repair in pairs},

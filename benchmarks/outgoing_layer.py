@@ -66,6 +66,11 @@ class OutgoingLayer:
         self._history: list[tuple[HeaderTemplate, bytearray] | None] = [None] * REMEMBERED
 
     @property
+    def repair_template(self) -> HeaderTemplate | None:
+        """Of the repair stream's packets."""
+        return self._repair
+
+    @property
     def repair_number_at(self) -> int:
         """Where a repair has its transport-wide number, 0: nowhere."""
         return self._repair.number_at if self._repair is not None else 0
@@ -88,6 +93,14 @@ class OutgoingLayer:
         if self._repair is not None:
             self._history[sequence % REMEMBERED] = (template, packet)
         return packet
+
+    def padding(self, size_bytes: int) -> bytearray:
+        """A packet of the repair stream that is nothing but padding, up to 255 bytes, to look for room on the line."""
+        assert self._repair is not None
+        packet = bytearray(self._repair.data)
+        self.rtx_sequence = (self.rtx_sequence + 1) & 0xFFFF
+        HEADER.pack_into(packet, 0, packet[0] | 0x20, self.rtx_payload_type, self.rtx_sequence, 0, self.rtx_ssrc)
+        return packet + bytes(size_bytes - 1) + bytes((size_bytes,))
 
     def repair(self, number: int) -> bytearray | None:
         """The RTX packet (RFC 4588) for a sequence number, without its own transport-wide number; None if forgotten.

@@ -200,6 +200,8 @@ class MediaReceiver:
                 self.latencies_s.append(arrival_s - sent_s)
             if key:
                 self._on_key(stream)
+                if stream.pictures is pictures:
+                    judge.begin_anew()
         stream.decrypt = self._full or stream.sampling or not stream.seen_key
 
     def _on_key(self, stream: ReceivedStream) -> None:

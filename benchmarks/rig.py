@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
@@ -13,23 +14,28 @@ from typing import Any
 
 import aiohttp
 
+from benchmarks.bases import takes_named_profiles
 from benchmarks.clip import Clip
 from benchmarks.endpoint import SyntheticEndpoint
 from benchmarks.running import RunningServer
 from benchmarks.scenarios import Scenario
+from config.models import PROFILES
 
 CORES = sorted(os.sched_getaffinity(0))  # before anything is pinned
 SERVER_CORE, ENDPOINT_CORE = CORES[0], CORES[-1]
 JOINING_AT_ONCE = 8
-OPEN_PROFILE = "open.toml"
-_PACKAGED, _SITE_BPS, _OPEN_BPS = "mang-rieng.toml", "= 100000000 ", "= 10000000000 "
+OPEN_PROFILE = "open"
+OPEN_FILE = f"data/{PROFILES}/{OPEN_PROFILE}.toml"
+_PACKAGED, _OPEN_BPS = "mang-rieng", 10_000_000_000
 
 
-def open_profile() -> str:
-    """The private network's profile behind a site line that ten sessions do not fill."""
-    text = files("config").joinpath("profiles", _PACKAGED).read_text(encoding="utf-8")
+def open_profile(executable: Path | None = None) -> str:
+    """The private network's profile, of that server's checkout, behind a site line that ten sessions do not fill."""
+    here = Path(str(files("config"))) if executable is None else executable.absolute().parents[2] / "config"
+    text = (here / "profiles" / f"{_PACKAGED}.toml").read_text(encoding="utf-8")
     head, mark, roles = text.partition("[roles.central]")
-    return head.replace(_SITE_BPS, _OPEN_BPS).replace('"mang-rieng"', '"open"') + mark + roles
+    head = re.sub(r"^(up_bps|down_bps) = \w+", rf"\1 = {_OPEN_BPS}", head, flags=re.MULTILINE)
+    return head.replace(f'"{_PACKAGED}"', f'"{OPEN_PROFILE}"') + mark + roles
 
 
 @dataclass(slots=True)
@@ -50,17 +56,18 @@ class Rig:
     def __init__(self, scenario: Scenario, clip: Clip, *, executable: Path | None = None) -> None:
         self.scenario, self._clip = scenario, clip
         self.seats: list[Seat] = []
+        named = executable is None or takes_named_profiles(executable)
         self.server = RunningServer(
             executable=executable,
             core=SERVER_CORE,
             workers=scenario.workers,
             settings={
-                "default_profile": f"{{directory}}/{OPEN_PROFILE}",
+                "default_profile": OPEN_PROFILE if named else f"{{directory}}/{OPEN_FILE}",
                 "media.max_endpoints": 128,
                 "log.level": "error",
                 **({} if scenario.recorded else {"recording.rehearsals": False}),
             },
-            files={OPEN_PROFILE: open_profile()},
+            files={OPEN_FILE: open_profile(executable)},
         )
         self.empty_kib = self.server.memory_kib()
         self._client: aiohttp.ClientSession | None = None

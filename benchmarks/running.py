@@ -38,11 +38,13 @@ def free_port(workers: int = 1) -> int:
 
 
 class RunningServer:
-    """`diemcau serve` on loopback with a data directory that is thrown away.
+    """`diemcau serve` with a data directory that is thrown away.
+
+    host, namespace: an address in a network namespace, instead of loopback here.
 
     executable: of this checkout's environment, or of another one. core: where it runs, None for anywhere.
     settings: "section.key" → value, as a configuration file has them; a key without a dot stands at the top.
-    files: name → text, put beside the configuration file; "{directory}" in a setting is where.
+    files: path → text, put beside the configuration file and the directory "data"; "{directory}" in a setting is where.
     """
 
     def __init__(
@@ -54,23 +56,28 @@ class RunningServer:
         workers: int = 1,
         settings: Mapping[str, object] | None = None,
         files: Mapping[str, str] | None = None,
+        host: str = "127.0.0.1",
+        namespace: str = "",
     ) -> None:
         self._directory = tempfile.TemporaryDirectory(prefix="diemcau-bench-")
         self.port = port or free_port(workers)
         self.udp_ports = [self.port + PORTS_EACH * worker for worker in range(workers)]
-        self.base = f"http://127.0.0.1:{self.port}"
+        self.base = f"http://{host}:{self.port}"
         directory = Path(self._directory.name)
         for name, text in (files or {}).items():
-            (directory / name).write_text(text, encoding="utf-8")
+            file = directory / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
         own: dict[str, object] = {"server.workers": workers} if workers > 1 else {}  # older servers do not know it
         configuration = directory / "bench-config.toml"
         configuration.write_text(settings_text(own | dict(settings or {}), directory), encoding="utf-8")
         self.process = subprocess.Popen(
             [
+                *(("ip", "netns", "exec", namespace) if namespace else ()),
                 str(executable or Path(sys.executable).with_name("diemcau")),
                 "serve",
                 *("--config", str(configuration)),
-                *("--port", str(self.port)),
+                *("--host", host, "--port", str(self.port)),
                 *("--data", str(directory / "data")),
             ],
             cwd=directory,

@@ -22,6 +22,7 @@ REPORT_TICKS = 50
 VIDEO_CLOCK_HZ, AUDIO_CLOCK_HZ = 90_000, 48_000
 KEY_FRAME_INTERVAL_S = 0.3  # a browser's encoder makes no key frames closer together than this
 MAX_BEHIND_S = 0.2  # further behind, ticks are left out and counted
+TEMPORAL_IDS = (0, 2, 1, 2)  # three temporal layers, as browsers send VP8 simulcast; each may be left out at any frame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +39,13 @@ class ExtensionIds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioPlan:
-    """The microphone. `level_dbov`: how far under full scale, 0 to 127."""
+    """The microphone. `level_dbov`: how far under full scale, 0 to 127. `red`: the payload type of RED, 0: without."""
 
     ssrc: int
     payload_type: int
     mid: str
     level_dbov: int = 20
+    red: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,10 @@ class LayerPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishPlan:
-    """What was negotiated for sending; layers lowest first. `rtx` 0: no repairs. `source`: a number for the trailer."""
+    """What was negotiated for sending; layers lowest first. `rtx` 0: no repairs. `source`: a number for the trailer.
+
+    temporal: whether the pictures come in three temporal layers.
+    """
 
     audio: AudioPlan | None
     layers: tuple[LayerPlan, ...]
@@ -67,6 +72,13 @@ class PublishPlan:
     extensions: ExtensionIds = field(default_factory=ExtensionIds)
     cname: str = "synthetic"
     source: int = 0
+    temporal: bool = False
+
+
+def red_payload(primary: bytes, before: bytes, *, payload_type: int) -> bytes:
+    """RFC 2198: the voice of this packet, and that of the one before, AUDIO_STEP earlier."""
+    head = (0x80 | payload_type) << 24 | AUDIO_STEP << 10 | len(before)
+    return head.to_bytes(4, "big") + bytes((payload_type,)) + before + primary
 
 
 def _video_layer(plan: PublishPlan, layer: LayerPlan, index: int) -> OutgoingLayer:
@@ -98,7 +110,7 @@ def _voice(plan: PublishPlan, audio: AudioPlan) -> OutgoingLayer:
 
     return OutgoingLayer(
         ssrc=audio.ssrc,
-        payload_type=audio.payload_type,
+        payload_type=audio.red or audio.payload_type,
         identified=template((ids.mid, audio.mid.encode()), level),
         bare=template(level),
     )
@@ -204,6 +216,10 @@ class MediaSource:
         packets, template = self._clip.audio, voice.template
         timestamp = (voice.offset + voice.index * AUDIO_STEP) & 0xFFFFFFFF
         payload = packets[voice.index % len(packets)]
+        audio = self._plan.audio
+        if audio is not None and audio.red:
+            before = packets[(voice.index - 1) % len(packets)]
+            payload = red_payload(payload, before, payload_type=audio.payload_type)
         voice.index += 1
         self._send(voice.next_packet(template, payload, marker=False, timestamp=timestamp), template)
 
@@ -214,9 +230,10 @@ class MediaSource:
         pieces = frames[place]
         layer.index += 1
         layer.picture = (layer.picture + 1) & 0x7FFF
-        layer.tl0 = (layer.tl0 + 1) & 0xFF
+        temporal = TEMPORAL_IDS[place % len(TEMPORAL_IDS)] if self._plan.temporal else 0
+        layer.tl0 = (layer.tl0 + (temporal == 0)) & 0xFF
         timestamp = (layer.offset + int(elapsed_s * VIDEO_CLOCK_HZ)) & 0xFFFFFFFF
-        numbers = bytes((0xE0, 0x80 | layer.picture >> 8, layer.picture & 0xFF, layer.tl0, 0x20))
+        numbers = bytes((0xE0, 0x80 | layer.picture >> 8, layer.picture & 0xFF, layer.tl0, temporal << 6 | 0x20))
         last = len(pieces) - 1
         for position, piece in enumerate(pieces):
             template = layer.template

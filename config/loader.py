@@ -8,6 +8,7 @@ from typing import Any
 from config.models import Settings
 from config.problems import ConfigError, ConfigProblem
 from config.toml_text import parse_toml, validate
+from config.words import Words
 
 PREFIX = "DIEMCAU_"
 
@@ -28,6 +29,7 @@ def load_settings(
     """
     text, source = _read(path)
     values = parse_toml(text, source=source)
+    validate(Settings, values, text=text, source=source, strict=True)
     for name, value in sorted((os.environ if environment is None else environment).items()):
         if name.startswith(PREFIX) and "__" in name:
             _put(values, name.removeprefix(PREFIX).lower().replace("__", "."), _from_text(value))
@@ -40,7 +42,7 @@ def load_settings(
 def check_settings_text(text: str, *, source: str) -> list[ConfigProblem]:
     """What is wrong with a configuration file's text; empty if nothing is."""
     try:
-        validate(Settings, parse_toml(text, source=source), text=text, source=source)
+        validate(Settings, parse_toml(text, source=source), text=text, source=source, strict=True)
     except ConfigError as error:
         return error.problems
     return []
@@ -50,10 +52,10 @@ def _read(path: Path | None) -> tuple[str, str]:
     if path is None:
         return "", "configuration"
     try:
-        return path.read_text(encoding="utf-8"), str(path)
+        return path.read_text(encoding="utf-8-sig"), str(path)
     except (OSError, UnicodeDecodeError) as error:
-        problem = ConfigProblem(source=str(path), line=0, key="(file)", value="", message=f"cannot be read: {error}")
-        raise ConfigError([problem]) from None
+        message = Words(f"không đọc được: {error}", f"cannot be read: {error}")
+        raise ConfigError([ConfigProblem(source=str(path), line=0, key="(file)", value="", message=message)]) from None
 
 
 def _put(values: dict[str, Any], key: str, value: Any) -> None:

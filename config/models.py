@@ -1,15 +1,22 @@
 """Every setting of the server. `config/default.toml` documents each; a test keeps the two equal."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+PROFILE_NAME = r"^[a-z0-9][a-z0-9\-]{0,39}$"
+DEFAULT_PROFILE: list[Any] = [
+    "tên của một cấu hình băng thông: chữ thường a đến z, chữ số và dấu -",
+    "the name of a profile: letters a to z, digits and -",
+]
+PROFILES = "profiles"  # the operator's own, in the data directory
 
 
 class Section(BaseModel):
     """Base of all sections: unknown keys are errors, values do not change after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class ServerSettings(Section):
@@ -40,7 +47,12 @@ class MediaSettings(Section):
     gso: Literal["auto", "on", "off"] = "auto"
     fan_out: Literal["auto", "c", "python"] = "auto"
     start_bps: int = Field(default=1_500_000, ge=50_000, le=50_000_000)
-    min_bps: int = Field(default=60_000, ge=10_000, le=1_000_000)
+    min_bps: int = Field(
+        default=60_000,
+        ge=10_000,
+        le=50_000_000,
+        description="the estimate never falls below; as start_bps: it is fixed",
+    )
     max_endpoints: int = Field(default=32, ge=2, le=128)
 
 
@@ -50,11 +62,18 @@ class RecordingSettings(Section):
     rehearsals: bool = Field(default=True, description="record rehearsals too; every other session is always recorded")
     min_free_mib: int = Field(default=1024, ge=16, le=10_000_000, description="less free space refuses to start")
     warn_free_hours: float = Field(default=4.0, ge=0, le=1000)
+    critical_free_hours: float = Field(default=0.5, ge=0, le=1000)
+    reserve_mib: int = Field(default=64, ge=1, le=100_000, description="kept back on the disk for the signed chain")
+    second_directory: str = Field(default="", description="on another disk: used when the first is full")
     segment_seconds: int = Field(default=60, ge=5, le=3600)
     segment_mib: int = Field(default=64, ge=1, le=4096)
     sync_interval_s: float = Field(default=0.25, ge=0.05, le=5)
-    queue_mib: int = Field(default=32, ge=1, le=1024)
+    queue_mib: int = Field(default=64, ge=1, le=1024)
     key_frame_interval_s: float = Field(default=10.0, ge=2, le=120)
+    timestamp_url: str = Field(
+        default="", pattern=r"^(https?://.*)?$", description="RFC 3161 authority that stamps each seal; empty: none"
+    )
+    timestamp_timeout_s: float = Field(default=20.0, ge=1, le=300)
 
 
 class AuthSettings(Section):
@@ -79,4 +98,10 @@ class Settings(Section):
     recording: RecordingSettings = RecordingSettings()
     auth: AuthSettings = AuthSettings()
     log: LogSettings = LogSettings()
-    default_profile: Annotated[str, Field(min_length=1)] = "30-5"
+    default_profile: str = Field(default="30-5", pattern=PROFILE_NAME, json_schema_extra={"allowed": DEFAULT_PROFILE})
+    profiles_dir: str = Field(default="", description="directory of the operator's own profiles; empty: DATA/profiles")
+
+    @property
+    def profiles_path(self) -> Path:
+        """The directory of the operator's own profiles."""
+        return Path(self.profiles_dir) if self.profiles_dir else self.server.data / PROFILES

@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 
+from config.words import NOTHING, Words
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigProblem:
-    """One fault. `line` 0 where the value came from the environment or the command line, or is missing."""
+    """One fault. `line` 0 where the value came from the environment or the command line; `allowed` what it may be."""
 
     source: str
     line: int
     key: str
     value: str
-    message: str
+    message: Words
+    allowed: Words = NOTHING
 
     def __str__(self) -> str:
         place = f"{self.source}:{self.line}" if self.line else self.source

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -11,12 +12,13 @@ import typer
 from rich.console import Console
 from rich.panel import Panel
 
+from config.library import ProfileLibrary, read_profile_file
 from config.loader import check_settings_text, load_settings
 from config.models import Settings
 from config.problems import ConfigError
-from config.profile import check_profile_text
 from diemcau import recording_commands, simulation_commands
 from diemcau.endpoint_commands import endpoint_app
+from diemcau.profile_commands import ConfigOption, DataOption, check_file, print_problems, profile_app
 from signalling.tokens import OPERATOR_ROLES, READ_ROLES, Tokens
 
 if TYPE_CHECKING:
@@ -27,11 +29,10 @@ config_app = typer.Typer(no_args_is_help=True, help="Check and show configuratio
 app.add_typer(config_app, name="config")
 app.add_typer(recording_commands.recording_app, name="recording")
 app.add_typer(endpoint_app, name="endpoint")
+app.add_typer(profile_app, name="profile")
 app.command(name="simulate")(simulation_commands.simulate_command)
 
 errors = Console(stderr=True)
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="TOML file; see config/default.toml")]
-DataOption = Annotated[Path | None, typer.Option("--data", help="directory of store, keys and recordings")]
 
 
 def fail(message: str, code: int = 1) -> NoReturn:
@@ -45,8 +46,7 @@ def settings_or_fail(config: Path | None, **overrides: object) -> Settings:
     try:
         return load_settings(config, overrides={key.replace("__", "."): value for key, value in overrides.items()})
     except ConfigError as error:
-        for problem in error.problems:
-            typer.echo(str(problem), err=True)
+        print_problems(error.problems)
         raise typer.Exit(2) from None
 
 
@@ -70,12 +70,23 @@ def serve(
     settings = settings_or_fail(
         config, server__host=host, server__port=port, server__data=data, server__workers=workers
     )
+    _check_default_profile(settings)
     configure_logs(settings.log)
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(run(settings, on_ready=_announce))
     except (CannotStart, PortError) as error:
         fail(str(error))
+
+
+def _check_default_profile(settings: Settings) -> None:
+    """A server whose sessions would have no profile does not start."""
+    try:
+        ProfileLibrary(settings.profiles_path).load(settings.default_profile)
+    except ConfigError as error:
+        typer.echo(f"default_profile = {settings.default_profile}:", err=True)
+        print_problems(error.problems)
+        raise typer.Exit(2) from None
 
 
 def _announce(listening: Listening) -> None:
@@ -118,17 +129,18 @@ def token(
 def config_check(file: Annotated[Path, typer.Argument(help="a configuration or a profile")]) -> None:
     """Exit 0 if the file is valid, else 2 with one line per fault."""
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        fail(f"{file}: cannot be read: {error}", 2)
-    is_profile = "[roles" in text or "[site]" in text
-    check = check_profile_text if is_profile else check_settings_text
-    problems = check(text, source=str(file))
-    for problem in problems:
-        typer.echo(str(problem), err=True)
+        text = read_profile_file(file)
+    except ConfigError as error:
+        print_problems(error.problems)
+        raise typer.Exit(2) from None
+    if re.search(r"^\s*(\[+\s*)?(roles|site|codecs)\b", text, re.MULTILINE):
+        check_file(text, str(file))
+        return
+    problems = check_settings_text(text, source=str(file))
+    print_problems(problems)
     if problems:
         raise typer.Exit(2)
-    typer.echo(f"{file}: OK ({'profile' if is_profile else 'configuration'})")
+    typer.echo(f"{file}: OK (configuration)")
 
 
 @config_app.command("show")

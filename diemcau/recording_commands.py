@@ -13,10 +13,16 @@ from rich.progress import Progress
 from rich.table import Table
 
 from config.loader import load_settings
+from config.models import Settings
 
 recording_app = typer.Typer(no_args_is_help=True, help="List, verify, recover and export recordings.")
+DataOption = Annotated[Path | None, typer.Option("--data", help="directory of store, keys and recordings")]
 JsonOption = Annotated[bool, typer.Option("--json", help="print JSON")]
 Directory = Annotated[Path, typer.Argument(help="a recording's directory", exists=True, file_okay=False)]
+
+
+def _settings(data: Path | None) -> Settings:
+    return load_settings(None, overrides={"server.data": data})
 
 
 def _print(value: object) -> None:
@@ -24,11 +30,11 @@ def _print(value: object) -> None:
 
 
 @recording_app.command("list")
-def list_command(data: Annotated[Path | None, typer.Option("--data")] = None, as_json: JsonOption = False) -> None:
+def list_command(data: DataOption = None, as_json: JsonOption = False) -> None:
     """All recordings of a data directory."""
     from recorder.catalogue import list_recordings
 
-    settings = load_settings(None, overrides={"server.data": data})
+    settings = _settings(data)
     entries = list_recordings(settings.server.data / "recordings")
     if as_json:
         _print([dataclasses.asdict(entry) for entry in entries])
@@ -41,43 +47,53 @@ def list_command(data: Annotated[Path | None, typer.Option("--data")] = None, as
 
 
 @recording_app.command("verify")
-def verify_command(directory: Directory, as_json: JsonOption = False) -> None:
-    """Exit 0 if whole, 1 if faulty, 3 if not sealed (live, or left by a crash) but without fault."""
-    from recorder.verify import verify
+def verify_command(
+    directory: Directory,
+    key: Annotated[str, typer.Option("--key", help="public key known from elsewhere: hex or PEM file")] = "",
+    head: Annotated[str, typer.Option("--head", help="a hash that was noted, or its first 16 digits or more")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Exit 0 if whole, 1 if faulty, 2 if not readable, 3 if not sealed (live, or after a crash) but without fault."""
+    from recorder.verify import EXIT_CODES, known_key, show, verify
 
-    report = verify(directory)
-    if as_json:
-        _print(report.to_json())
-    else:
-        texts = {
-            "whole": "NGUYÊN VẸN / WHOLE",
-            "not_sealed": "CHƯA NIÊM PHONG / NOT SEALED (no fault found)",
-            "faulty": "KHÔNG NGUYÊN VẸN / FAULTY",
-        }
-        typer.echo(f"{texts[report.verdict]}: {directory}")
-        typer.echo(f"{report.seconds} seconds, {report.files} files, key {report.key}, seal {report.seal[:16] or '-'}")
-        for fault in report.faults:
-            place = f" bytes {fault.first_byte}-{fault.last_byte or ''}" if fault.first_byte is not None else ""
-            typer.echo(f"  {fault.kind}: {fault.file}{place} {fault.at} {fault.detail}")
-    raise typer.Exit({"whole": 0, "faulty": 1, "not_sealed": 3}[report.verdict])
+    try:
+        report = verify(directory, key=known_key(key) if key else "", head=head.replace(" ", ""))
+    except (OSError, ValueError) as error:
+        typer.echo(f"{directory}: {error}", err=True)
+        raise typer.Exit(2) from None
+    _print(report.to_json()) if as_json else typer.echo(show(report))
+    raise typer.Exit(EXIT_CODES[report.verdict])
+
+
+@recording_app.command("key")
+def key_command(
+    data: DataOption = None,
+    rotate: Annotated[
+        bool, typer.Option("--rotate", help="make a new key, introduced by the one that retires")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """The public key that signs recordings (PEM). Whoever verifies should have it from here, not from a recording."""
+    from recorder.keys import load_or_make_key, rotate_key
+
+    directory = _settings(data).server.data
+    found = rotate_key(directory) if rotate else load_or_make_key(directory)
+    facts = {"key": found.public_hex, "pem": found.public_pem, "rotations": found.history}
+    _print(facts) if as_json else typer.echo(found.public_pem, nl=False)
 
 
 @recording_app.command("recover")
-def recover_command(
-    directory: Directory, data: Annotated[Path | None, typer.Option("--data")] = None, as_json: JsonOption = False
-) -> None:
-    """Derive the tracks and seal a recording that a crash left open."""
-    from recorder.catalogue import is_sealed, read_entry
+def recover_command(directory: Directory, data: DataOption = None, as_json: JsonOption = False) -> None:
+    """Derive the tracks and seal a recording that a crash left open; stamp its time where that is configured."""
+    from recorder.catalogue import read_entry
     from recorder.completion import complete
     from recorder.keys import load_or_make_key
     from recorder.one_writer import one_writer
 
+    settings = _settings(data or directory.resolve().parent.parent)
     with one_writer(directory):
-        if is_sealed(directory):
-            typer.echo("already sealed: nothing to do", err=True)
-        else:
-            key = load_or_make_key(data or directory.resolve().parent.parent)
-            complete(directory, key, reason="recovered by command")
+        key = load_or_make_key(settings.server.data)
+        complete(directory, key, settings.recording, reason="recovered by command")
     entry = read_entry(directory)
     if as_json:
         _print(dataclasses.asdict(entry))
@@ -106,7 +122,7 @@ def export_command(
     output: Annotated[Path, typer.Option("-o", help="tar file to write")],
     as_json: JsonOption = False,
 ) -> None:
-    """The whole recording as one tar file."""
+    """The whole recording as one tar file, with the verifier beside it."""
     from recorder.export import export
 
     result = export(directory, output)

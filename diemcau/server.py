@@ -16,6 +16,7 @@ from aiohttp import web
 
 from config.models import Settings
 from reception.store import Store
+from recorder.keys import load_or_make_key
 from recorder.service import Recorder
 from sfu.server import MediaServer
 from signalling.app import make_app
@@ -81,6 +82,7 @@ async def stack(
         port=server.port if media_port is None else media_port,
         keyframe_interval_s=settings.recording.key_frame_interval_s,
     )
+    load_or_make_key(server.data)  # at the first start, not at the first recording: its public half can be handed out
     recorder = Recorder(settings.recording, data=server.data)
     tokens = Tokens.of_data_directory(server.data)
     services = Services(settings, store=store, media=media, recorder=recorder, tokens=tokens, worker=worker)

@@ -34,6 +34,10 @@ class SitePart:
         """What may be used of the line that this worker's own profiles name."""
         return int(min(line_bps, self.line_bps or line_bps) * self.share)
 
+    def of_way_in(self, line_bps: int) -> int:
+        """The same of the way in, which the main process does not divide: who sends to more endpoints hears more."""
+        return int(line_bps * self.share)
+
 
 class MainProcess:
     """The channel to it: a report each second, a share back."""
@@ -109,6 +113,7 @@ async def _run(start: Start, reader: asyncio.StreamReader, writer: asyncio.Strea
     async with stack(start.settings, media_port=port, worker=start.worker) as (services, runner):
         part = SitePart(start.share)
         services.media.allocator.part_of = part.of
+        services.media.publishing.part_of = part.of_way_in
         await web.UnixSite(runner, str(start.socket)).start()
         main_process = MainProcess(reader, writer, services, part)
         tasks = [

@@ -11,7 +11,10 @@ ROLES = ("central", "delegate", "observer")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointRecord:
-    """An endpoint's seat. `muted`, `locked`, `camera_off`: the operator's; `microphone`, `camera`: its own."""
+    """An endpoint's seat. `muted`, `locked`, `camera_off`: the operator's; `microphone`, `camera`: its own.
+
+    profile, cap_up_bps, cap_down_bps: what differs from the session for this endpoint, None: nothing.
+    """
 
     id: str
     session_id: str
@@ -23,6 +26,9 @@ class EndpointRecord:
     muted: bool = False
     locked: bool = False
     camera_off: bool = False
+    profile: str | None = None
+    cap_up_bps: int | None = None
+    cap_down_bps: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,8 +137,8 @@ class Store:
             session.add(row)
         return _endpoint(row)
 
-    async def change_endpoint(self, endpoint_id: str, **changes: bool) -> EndpointRecord:
-        """Set switches of an endpoint. Raises NotFound."""
+    async def change_endpoint(self, endpoint_id: str, **changes: bool | int | str | None) -> EndpointRecord:
+        """Set switches, profile or caps of an endpoint. Raises NotFound."""
         async with self._session.begin() as session:
             row = await session.get(EndpointRow, endpoint_id)
             if row is None:
@@ -222,6 +222,9 @@ def _endpoint(row: EndpointRow) -> EndpointRecord:
         muted=row.muted,
         locked=row.locked,
         camera_off=row.camera_off,
+        profile=row.profile,
+        cap_up_bps=row.cap_up_bps,
+        cap_down_bps=row.cap_down_bps,
     )
 
 

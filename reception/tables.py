@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, String
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -29,7 +29,7 @@ class SessionRow(Base):
 
 
 class EndpointRow(Base):
-    """An endpoint's seat in a session. The switches survive reconnections and restarts."""
+    """An endpoint's seat in a session. Switches, profile and caps survive reconnections and restarts."""
 
     __tablename__ = "endpoint"
 
@@ -44,6 +44,9 @@ class EndpointRow(Base):
     muted: Mapped[bool] = mapped_column(default=False)
     locked: Mapped[bool] = mapped_column(default=False)
     camera_off: Mapped[bool] = mapped_column(default=False)
+    profile: Mapped[str | None] = mapped_column(String(64))
+    cap_up_bps: Mapped[int | None] = mapped_column(BigInteger)
+    cap_down_bps: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class EventRow(Base):

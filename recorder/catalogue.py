@@ -34,15 +34,34 @@ def recording_directories(root: Path) -> list[Path]:
 
 
 def is_sealed(directory: Path) -> bool:
-    """Whether the manifest ends in a seal."""
+    """Whether the manifest ends in a seal, stamped or not."""
+    return bool(_last_types(directory) & {"seal", "timestamp"})
+
+
+def is_stamped(directory: Path) -> bool:
+    """Whether an authority stamped the seal's time."""
+    return "timestamp" in _last_types(directory)
+
+
+def seal_of(directory: Path) -> str:
+    """The hash of the seal, "" if there is none."""
+    lines = _lines(directory / "manifest.jsonl") if is_sealed(directory) else []
+    return next((str(line["hash"]) for line in reversed(lines) if line["type"] == "seal"), "")
+
+
+def short_hash(digest: str) -> str:
+    """As the minutes show it: the first 16 digits in groups of four."""
+    return " ".join(digest[at : at + 4] for at in range(0, min(16, len(digest)), 4))
+
+
+def _last_types(directory: Path) -> set[str]:
     path = directory / "manifest.jsonl"
-    if not path.exists():
-        return False
-    last = path.read_bytes().rstrip(b"\n").rpartition(b"\n")[2]
+    data = path.read_bytes() if path.exists() else b""
+    last = data.removesuffix(b"\n").rpartition(b"\n")[2] if data.endswith(b"\n") else b""
     try:
-        return bool(json.loads(last)["type"] == "seal")
+        return {str(json.loads(last)["type"])}
     except (ValueError, KeyError, TypeError):
-        return False
+        return set()
 
 
 def list_recordings(root: Path) -> list[CatalogueEntry]:
@@ -61,7 +80,6 @@ def read_entry(directory: Path) -> CatalogueEntry:
     for part in parts:
         endpoints.update(part["session"].get("endpoints", {}))
     notes = [(line, json.loads(line["facts"])) for line in lines if line["type"] == "note"]
-    offset_ms = session.get("wall_offset_us", 0) / 1000
     return CatalogueEntry(
         id=directory.name,
         title=str(session.get("title", directory.name)),
@@ -72,14 +90,14 @@ def read_entry(directory: Path) -> CatalogueEntry:
         bytes=sum(path.stat().st_size for path in directory.rglob("*") if path.is_file()),
         seal=str(seal["hash"]) if seal else "",
         tracks=[line for line in lines if line["type"] == "track"],
-        events=[_note(line, facts, offset_ms) for line, facts in notes if line["what"] == "event"],
-        gaps=[_note(line, facts, offset_ms) for line, facts in notes if line["what"] == "gap"],
+        events=[_note(line, facts) for line, facts in notes if line["what"] == "event"],
+        gaps=[_note(line, facts) for line, facts in notes if line["what"] == "gap"],
         endpoints=endpoints,
     )
 
 
-def _note(line: dict[str, Any], facts: dict[str, Any], offset_ms: float) -> dict[str, Any]:
-    return {**facts, "at_ms": round(line["monotonic_us"] / 1000 + offset_ms)}
+def _note(line: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
+    return {**facts, "at_ms": line.get("at_ms", 0)}  # (version 1 does not tell)
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

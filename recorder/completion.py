@@ -1,70 +1,110 @@
-"""The end of a recording: tracks derived, files hashed, the chain sealed."""
+"""The end of a recording: tracks derived, files hashed, the chain sealed and, where asked for, its time stamped."""
 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
 import time
 from pathlib import Path
+from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+import structlog
 
-from recorder.catalogue import is_sealed
+from config.models import RecordingSettings
+from recorder.adoption import adopt
+from recorder.catalogue import is_sealed, is_stamped
+from recorder.chain import file_sha256, line_preimage, merkle_root, read_chain
 from recorder.derive import derive_tracks
-from recorder.journal import TornTail, read_segment, segment_numbers
-from recorder.manifest import ManifestWriter, file_sha256, merkle_root
-from recorder.survey import survey
-from recorder.writer import part_facts
+from recorder.keys import SigningKey
+from recorder.manifest import ManifestWriter
+from recorder.reserve import Reserve
+from recorder.survey import Survey, survey
+from recorder.timestamp import NotStamped, stamp
+
+log = structlog.get_logger("recorder")
+
+CHUNK_BYTES = 1 << 20  # how closely verification can say where a track was altered
+FOLDERS = ("journal", "tracks")
 
 
-def complete(directory: Path, key: Ed25519PrivateKey, *, reason: str) -> None:
-    """Derive and seal. A sealed recording is left as it is."""
-    if is_sealed(directory):
-        return
-    torn = torn_tails(directory)
+def complete(directory: Path, key: SigningKey, settings: RecordingSettings, *, reason: str) -> None:
+    """Derive, seal and stamp. What was done already is left as it is. Raises OSError."""
+    Reserve(directory).release()  # a killed process leaves it
+    if not is_sealed(directory):
+        _seal(directory, key, reason)
+    if settings.timestamp_url and not is_stamped(directory):
+        _stamp(directory, key, settings)
+    make_read_only(directory)
+
+
+def _seal(directory: Path, key: SigningKey, reason: str) -> None:
     found = survey(directory)
     tracks = derive_tracks(directory, found)
     manifest = ManifestWriter(directory, key)
-    session = found.parts[-1] if found.parts else {}
-    names = {"session_id", "title", "kind"}
-    manifest.append(
-        "part", **part_facts({k: v for k, v in session.items() if k in names}, manifest.key_hex, len(found.parts) + 1)
-    )
-    for segment, offset in torn:
-        manifest.append("torn_tail", segment=segment, offset=offset)
+    manifest.begin("completion", wall_ms=int(time.time() * 1000))
+    adopt(directory, manifest)
     for track in tracks:
-        manifest.append("track", **{**dataclasses.asdict(track), "sha256": file_sha256(directory / track.path)})
+        manifest.append("track", **dataclasses.asdict(track), **file_facts(directory / track.path))
     files = sealed_files(directory)
     manifest.append(
         "seal",
         reason=reason,
-        files=[{"path": path, "sha256": digest} for path, digest in files],
-        merkle_root=merkle_root(files),
-        start_ms=round(1000 * found.start_wall_s) if found.parts else 0,
-        end_ms=round(1000 * found.end_wall_s) if found.parts else 0,
+        files=files,
+        merkle_root=merkle_root([(entry["path"], entry["sha256"]) for entry in files]),
+        **_times(found),
         wall_ms=int(time.time() * 1000),
     )
     manifest.close()
-    for path, _ in files:
-        os.chmod(directory / path, 0o444)
 
 
-def sealed_files(directory: Path) -> list[tuple[str, str]]:
-    """(path, sha256) of what the seal covers: the journal, the tracks, the README."""
-    paths = sorted(
-        path for folder in ("journal", "tracks") for path in (directory / folder).glob("*") if path.is_file()
-    )
+def _times(found: Survey) -> dict[str, int]:
+    if not found.parts:
+        return {"start_ms": 0, "end_ms": 0}
+    return {"start_ms": round(1000 * found.start_wall_s), "end_ms": round(1000 * found.end_wall_s)}
+
+
+def _stamp(directory: Path, key: SigningKey, settings: RecordingSettings) -> None:
+    """The authority's time on the seal; without it the seal stands all the same, and the next start tries again."""
+    path = directory / "manifest.jsonl"
+    seal = read_chain(path.read_bytes()).lines[-1]
+    body = {name: value for name, value in seal.items() if name != "hash"}
+    url = settings.timestamp_url
+    try:
+        token = stamp(url, line_preimage(seal["prev"], body), timeout_s=settings.timestamp_timeout_s)
+    except NotStamped as error:
+        log.error("the seal has no time stamp yet", session=directory.name, reason=str(error))
+        return
+    path.chmod(0o644)
+    manifest = ManifestWriter(directory, key)
+    manifest.begin("timestamp", seal=seal["hash"], token=token, authority=url, wall_ms=int(time.time() * 1000))
+    manifest.close()
+
+
+def file_facts(path: Path) -> dict[str, Any]:
+    """Hashes of a file, whole and by chunks, and its size."""
+    whole = hashlib.sha256()
+    chunks = []
+    with path.open("rb") as file:
+        while data := file.read(CHUNK_BYTES):
+            whole.update(data)
+            chunks.append(hashlib.sha256(data).hexdigest())
+    return {"sha256": whole.hexdigest(), "bytes": path.stat().st_size, "chunk": CHUNK_BYTES, "chunks": chunks}
+
+
+def sealed_files(directory: Path) -> list[dict[str, Any]]:
+    """Path, SHA-256 and size of what the seal covers: the journal, the tracks, the README."""
+    paths = sorted(path for folder in FOLDERS for path in (directory / folder).glob("*") if path.is_file())
     paths += [path for path in [directory / "README.txt"] if path.exists()]
-    return [(str(path.relative_to(directory)), file_sha256(path)) for path in paths]
+    return [
+        {"path": str(path.relative_to(directory)), "sha256": file_sha256(path), "bytes": path.stat().st_size}
+        for path in paths
+    ]
 
 
-def torn_tails(directory: Path) -> list[tuple[int, int]]:
-    """(segment, offset) of each segment that ends in the middle of a record."""
-    found = []
-    for number in segment_numbers(directory):
-        try:
-            for _ in read_segment(directory, number):
-                pass
-        except TornTail as torn:
-            found.append((torn.segment, torn.offset))
-    return found
+def make_read_only(directory: Path) -> None:
+    """Originals are never written again."""
+    paths = [path for folder in FOLDERS for path in (directory / folder).glob("*") if path.is_file()]
+    for path in [*paths, directory / "README.txt", directory / "manifest.jsonl"]:
+        if path.exists():
+            os.chmod(path, 0o444)

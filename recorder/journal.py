@@ -1,6 +1,6 @@
 """The journal: the original of a recording. An append-only sequence of records in numbered segment files.
 
-docs/journal-format.md has the bytes. A record is a 20-byte head (length, CRC-32, type, arrival) and a body; the CRC
+docs/recording-format.md has the bytes. A record is a 20-byte head (length, CRC-32, type, arrival) and a body; the CRC
 covers everything behind it. The session's process builds records and the recorder's process appends them as they are.
 """
 
@@ -9,18 +9,17 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from struct import Struct
 from typing import Any
 
-MAGIC = b"DIEMCAU-JOURNAL-1\n"
-HEAD = Struct("<IIBxxxd")
+from recorder.framing import CRC_FROM, HEAD, MAGIC, MAX_BODY
+
 RTP_HEAD = Struct("<I")
 SENDER_REPORT = Struct("<IIQI")
-MAX_BODY = 1 << 20
-_CRC_FROM = 8
 
 
 class RecordType(IntEnum):
@@ -35,6 +34,8 @@ class RecordType(IntEnum):
     GAP = 7  # JSON: packets that are missing, and why
     SUSPEND = 8  # JSON: the part ends, the session may go on
     END = 9  # JSON: the session ended
+    SEGMENT = 10  # JSON: the first record of every segment
+    ENCRYPTED = 11  # whole records, encrypted together
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Record:
 
 def build_record(kind: RecordType, body: bytes, *, arrival_s: float) -> bytes:
     """The bytes of a record."""
-    head = HEAD.pack(len(body), 0, kind, arrival_s)[_CRC_FROM:]
+    head = HEAD.pack(len(body), 0, kind, arrival_s)[CRC_FROM:]
     crc = zlib.crc32(body, zlib.crc32(head))
     return len(body).to_bytes(4, "little") + crc.to_bytes(4, "little") + head + body
 
@@ -106,7 +107,7 @@ def read_segment(directory: Path, number: int) -> Iterator[Record]:
                 raise TornTail(number, offset)
             length, crc, kind, arrival = HEAD.unpack(head)
             body = file.read(length) if length <= MAX_BODY else b""
-            if len(body) < length or zlib.crc32(body, zlib.crc32(head[_CRC_FROM:])) != crc:
+            if len(body) < length or zlib.crc32(body, zlib.crc32(head[CRC_FROM:])) != crc:
                 raise TornTail(number, offset)
             if kind in RecordType._value2member_map_:
                 yield Record(RecordType(kind), arrival, body, number, offset)
@@ -114,9 +115,9 @@ def read_segment(directory: Path, number: int) -> Iterator[Record]:
 
 
 def read_journal(directory: Path) -> Iterator[Record]:
-    """All records of all segments in order; a torn tail ends its segment, and the next goes on."""
+    """All records of all segments in order; a torn tail ends its segment, and the next goes on. A segment whose disk is
+    away is left out."""
     for number in segment_numbers(directory):
-        try:
-            yield from read_segment(directory, number)
-        except TornTail:
-            continue
+        if segment_path(directory, number).exists():
+            with suppress(TornTail):
+                yield from read_segment(directory, number)

@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from recorder.manifest import file_sha256
+from recorder.chain import file_sha256
 from recorder.verify import verify
 
 

@@ -14,18 +14,25 @@ import shutil
 import socket
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from config.models import RecordingSettings
+from recorder.adoption import Interruption, adopt, boot_id, interruption
+from recorder.batch import look_through
 from recorder.completion import complete
-from recorder.journal import HEAD, RecordType, complete_records
-from recorder.keys import load_or_make_key
+from recorder.framing import HEAD
+from recorder.journal import RecordType, build_json, complete_records
+from recorder.keys import SigningKey, load_or_make_key
 from recorder.manifest import ManifestWriter
 from recorder.one_writer import one_writer
-from recorder.writer import JournalWriter, WriterLimits, part_facts
+from recorder.segment import SegmentFacts
+from recorder.writer import JournalWriter, WriterLimits
 
 STATUS_INTERVAL_S = 0.5
 READ_BYTES = 1 << 20
+MIB = 1 << 20
 
 
 def main() -> int:
@@ -34,39 +41,42 @@ def main() -> int:
     parser.add_argument("--record", type=int, metavar="FD")
     parser.add_argument("--complete", action="store_true")
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--sync-interval", type=float, default=0.25)
-    parser.add_argument("--segment-seconds", type=float, default=60.0)
-    parser.add_argument("--segment-bytes", type=int, default=64 << 20)
+    parser.add_argument("--settings", type=RecordingSettings.model_validate_json, default=RecordingSettings())
     parser.add_argument("directory", type=Path)
     arguments = parser.parse_args()
     with one_writer(arguments.directory):
-        return _work(arguments)
+        key = load_or_make_key(arguments.data)
+        if arguments.complete:
+            os.nice(10)
+            complete(arguments.directory, key, arguments.settings, reason="completed after an interruption")
+            return 0
+        return Recording(arguments.record, arguments.directory, key, arguments.settings).run()
 
 
-def _work(arguments: argparse.Namespace) -> int:
-    if arguments.complete:
-        os.nice(10)
-        complete(arguments.directory, load_or_make_key(arguments.data), reason="completed after an interruption")
-        return 0
-    limits = WriterLimits(
-        sync_interval_s=arguments.sync_interval,
-        segment_seconds=arguments.segment_seconds,
-        segment_bytes=arguments.segment_bytes,
+def limits_of(settings: RecordingSettings) -> WriterLimits:
+    """What of the settings concerns the writer."""
+    return WriterLimits(
+        sync_interval_s=settings.sync_interval_s,
+        segment_seconds=settings.segment_seconds,
+        segment_bytes=settings.segment_mib * MIB,
+        reserve_bytes=settings.reserve_mib * MIB,
+        second=Path(settings.second_directory) if settings.second_directory else None,
     )
-    return Recording(arguments.record, arguments.directory, arguments.data, limits).run()
 
 
 class Recording:
     """One part: reads records from the socket, answers with status lines."""
 
-    def __init__(self, descriptor: int, directory: Path, data: Path, limits: WriterLimits) -> None:
+    def __init__(self, descriptor: int, directory: Path, key: SigningKey, settings: RecordingSettings) -> None:
         self._socket = socket.socket(fileno=descriptor)
         self._directory = directory
-        self._key = load_or_make_key(data)
-        self._limits = limits
+        self._key = key
+        self._settings = settings
         self._buffer = bytearray()
+        self._taken = 0  # bytes of the stream that are in the journal, or counted as lost
         self._status_s = 0.0
         self._ending: RecordType | None = None
+        self._interruption: Interruption | None = None
 
     def run(self) -> int:
         """Until the end, or until the server is gone."""
@@ -74,29 +84,43 @@ class Recording:
         if first is None:
             return 1
         manifest = ManifestWriter(self._directory, self._key)
-        now = time.monotonic()
-        writer = JournalWriter(self._directory, manifest, self._limits, now=now)
-        manifest.append("part", **part_facts(first, manifest.key_hex, int(first.get("part", 1))))
+        writer = self._begin(manifest, first)
+        goes_on = self._interruption is not None
         self._drain(writer)
-        writer.sync()
-        manifest.sync()
-        self._send({"writing": True})
+        writer.hash_pending()
+        if goes_on or not writer.full:  # what has begun goes on even on a full disk, nothing begins on one
+            self._send({"writing": True})
         while self._ending is None and self._receive():
             self._drain(writer)
             now = time.monotonic()
             writer.tick(now=now)
-            self._status(writer, now)
+            self._status(writer, manifest, now)
         self._drain(writer)
-        writer.close_segment()
+        self._note_interruption(writer, time.monotonic())
+        writer.close(now=time.monotonic())
         reason = "server lost" if self._ending is None else self._ending.name.lower()
         manifest.append("part_end", reason=reason, wall_ms=int(time.time() * 1000))
         manifest.close()
         if self._ending is RecordType.END:
             self._send({"completing": True})
             os.nice(10)
-            complete(self._directory, self._key, reason="ended")
+            complete(self._directory, self._key, self._settings, reason="ended")
             self._send({"done": True})
         return 0
+
+    def _begin(self, manifest: ManifestWriter, first: dict[str, Any]) -> JournalWriter:
+        """The part's first line, and what the one before left undone."""
+        boot = boot_id()
+        self._interruption = interruption(self._directory, manifest.lines, boot=boot)
+        part = int(first["part"])
+        manifest.begin("part", part=part, session=first, boot=boot, wall_ms=int(time.time() * 1000))
+        adopt(self._directory, manifest)
+        with suppress(OSError):  # what a full disk does not take waits
+            manifest.sync()
+        facts = SegmentFacts(
+            session_id=str(first["session_id"]), part=part, wall_offset_us=int(first["wall_offset_us"])
+        )
+        return JournalWriter(self._directory, manifest, limits_of(self._settings), facts, now=time.monotonic())
 
     def _read_first(self) -> dict[str, Any] | None:
         """The facts of the PART record that comes first; it stays in the buffer, to be journalled."""
@@ -119,31 +143,54 @@ class Recording:
         return bool(data)
 
     def _drain(self, writer: JournalWriter) -> None:
-        """Append every whole record; remember if the last of them is the end."""
+        """Append every whole record, and say how far."""
         size = complete_records(self._buffer)
         if not size:
             return
-        records = self._buffer[:size]
+        batch = look_through(bytes(memoryview(self._buffer)[:size]))
         del self._buffer[:size]
-        writer.append(records, now=time.monotonic())
-        position = 0
-        while position < size:
-            length, _, kind, _ = HEAD.unpack_from(records, position)
-            if kind in (RecordType.END, RecordType.SUSPEND):
-                self._ending = RecordType(kind)
-            position += HEAD.size + length
+        writer.append(batch, now=time.monotonic())
+        if batch.first_packet_s is not None:
+            self._note_interruption(writer, batch.first_packet_s)
+        self._taken += size
+        self._ending = self._ending or batch.ending
+        self._send({"written": self._taken})
 
-    def _status(self, writer: JournalWriter, now: float) -> None:
-        if now - self._status_s >= STATUS_INTERVAL_S:
-            self._status_s = now
-            free = shutil.disk_usage(self._directory).free
-            self._send({"bytes": writer.bytes, "free_bytes": free})
+    def _note_interruption(self, writer: JournalWriter, until_s: float) -> None:
+        """The gap between the part before and the first packet of this one."""
+        found, self._interruption = self._interruption, None
+        if found is not None:
+            gap = build_json(RecordType.GAP, found.gap(writer.wall_ms(until_s)), arrival_s=until_s)
+            writer.append(look_through(gap), now=time.monotonic())
+
+    def _status(self, writer: JournalWriter, manifest: ManifestWriter, now: float) -> None:
+        if now - self._status_s < STATUS_INTERVAL_S:
+            return
+        self._status_s = now
+        status = {
+            "bytes": writer.bytes,
+            "syncs": writer.syncs,
+            "free_bytes": _free(self._directory),
+            "full": writer.full,
+            "on_second": writer.on_second,
+            "head": manifest.head,
+        }
+        if self._settings.second_directory:
+            status["second_free_bytes"] = _free(Path(self._settings.second_directory))
+        self._send(status)
 
     def _send(self, status: dict[str, Any]) -> None:
         try:
             self._socket.sendall(json.dumps(status).encode() + b"\n")
         except OSError:
             return  # the server is gone; what it sent is kept all the same
+
+
+def _free(directory: Path) -> int:
+    try:
+        return shutil.disk_usage(directory).free
+    except OSError:
+        return 0
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ của một điểm cầu (tệp có chữ "screen" là tài liệu trình chi�
 Bản gốc là thư mục "journal": các gói dữ liệu đúng như đã nhận, có mã kiểm tra. Các tệp trong "tracks" được lập từ đó,
 không mã hóa lại.
 
-Cách kiểm tra tính toàn vẹn: chạy lệnh  diemcau recording verify THƯ_MỤC_NÀY  (không cần máy chủ, không cần mạng).
+Cách kiểm tra tính toàn vẹn: chạy lệnh  diemcau recording verify THƯ_MỤC_NÀY  (không cần máy chủ, không cần mạng), hoặc
+python verify.py  nếu trong thư mục này có tệp verify.py (cần Python 3.11 trở lên và thư viện cryptography).
 manifest.jsonl là chuỗi mã băm SHA-256, mỗi dòng được ký bằng khóa Ed25519 của máy ghi (mục "key"); dòng cuối "seal"
 gồm mã băm của mọi tệp.
 
@@ -26,15 +27,17 @@ endpoint ("screen" in the name: a shared screen). manifest.jsonl says when each 
 offset_ms: milliseconds from the beginning of the recording).
 
 The original is the directory "journal": the packets exactly as received, with checksums. The files in "tracks" were
-made from it without transcoding. Format of a journal file: the text line "DIEMCAU-JOURNAL-1", then records of
+made from it without transcoding. Format of a journal file: the text line "DIEMCAU-JOURNAL-2", then records of
 length (u32), CRC-32 (u32) of all that follows in the record, type (u8), three zero bytes, arrival in seconds (f64),
-body; all little-endian. Type 4 holds a publication number (u32) and an RTP packet (RFC 3550); types 1, 2, 3, 6, 7, 8, 9
+body; all little-endian. Type 4 holds a publication number (u32) and an RTP packet (RFC 3550); types 1 to 3 and 6 to 10
 hold JSON; type 5 an RTCP sender report (publication u32, SSRC u32, NTP u64, RTP timestamp u32).
 
-To verify it: run  diemcau recording verify THIS_DIRECTORY  (no server, no network needed). manifest.jsonl is a chain of
-SHA-256 hashes, each line signed with the recorder's Ed25519 key ("key"). The hash of a line is SHA-256 of the text
+To verify it: run  diemcau recording verify THIS_DIRECTORY  (no server, no network needed), or  python verify.py  if
+there is a file verify.py here (it needs Python 3.11 or newer and the package cryptography). manifest.jsonl is a chain
+of SHA-256 hashes, each line signed with the recorder's Ed25519 key ("key"). The hash of a line is SHA-256 of the text
 "diemcau manifest line 1" and a zero byte, the 32 bytes of the hash of the line before ("prev"), and the line as JSON
-with sorted keys, without spaces, without "hash" and "sig". The last line, "seal", holds the hash of every file.
+with sorted keys, without spaces, without "hash" and "sig". The line "seal" holds the hash of every file; a line
+"timestamp" behind it holds an authority's time stamp (RFC 3161) of the seal's hash.
 """
 
 

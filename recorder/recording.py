@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
-import socket
 import sys
 import time
 from collections.abc import Callable
@@ -15,7 +12,9 @@ from typing import Any
 import structlog
 
 from config.models import RecordingSettings
+from recorder.channel import FLUSH_S, Channel, socket_pair
 from recorder.journal import RTP_HEAD, SENDER_REPORT, RecordType, build_json, build_record
+from recorder.space import SpaceWatch
 from recorder.status import RecordingStatus
 from sfu.rtp.packet import Packet
 from sfu.tap import PublicationFacts
@@ -23,15 +22,15 @@ from sfu.types import EndpointId, PublicationId
 
 log = structlog.get_logger("recorder")
 
-FLUSH_S = 0.02
 CONFIRM_TIMEOUT_S = 15.0
 RESTART_DELAY_S = 0.5
-SOCKET_BUFFER_BYTES = 1 << 20
-FLUSH_BYTES = 64 * 1024
+STOP_PATIENCE_S = 60.0  # a stalled disk, or a process that is started anew, may still take the last of it
+GIVEN_UP_AFTER_S = 1.0  # sfu.nack: what is missing so long is not asked for any more
+FULL = "Ổ đĩa đã đầy, KHÔNG ghi được hình và tiếng. Buổi tiếp vẫn diễn ra. Hãy giải phóng dung lượng ngay."
 
 
 class SessionRecording:
-    """Implements sfu.tap.Tap. Records wait in a bounded buffer while the process's socket is full."""
+    """Implements sfu.tap.Tap. Records wait in a bounded queue while the process is busy."""
 
     def __init__(
         self,
@@ -51,64 +50,67 @@ class SessionRecording:
         self._on_done = on_done
         self._limit = settings.queue_mib << 20
         self._started_s = time.monotonic()
-        self._buffer = bytearray()
-        self._lines = bytearray()
-        self._socket: socket.socket | None = None
+        self._channel = Channel(self._on_status)
         self._process: asyncio.subprocess.Process | None = None
         self._confirmed = asyncio.Event()
-        self._flush_handle: asyncio.TimerHandle | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._writing_wanted = False
         self._ended = False
         self._lost = 0
-        self._lost_since: float | None = None
+        self._lost_since = 0.0
         self._stays: dict[EndpointId, int] = {}
         self._open: dict[PublicationId, PublicationFacts] = {}
+        self._just_ended: list[PublicationFacts] = []  # some of their packets may still be unconfirmed
         self._stay_count = 0
+        self._space = SpaceWatch(warn_hours=settings.warn_free_hours, critical_hours=settings.critical_free_hours)
         self.status = RecordingStatus()
+
+    @property
+    def process_id(self) -> int:
+        """Of the recorder's process."""
+        assert self._process is not None
+        return self._process.pid
 
     # --- beginning and end ---
 
     async def start(self) -> None:
         """Start the process and wait until it has confirmed that it writes. Raises OSError, TimeoutError."""
-        ours, theirs = socket.socketpair()
-        ours.setblocking(False)
-        for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
-            ours.setsockopt(socket.SOL_SOCKET, option, SOCKET_BUFFER_BYTES)
-        settings = self._settings
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "recorder.process",
-            *("--record", str(theirs.fileno())),
-            *("--data", str(self._data)),
-            *("--sync-interval", str(settings.sync_interval_s)),
-            *("--segment-seconds", str(settings.segment_seconds)),
-            *("--segment-bytes", str(settings.segment_mib << 20)),
-            str(self._directory),
-            pass_fds=[theirs.fileno()],
-            start_new_session=True,  # Ctrl-C is the server's to handle: it ends the recording in order
-        )
-        theirs.close()
-        self._socket = ours
+        ours, theirs = socket_pair()
+        with theirs:
+            try:
+                self._process = await self._start_process(theirs.fileno())
+            except OSError:
+                ours.close()
+                raise
         self._confirmed.clear()
-        asyncio.get_running_loop().add_reader(ours.fileno(), self._on_readable)
         now = time.monotonic()
         head = build_json(RecordType.PART, self._part, arrival_s=now)
-        for facts in self._open.values():
+        for facts in [*self._just_ended, *self._open.values()]:
             head += self._publication_record(facts, now)
-        self._buffer[:0] = head
-        self._flush()
+        self._channel.connect(ours, head)
         try:
             async with asyncio.timeout(CONFIRM_TIMEOUT_S):
                 await self._confirmed.wait()
         except TimeoutError:
-            self._close_socket()
             self._process.kill()
             await self._process.wait()
+            self._channel.close()
             raise
         self._writing_wanted = True
         self._watcher = asyncio.get_running_loop().create_task(self._watch(self._process), name="recorder watcher")
+
+    async def _start_process(self, descriptor: int) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "recorder.process",
+            *("--record", str(descriptor)),
+            *("--data", str(self._data)),
+            *("--settings", self._settings.model_dump_json()),
+            str(self._directory),
+            pass_fds=[descriptor],
+            start_new_session=True,  # Ctrl-C is the server's to handle: it ends the recording in order
+        )
 
     async def finish(self) -> None:
         """The session ended: the process completes the files; returns when it is done."""
@@ -122,43 +124,43 @@ class SessionRecording:
     async def _stop(self, kind: RecordType) -> None:
         if self._ended:
             return
-        self._ended = True
-        self._writing_wanted = False
+        self._say_what_was_lost()
         self._put(build_json(kind, {}, arrival_s=time.monotonic()), important=True)
-        while self._buffer and self._socket is not None:
-            self._flush()
+        self._ended = True
+        patience_s = time.monotonic() + STOP_PATIENCE_S
+        while self._channel.waiting_bytes and time.monotonic() < patience_s:
+            self._channel.flush()
             await asyncio.sleep(FLUSH_S)
+        self._writing_wanted = False
         if self._process is not None:
             await self._process.wait()
         if self._watcher is not None:
             await self._watcher
-        self._close_socket()
+        self._channel.close()
 
     async def _watch(self, process: asyncio.subprocess.Process) -> None:
         """The process must not end while it is wanted; if it does, another goes on as the next part."""
         code = await process.wait()
-        self._close_socket()
-        lost_at = time.monotonic()
-        while self._writing_wanted:
+        self._channel.close()
+        while self._writing_wanted and not (self._ended and not self._channel.waiting_bytes):
             reason = f"Tiến trình ghi hình dừng đột ngột (mã {code}). Đang khởi động lại."
-            self.status.fault = reason
             log.error("recorder process died", exit_code=code, session=self._part["session_id"])
-            self._on_fault(reason)
+            self._fault(reason)
             self._part["part"] += 1
             try:
-                await self._restart(lost_at)
+                await self.start()
             except (OSError, TimeoutError) as error:
                 log.error("recorder process cannot be restarted", error=str(error))
                 await asyncio.sleep(RESTART_DELAY_S)
                 continue
+            self._fault("")
             return
 
-    async def _restart(self, lost_at: float) -> None:
-        await self.start()
-        gap = {"cause": "recorder process died", "from_us": int(lost_at * 1e6), "to_us": int(time.monotonic() * 1e6)}
-        self._put(build_json(RecordType.GAP, gap, arrival_s=time.monotonic()), important=True)
-        self.status.fault = ""
-        self._on_fault("")
+    def _fault(self, reason: str) -> None:
+        """Trouble, or the end of it ("")."""
+        if reason != self.status.fault:
+            self.status.fault = reason
+            self._on_fault(reason)
 
     # --- Tap ---
 
@@ -192,7 +194,9 @@ class SessionRecording:
 
     def on_publication_ended(self, publication_id: PublicationId, *, now: float) -> None:
         """See Tap."""
-        self._open.pop(publication_id, None)
+        facts = self._open.pop(publication_id, None)
+        if facts is not None:
+            self._just_ended.append(facts)
         body = {"publication": publication_id}
         self._put(build_json(RecordType.PUBLICATION_ENDED, body, arrival_s=now), important=True)
 
@@ -217,6 +221,8 @@ class SessionRecording:
             "count": len(sequences),
             "first": sequences[0] & 0xFFFF,
             "last": sequences[-1] & 0xFFFF,
+            "from_ms": self._wall_ms(now - GIVEN_UP_AFTER_S),
+            "to_ms": self._wall_ms(now),
         }
         self._put(build_json(RecordType.GAP, body, arrival_s=now), important=True)
 
@@ -227,67 +233,64 @@ class SessionRecording:
 
     # --- the channel ---
 
+    def _wall_ms(self, media_s: float) -> int:
+        """Unix ms of a moment of the media clock."""
+        return round(media_s * 1000 + int(self._part["wall_offset_us"]) / 1000)
+
     def _put(self, record: bytes, *, important: bool = False) -> None:
         """Queue a record. When the queue is full packets are counted as lost; what says so always fits."""
-        if len(self._buffer) + len(record) > self._limit and not important:
-            self._lost += 1
-            self.status.dropped += 1
-            if self._lost_since is None:
-                self._lost_since = time.monotonic()
+        if self._ended:
             return
-        self._buffer += record
-        if self._flush_handle is None and not self._ended:
-            delay = 0.0 if len(self._buffer) > FLUSH_BYTES else FLUSH_S
-            self._flush_handle = asyncio.get_running_loop().call_later(delay, self._flush)
+        if important or self._channel.waiting_bytes + len(record) <= self._limit:
+            self._channel.put(record)
+            return
+        if not self._lost:
+            self._lost_since = time.monotonic()
+        self._lost += 1
+        self.status.dropped += 1
 
-    def _flush(self) -> None:
-        """Write what the socket takes; the rest when it is writable again."""
-        if self._flush_handle is not None:
-            self._flush_handle.cancel()
-            self._flush_handle = None
-        if self._socket is None:
+    def _say_what_was_lost(self) -> None:
+        if not self._lost:
             return
-        try:
-            while self._buffer:
-                sent = self._socket.send(memoryview(self._buffer)[: 1 << 18])
-                del self._buffer[:sent]
-        except BlockingIOError:
-            if not self._ended:
-                self._flush_handle = asyncio.get_running_loop().call_later(FLUSH_S, self._flush)
-            return
-        except OSError:
-            return  # the process is gone; its watcher acts
-        self.status.seconds = time.monotonic() - self._started_s
-        if self._lost:
-            gap = {"cause": "recorder too slow", "count": self._lost, "from_us": int((self._lost_since or 0) * 1e6)}
-            self._lost, self._lost_since = 0, None
-            self._put(build_json(RecordType.GAP, gap, arrival_s=time.monotonic()), important=True)
+        now = time.monotonic()
+        gap = {
+            "cause": "recorder too slow",
+            "count": self._lost,
+            "from_ms": self._wall_ms(self._lost_since),
+            "to_ms": self._wall_ms(now),
+        }
+        self._lost = 0
+        self._put(build_json(RecordType.GAP, gap, arrival_s=now), important=True)
 
-    def _on_readable(self) -> None:
-        """Status lines of the process."""
-        assert self._socket is not None
-        try:
-            data = self._socket.recv(65536)
-        except (BlockingIOError, OSError):
-            return
-        if not data:
-            asyncio.get_running_loop().remove_reader(self._socket.fileno())
-            return
-        self._lines += data
-        *lines, rest = self._lines.split(b"\n")
-        self._lines = bytearray(rest)
-        for line in lines:
-            self._on_status(json.loads(line))
-
-    def _on_status(self, status: dict[str, Any]) -> None:
-        if status.get("writing"):
+    def _on_status(self, line: dict[str, Any]) -> None:
+        """A status line of the process."""
+        now = time.monotonic()
+        if line.get("writing"):
             self._confirmed.set()
-        self.status.bytes = status.get("bytes", self.status.bytes)
-        self.status.free_bytes = status.get("free_bytes", self.status.free_bytes)
+        if self._channel.waiting_bytes < self._limit // 2:
+            self._say_what_was_lost()
+        if not self._channel.waiting_bytes:
+            self._just_ended.clear()
+        status = self.status
+        status.seconds = now - self._started_s
+        if "bytes" in line:
+            status.bytes, status.syncs, status.head = int(line["bytes"]), int(line["syncs"]), str(line["head"])
+            status.free_bytes = int(line["second_free_bytes"] if line["on_second"] else line["free_bytes"])
+            self._look_at_space(full=bool(line["full"]), on_second=bool(line["on_second"]), now=now)
 
-    def _close_socket(self) -> None:
-        if self._socket is not None:
-            asyncio.get_running_loop().remove_reader(self._socket.fileno())
-            with contextlib.suppress(OSError):
-                self._socket.close()
-            self._socket = None
+    def _look_at_space(self, *, full: bool, on_second: bool, now: float) -> None:
+        """Alarms before the disk is full, and when it is."""
+        status = self.status
+        changed = self._space.update(written_bytes=status.bytes, free_bytes=status.free_bytes, now=now)
+        status.hours_left = self._space.hours_left
+        moved = on_second and status.warning != "second_disk" and not self._space.level
+        status.warning = f"disk_{self._space.level}" if self._space.level else ("second_disk" if on_second else "")
+        if changed or moved:
+            hours = round(self._space.hours_left or 0.0, 2)
+            log.warning("recording space", warning=status.warning or "none", hours_left=hours, **self._log_facts())
+            self.event("disk", warning=status.warning or "none", hours_left=hours)
+        if full or status.fault == FULL:
+            self._fault(FULL if full else "")
+
+    def _log_facts(self) -> dict[str, Any]:
+        return {"session": self._part["session_id"], "free_bytes": self.status.free_bytes}

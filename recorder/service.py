@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 
 from config.models import RecordingSettings
-from recorder.catalogue import is_sealed, recording_directories
+from recorder.catalogue import is_sealed, is_stamped, recording_directories, seal_of
 from recorder.journal import segment_numbers
 from recorder.readme import write_readme
 from recorder.recording import SessionRecording
@@ -51,7 +51,7 @@ class Recorder:
         self._settings = settings
         self._data = data
         self.root = data / "recordings"
-        self._finishing: set[str] = set()
+        self._seals: dict[str, str] = {}
 
     def check_disk(self) -> None:
         """Raises RecorderUnavailable if the disk is too full or cannot be written."""
@@ -114,18 +114,34 @@ class Recorder:
             return "off"
         return "done" if is_sealed(directory) else "finishing"
 
+    def seal_of(self, session_id: str) -> str:
+        """The hash of a finished recording's seal; read once."""
+        seal = self._seals.get(session_id) or seal_of(self.root / session_id)
+        if seal:
+            self._seals[session_id] = seal
+        return seal
+
     def _done(self, session_id: str) -> None:
         log.info("recording complete", session=session_id)
 
     async def complete_unfinished(self, *, ours: Callable[[str], bool]) -> None:
         """Derive and seal what a crash left. `ours`: whether a session of this id is over, and this process's to do."""
         for directory in recording_directories(self.root):
-            if not ours(directory.name) or is_sealed(directory) or not segment_numbers(directory):
+            if not ours(directory.name) or self._complete(directory) or not segment_numbers(directory):
                 continue
-            log.warning("completing a recording that was left unsealed", session=directory.name)
+            log.warning("completing a recording that was left unsealed or unstamped", session=directory.name)
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "recorder.process", "--complete", "--data", str(self._data), str(directory)
+                sys.executable,
+                "-m",
+                "recorder.process",
+                "--complete",
+                *("--data", str(self._data)),
+                *("--settings", self._settings.model_dump_json()),
+                str(directory),
             )
             code = await process.wait()
             if code:
                 log.error("completing failed", session=directory.name, exit_code=code)
+
+    def _complete(self, directory: Path) -> bool:
+        return is_sealed(directory) and (not self._settings.timestamp_url or is_stamped(directory))

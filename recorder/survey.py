@@ -86,8 +86,9 @@ def survey(directory: Path) -> Survey:
     """Read the whole journal once."""
     found = Survey()
     for record in read_journal(directory):
-        found.first_s = record.arrival_s if found.first_s is None else found.first_s
-        found.last_s = record.arrival_s
+        if record.type is not RecordType.SEGMENT:  # of the process's clock, not of what was received
+            found.first_s = record.arrival_s if found.first_s is None else found.first_s
+            found.last_s = record.arrival_s
         _READERS[record.type](found, record)
     return found
 
@@ -99,7 +100,7 @@ def _part(found: Survey, record: Record) -> None:
 def _publication(found: Survey, record: Record) -> None:
     facts = record.json()
     key = (len(found.parts) - 1, int(facts["publication"]))
-    found.published[key] = Published(key, facts, record.arrival_s)
+    found.published.setdefault(key, Published(key, facts, record.arrival_s))  # a restart may repeat it
 
 
 def _ended(found: Survey, record: Record) -> None:
@@ -133,7 +134,7 @@ def _event(found: Survey, record: Record) -> None:
 
 
 def _nothing(found: Survey, record: Record) -> None:
-    """The end needs no note: the last record's time says it."""
+    """The end needs no note: the last record's time says it. Nor does a segment: its part says all."""
 
 
 _READERS = {
@@ -146,4 +147,5 @@ _READERS = {
     RecordType.EVENT: _event,
     RecordType.SUSPEND: _nothing,
     RecordType.END: _nothing,
+    RecordType.SEGMENT: _nothing,
 }

@@ -1,157 +1,154 @@
 """Is a recording what was recorded? Needs the directory and nothing else.
 
-Checks the chain and its signatures, each second of the journal, every sealed file, and that nothing was added. A
-recording without a seal (a crash, or still live) is a state of its own, not a fault.
+Checks the chain of the manifest and its signatures, each second of the journal, every sealed file, and that nothing was
+added (docs/recording-format.md). A recording without a seal (a crash, or still live) is a state of its own, no fault.
+With chain.py, findings.py, framing.py and verify_files.py it travels as one file with exported recordings.
 """
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+import argparse
+import base64
+import json
+import re
+import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from recorder.journal import segment_numbers, segment_path
-from recorder.manifest import BrokenChain, file_sha256, merkle_root, read_lines
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
-KNOWN = {"manifest.jsonl", "README.txt"}
-FOLDERS = ("journal", "tracks")
+from recorder.chain import KEYED, BrokenChain, Chain, hands_over, read_chain
+from recorder.findings import Fault, VerifyReport, iso
+from recorder.verify_files import FilesCheck
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """What is wrong and where. `kind`: altered, truncated, missing, added or chain. Bytes and time where known."""
-
-    kind: str
-    file: str
-    first_byte: int | None = None
-    last_byte: int | None = None
-    at: str = ""
-    detail: str = ""
+SHA256_IMPRINT = bytes.fromhex("3031300d060960864801650304020105000420")  # RFC 3161 §2.4.1: MessageImprint of SHA-256
+MIN_HEAD_DIGITS = 16
+EXIT_CODES = {"whole": 0, "faulty": 1, "not_sealed": 3}
+VERDICTS = {
+    "whole": "NGUYÊN VẸN / WHOLE",
+    "not_sealed": "CHƯA NIÊM PHONG / NOT SEALED (no fault found)",
+    "faulty": "KHÔNG NGUYÊN VẸN / FAULTY",
+}
 
 
-@dataclass(slots=True, kw_only=True)
-class VerifyReport:
-    """`whole`: sealed and without fault. `key`: the public key (hex) that signed, to be compared with the one known."""
-
-    directory: str
-    sealed: bool = False
-    seal: str = ""
-    key: str = ""
-    seconds: int = 0
-    files: int = 0
-    faults: list[Fault] = field(default_factory=list)
-
-    @property
-    def whole(self) -> bool:
-        """Nothing altered, missing or added, and sealed."""
-        return self.sealed and not self.faults
-
-    @property
-    def verdict(self) -> str:
-        """whole, not_sealed (but without fault) or faulty."""
-        if self.faults:
-            return "faulty"
-        return "whole" if self.sealed else "not_sealed"
-
-    def to_json(self) -> dict[str, Any]:
-        """For --json and the API."""
-        return {**asdict(self), "whole": self.whole, "verdict": self.verdict}
-
-
-def verify(directory: Path) -> VerifyReport:
-    """The report. A directory without a manifest has the fault "missing"."""
+def verify(directory: Path, *, key: str = "", head: str = "") -> VerifyReport:
+    """The report. `key`: the public key (hex) known from elsewhere; `head`: a hash that was noted, or its beginning.
+    Raises OSError; ValueError for a `head` too short to prove anything."""
+    if 0 < len(head) < MIN_HEAD_DIGITS:
+        raise ValueError(f"a noted hash needs at least {MIN_HEAD_DIGITS} digits")
     report = VerifyReport(directory=str(directory))
     manifest = directory / "manifest.jsonl"
     if not manifest.exists():
         report.faults.append(Fault(kind="missing", file="manifest.jsonl", detail="there is no manifest"))
         return report
     try:
-        lines = read_lines(manifest)
+        chain = read_chain(manifest.read_bytes())
     except BrokenChain as broken:
-        report.faults.append(Fault(kind="chain", file="manifest.jsonl", detail=str(broken)))
+        report.faults.append(_chain_fault(broken))
         return report
-    keys = {line["key"] for line in lines if line["type"] == "part"}
-    report.key = ", ".join(sorted(keys))
-    if lines and lines[-1]["type"] == "seal":
-        report.sealed, report.seal = True, lines[-1]["hash"]
-    elif any(line["type"] == "seal" for line in lines):
-        report.faults.append(Fault(kind="chain", file="manifest.jsonl", detail="lines follow the seal"))
-    _check_seconds(directory, lines, report)
-    if report.sealed:
-        _check_seal(directory, lines[-1], report)
+    _check_manifest(chain, report, key, head)
+    FilesCheck(directory, chain, report).check()
     return report
 
 
-def _check_seconds(directory: Path, lines: list[dict[str, Any]], report: VerifyReport) -> None:
-    """Each hashed stretch of each segment, in order and without a hole between."""
-    reached: dict[int, int] = {}
-    for line in lines:
-        if line["type"] != "second":
-            continue
-        report.seconds += 1
-        number, offset, length = line["segment"], line["offset"], line["length"]
-        name = f"journal/{number:06d}.journal"
-        at = datetime.fromtimestamp(line["wall_ms"] / 1000, UTC).isoformat(timespec="milliseconds")
-        if offset != reached.get(number, 0):
-            report.faults.append(Fault(kind="chain", file=name, first_byte=offset, at=at, detail="a hole in the chain"))
-        reached[number] = offset + length
-        if any(fault.file == name for fault in report.faults):
-            continue
-        _check_stretch(segment_path(directory, number), name, line, at, report)
-    for number in segment_numbers(directory):
-        size = segment_path(directory, number).stat().st_size
-        if report.sealed and size > reached.get(number, 0) and not _torn(lines, number):
-            name = f"journal/{number:06d}.journal"
-            report.faults.append(
-                Fault(
-                    kind="added", file=name, first_byte=reached.get(number, 0), last_byte=size - 1, detail="bytes added"
-                )
-            )
+def _check_manifest(chain: Chain, report: VerifyReport, key: str, head: str) -> None:
+    if chain.seal is not None:
+        report.sealed, report.seal = True, chain.seal["hash"]
+        if chain.torn:
+            report.faults.append(Fault(kind="added", file="manifest.jsonl", detail="bytes follow the last line"))
+    if head and not any(line["hash"].startswith(head) for line in chain.lines):
+        detail = "the noted hash is not in the chain: these lines were written anew, or the end is missing"
+        report.faults.append(Fault(kind="chain", file="manifest.jsonl", detail=detail))
+    starts = [line for line in chain.lines if line["type"] in KEYED]
+    report.key = ", ".join(dict.fromkeys(line["key"] for line in starts))
+    trusted = {key or (starts[0]["key"] if starts else "")}
+    for line in starts:
+        for statement in line.get("keys", []):
+            if statement["previous"] in trusted and hands_over(statement):
+                trusted.add(statement["key"])
+        if line["key"] not in trusted:
+            detail = f"signed by a key that is not the known one: {line['key']}"
+            report.faults.append(Fault(kind="key", file="manifest.jsonl", at=iso(_ms_of(line)), detail=detail))
+            return
+    for line in chain.lines:
+        if line["type"] == "timestamp":
+            _check_timestamp(line, report)
 
 
-def _torn(lines: list[dict[str, Any]], number: int) -> bool:
-    """A crash leaves bytes behind the last hashed second; the seal covers them."""
-    return any(line["type"] == "torn_tail" and line["segment"] == number for line in lines) or any(
-        line["type"] == "part" for line in lines[1:]
+def _check_timestamp(line: dict[str, Any], report: VerifyReport) -> None:
+    token = base64.b64decode(line["token"])
+    imprint = token.find(SHA256_IMPRINT + bytes.fromhex(report.seal))
+    stated = re.search(rb"\x18.(\d{14})(\.\d+)?Z", token[imprint:], re.DOTALL) if imprint >= 0 else None
+    if line["seal"] != report.seal or stated is None:
+        report.faults.append(Fault(kind="chain", file="manifest.jsonl", detail="the time stamp is of another seal"))
+        return
+    report.timestamps.append(datetime.strptime(stated[1].decode() + "+0000", "%Y%m%d%H%M%S%z").isoformat())
+
+
+def _chain_fault(broken: BrokenChain) -> Fault:
+    at = iso(_ms_of(broken.lines[-1])) if broken.lines else ""
+    return Fault(
+        kind=broken.kind,
+        file="manifest.jsonl",
+        first_byte=broken.first_byte,
+        last_byte=broken.last_byte,
+        at=at,
+        detail=str(broken),
     )
 
 
-def _check_stretch(path: Path, name: str, line: dict[str, Any], at: str, report: VerifyReport) -> None:
-    first, last = line["offset"], line["offset"] + line["length"] - 1
-    if not path.exists():
-        report.faults.append(Fault(kind="missing", file=name, first_byte=first, at=at, detail="the file is missing"))
-        return
-    with path.open("rb") as file:
-        file.seek(first)
-        data = file.read(line["length"])
-    if len(data) < line["length"]:
-        cut = first + len(data)
-        report.faults.append(Fault(kind="truncated", file=name, first_byte=cut, at=at, detail="the file ends early"))
-    elif hashlib.sha256(data).hexdigest() != line["sha256"]:
-        report.faults.append(
-            Fault(kind="altered", file=name, first_byte=first, last_byte=last, at=at, detail="not the bytes recorded")
-        )
+def _ms_of(line: dict[str, Any]) -> int:
+    """When a line was written, Unix ms."""
+    return int(line.get("to_ms") or line.get("at_ms") or line.get("wall_ms") or 0)
 
 
-def _check_seal(directory: Path, seal: dict[str, Any], report: VerifyReport) -> None:
-    files = [(entry["path"], entry["sha256"]) for entry in seal["files"]]
-    report.files = len(files)
-    if merkle_root(files) != seal["merkle_root"]:
-        report.faults.append(Fault(kind="chain", file="manifest.jsonl", detail="the seal's root does not fit"))
-    faulty = {fault.file for fault in report.faults}
-    for name, digest in files:
-        path = directory / name
-        if name in faulty:
-            continue
-        if not path.exists():
-            report.faults.append(Fault(kind="missing", file=name, detail="the file is missing"))
-        elif file_sha256(path) != digest:
-            report.faults.append(Fault(kind="altered", file=name, detail="other bytes than sealed"))
-    known = {name for name, _ in files} | KNOWN
-    for folder in FOLDERS:
-        for path in sorted((directory / folder).glob("*")):
-            name = f"{folder}/{path.name}"
-            if name not in known:
-                report.faults.append(Fault(kind="added", file=name, detail="not in the seal"))
+def known_key(text: str) -> str:
+    """A public key as hex, from hex or from a PEM file. Raises ValueError, OSError."""
+    if re.fullmatch(r"[0-9a-f]{64}", text):
+        return text
+    key = load_pem_public_key(Path(text).read_bytes())
+    return key.public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+
+
+def show(report: VerifyReport) -> str:
+    """The report as text."""
+    lines = [
+        f"{VERDICTS[report.verdict]}: {report.directory}",
+        f"{report.seconds} seconds, {report.files} files, key {report.key or '-'}",
+        f"seal {report.seal or '-'}",
+        *(f"time stamp {each}" for each in report.timestamps),
+        *(f"  {fault}" for fault in report.faults),
+    ]
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line of the exported file. 0 whole, 1 faulty, 2 not readable, 3 not sealed but without fault."""
+    parser = argparse.ArgumentParser(description="Kiểm tra bản ghi / Verify a recording.")
+    parser.add_argument("directory", type=Path, nargs="?", default=Path(sys.argv[0]).resolve().parent)
+    parser.add_argument("--key", default="", help="public key known from elsewhere: hex or PEM file")
+    parser.add_argument("--head", default="", help="a hash that was noted, or its first 16 digits or more")
+    parser.add_argument("--token", type=Path, help="write the time stamp (RFC 3161) to this file")
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args(arguments)
+    try:
+        key = known_key(chosen.key) if chosen.key else ""
+        report = verify(chosen.directory, key=key, head=chosen.head.replace(" ", ""))
+        if chosen.token and report.timestamps:
+            chosen.token.write_bytes(newest_token(chosen.directory))
+    except (OSError, ValueError) as error:
+        print(f"{chosen.directory}: {error}", file=sys.stderr)
+        return 2
+    print(json.dumps(report.to_json(), ensure_ascii=False, indent=2) if chosen.json else show(report))
+    return EXIT_CODES[report.verdict]
+
+
+def newest_token(directory: Path) -> bytes:
+    """The last time stamp in the manifest. Raises OSError, BrokenChain, IndexError."""
+    lines = read_chain((directory / "manifest.jsonl").read_bytes()).lines
+    return [base64.b64decode(line["token"]) for line in lines if line["type"] == "timestamp"][-1]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

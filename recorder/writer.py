@@ -1,143 +1,239 @@
-"""The recorder's process: appends what it is sent to the journal, syncs, hashes and signs."""
+"""What the recorder's process does with records: append, sync, hash, sign; and go on when a disk is full."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-import time
+import json
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from recorder.journal import HEAD, MAGIC, RecordType, segment_numbers, segment_path
+from recorder.batch import Batch, Note, look_through
+from recorder.journal import RecordType, build_json, segment_numbers
 from recorder.manifest import ManifestWriter
+from recorder.reserve import Reserve
+from recorder.segment import SegmentFacts, SegmentFile
 
 SECOND_S = 1.0
+RETRY_S = 1.0  # how often a full disk is looked at again
+MAX_KEPT_BYTES = 4 << 20  # of events that wait for a disk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriterLimits:
-    """When to sync and to close a segment."""
+    """When to sync and to close a segment; `reserve_bytes` are kept back for the chain; `second`: another disk."""
 
     sync_interval_s: float
     segment_seconds: float
     segment_bytes: int
+    reserve_bytes: int = 0
+    second: Path | None = None
+
+
+@dataclass(slots=True)
+class _Loss:
+    """What a full disk costs. `words`: what is not media is kept and written when there is room."""
+
+    from_s: float
+    to_s: float
+    packets: int
+    words: bytearray
 
 
 class JournalWriter:
-    """One part of a session: from a start of the recorder's process to its end."""
+    """One part of a session: from a start of the recorder's process to its end. A disk that takes nothing more is a
+    state (`full`), and what it costs becomes a gap."""
 
-    def __init__(self, directory: Path, manifest: ManifestWriter, limits: WriterLimits, *, now: float) -> None:
+    def __init__(
+        self, directory: Path, manifest: ManifestWriter, limits: WriterLimits, facts: SegmentFacts, *, now: float
+    ) -> None:
         self.bytes = 0
+        self.syncs = 0
         self._directory = directory
         self._manifest = manifest
         self._limits = limits
+        self._facts = facts
+        self._reserve = Reserve(directory, limits.reserve_bytes)
+        self._disks: list[Path | None] = [None] if limits.second is None else [None, limits.second]
+        self._disk: Path | None = None
         self._number = max(segment_numbers(directory), default=0)
-        self._file: BinaryIO | None = None
-        self._hashed = 0
-        self._pending = hashlib.sha256()
-        self._pending_bytes = 0
+        self._segment: SegmentFile | None = None
+        self._loss: _Loss | None = None
+        self._retried_s = self._synced_s = self._second_s = now
         self._dirty = False
-        self._synced_s = self._second_s = self._opened_s = now
-        self._open_segment(now)
-
-    def _open_segment(self, now: float) -> None:
-        self._number += 1
-        path = segment_path(self._directory, self._number)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("xb", buffering=0)
-        self._hashed = 0
-        self._opened_s = now
-        self._write(MAGIC)
-        directory = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
-
-    def _write(self, data: bytes | bytearray) -> None:
-        assert self._file is not None
-        view = memoryview(data)
-        while view:
-            written = self._file.write(view)
-            view = view[written:]
-        self._pending.update(data)
-        self._pending_bytes += len(data)
-        self.bytes += len(data)
-        self._dirty = True
-
-    def append(self, records: bytes | bytearray, *, now: float) -> None:
-        """Whole records."""
-        self._write(records)
-        self._note(records)
-        if self.size >= self._limits.segment_bytes or now - self._opened_s >= self._limits.segment_seconds:
-            self.close_segment()
-            self._open_segment(now)
+        if limits.reserve_bytes:
+            self._reserve.take()
 
     @property
-    def size(self) -> int:
-        """Of the open segment."""
-        return self._hashed + self._pending_bytes
+    def full(self) -> bool:
+        """No disk takes anything now; media are lost meanwhile."""
+        return self._loss is not None
 
-    def _note(self, records: bytes | bytearray) -> None:
-        """Events and gaps go into the manifest as well."""
-        position = 0
-        while position < len(records):
-            length, _, kind, arrival = HEAD.unpack_from(records, position)
-            start = position + HEAD.size
-            if kind in (RecordType.EVENT, RecordType.GAP, RecordType.PUBLICATION, RecordType.PUBLICATION_ENDED):
-                text = bytes(records[start : start + length]).decode()
-                name = RecordType(kind).name.lower()
-                self._manifest.append("note", what=name, facts=text, monotonic_us=int(arrival * 1e6))
-            position = start + length
+    @property
+    def on_second(self) -> bool:
+        """The second disk is in use."""
+        return self._disk is not None
+
+    def wall_ms(self, media_s: float) -> int:
+        """Unix ms of a moment of the media clock."""
+        return round(media_s * 1000 + self._facts.wall_offset_us / 1000)
+
+    # --- records ---
+
+    def append(self, batch: Batch, *, now: float) -> None:
+        """Write them where there is room."""
+        self._note(batch.notes)
+        if self._loss is not None and not self._room_again(now):
+            self._lose(batch)
+            return
+        try:
+            self._write(batch, now)
+        except OSError:
+            self._elsewhere(batch, now)
+
+    def _write(self, batch: Batch, now: float) -> None:
+        segment = self._segment or self._open_segment(now)
+        before = segment.size
+        segment.write(batch)
+        self.bytes += segment.size - before
+        self._dirty = True
+        if segment.size >= self._limits.segment_bytes or now - segment.opened_s >= self._limits.segment_seconds:
+            self.close_segment()
+
+    def _open_segment(self, now: float) -> SegmentFile:
+        number = self._number + 1
+        head = self._manifest.head
+        self._segment = SegmentFile(self._directory, number, self._facts, head=head, now=now, second=self._disk)
+        self._number = number
+        self.bytes += self._segment.size
+        return self._segment
+
+    def _note(self, notes: list[Note]) -> None:
+        """Events, gaps and publications go into the manifest as well."""
+        for note in notes:
+            self._manifest.append("note", what=note.what, facts=note.facts, at_ms=self.wall_ms(note.arrival_s))
+
+    # --- a full disk ---
+
+    def _elsewhere(self, batch: Batch, now: float) -> None:
+        """The disk in use refused: another one, or none."""
+        self.close_segment()
+        self._reserve.release()
+        for disk in self._disks:
+            if disk != self._disk and self._try_on(disk, batch, now):
+                return
+        self._loss = _Loss(batch.first_s, batch.last_s, 0, bytearray())
+        self._lose(batch)
+
+    def _try_on(self, disk: Path | None, batch: Batch, now: float) -> bool:
+        before, self._disk = self._disk, disk
+        try:
+            self._write(batch, now)
+        except OSError:
+            self._disk = before
+            self.close_segment()
+            return False
+        return True
+
+    def _lose(self, batch: Batch) -> None:
+        assert self._loss is not None
+        self._loss.packets += batch.packets
+        self._loss.to_s = batch.last_s
+        if len(self._loss.words) + len(batch.words) <= MAX_KEPT_BYTES:
+            self._loss.words += batch.words
+
+    def _room_again(self, now: float) -> bool:
+        """Whether a disk has room once more; what waited and the gap are then written."""
+        loss = self._loss
+        assert loss is not None
+        if now - self._retried_s < RETRY_S:
+            return False
+        self._retried_s = now
+        said = look_through(loss.words + build_json(RecordType.GAP, self._gap(loss), arrival_s=loss.to_s))
+        for disk in self._disks:
+            if self._free(disk) > 2 * self._limits.reserve_bytes and self._try_on(disk, said, now):
+                self._loss = None
+                self._note(said.notes[-1:])
+                if disk is None:
+                    self._reserve.take()
+                return True
+        return False
+
+    def _gap(self, loss: _Loss) -> dict[str, Any]:
+        return {
+            "cause": "disk full",
+            "count": loss.packets,
+            "from_ms": self.wall_ms(loss.from_s),
+            "to_ms": self.wall_ms(loss.to_s),
+        }
+
+    def _free(self, disk: Path | None) -> int:
+        try:
+            return shutil.disk_usage(disk or self._directory).free
+        except OSError:
+            return 0
+
+    # --- time ---
 
     def tick(self, *, now: float) -> None:
         """Sync and hash when it is time."""
         if self._dirty and now - self._synced_s >= self._limits.sync_interval_s:
-            self.sync()
             self._synced_s = now
+            self.sync()
         if now - self._second_s >= SECOND_S:
             self._second_s = now
             self.hash_pending()
+        if self._loss is not None:
+            self._room_again(now)
 
     def sync(self) -> None:
-        """To the disk."""
-        assert self._file is not None
-        os.fdatasync(self._file.fileno())
+        """To the disk; one that refuses is found out at the next write."""
         self._dirty = False
+        if self._segment is not None:
+            self.syncs += 1
+            _try(self._segment.sync)
 
     def hash_pending(self) -> None:
-        """A signed line over what came since the last."""
-        if not self._pending_bytes:
-            return
-        self._manifest.append(
-            "second",
-            segment=self._number,
-            offset=self._hashed,
-            length=self._pending_bytes,
-            sha256=self._pending.hexdigest(),
-            wall_ms=int(time.time() * 1000),
-        )
-        self._manifest.sync()
-        self._hashed += self._pending_bytes
-        self._pending = hashlib.sha256()
-        self._pending_bytes = 0
+        """A signed line over what came since the last. The journal is on the disk before the line that speaks of it."""
+        if self._segment is not None and self._dirty:
+            self.sync()
+        stretch = self._segment.take_stretch() if self._segment is not None else None
+        if stretch is not None and self._segment is not None:
+            self._manifest.append(
+                "second",
+                segment=self._segment.number,
+                offset=stretch.offset,
+                length=stretch.length,
+                sha256=stretch.sha256,
+                from_ms=self.wall_ms(stretch.from_s),
+                to_ms=self.wall_ms(stretch.to_s),
+            )
+        self.syncs += 1
+        _try(self._manifest.sync)
 
     def close_segment(self) -> None:
-        """Sync, hash and close the open segment."""
-        assert self._file is not None
-        self.sync()
+        """Hash and close the open segment, if there is one."""
+        if self._segment is None:
+            return
         self.hash_pending()
-        self._file.close()
-        self._file = None
+        segment, self._segment = self._segment, None
+        _try(segment.close)
+
+    def close(self, *, now: float) -> None:
+        """The part ends. What a full disk cost until now becomes a gap, in the manifest at least."""
+        loss = self._loss
+        if loss is not None:
+            self._retried_s = now - RETRY_S
+            if not self._room_again(now):
+                facts = json.dumps(self._gap(loss), sort_keys=True)
+                self._note([Note(what="gap", facts=facts, arrival_s=loss.to_s)])
+        self.close_segment()
+        self._reserve.release()
 
 
-def part_facts(session: dict[str, Any], key_hex: str, part: int) -> dict[str, Any]:
-    """The manifest's line that begins a part."""
-    return {
-        "part": part,
-        "key": key_hex,
-        "session": session,
-        "wall_ms": int(time.time() * 1000),
-        "version": 1,
-    }
+def _try(act: Callable[[], None]) -> None:
+    """A disk that refuses is a state that the next write finds, not the process's end."""
+    with suppress(OSError):
+        act()

@@ -7,10 +7,15 @@ and line, the site's line. Output: every video subscription's aim. Audio is take
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bandwidth.allocator import PAUSED, Demand, LayerOption, utility
 from bandwidth.hysteresis import AllocationKeeper
+from bandwidth.limits import Limit, binding_limits
+from bandwidth.minima import Minima
+from bandwidth.options import full_voice_bps, heard_voice_bps, layer_option, rising, voices_reserve_bps
+from bandwidth.site_budget import FULL_WITHIN_S, SiteBudget
 from sfu.incoming import IncomingStream
 from sfu.peer import Peer
 from sfu.publication import Publication
@@ -19,27 +24,25 @@ from sfu.subscription import VideoSubscription
 from sfu.types import Source
 
 if TYPE_CHECKING:
-    from config.profile import RolePlan, Weights
     from sfu.session import MediaSession
 
-AUDIO_OVERHEAD = 1.3  # IPv4, UDP and SRTP tag on small packets
-OVERHEAD = 1.06  # headers, SRTP tag, a share for repairs
-AUDIO_PACKETS_PER_S = 50
-AUDIO_HEADER_BITS = 8 * 72  # IPv4, UDP, RTP with extensions, SRTP tag
-MIN_RATE_BPS = 20_000
 FULL_PICTURE = 1280 * 720
+UNREAD = 0.8  # more of a rate than this in its lower temporal layers: packets of a layer that nobody gets are not read
+PLANNED_SHARES = (0.4, 0.6)  # of a layer's rate, up to its first and its second temporal layer: libvpx's plan
 
 
 class SiteAllocator:
     """One for the process: all its sessions share the site's line, or this process's part of it.
 
     part_of: from the line's bits/s to what this process may use of them; set from outside where several share it.
-    line_bps: the line as the profiles have it. audio_bps: for voices. demand_bps: for voices, and for pictures as far
-    as subscribers could take them.
+    line_bps: the line as the profiles have it. limit_bps: what of it, or of the part, it was learnt to carry.
+    audio_bps: for voices. demand_bps: for voices, and for pictures as far as subscribers could take them.
     """
 
     def __init__(self) -> None:
         self._keeper = AllocationKeeper()
+        self._budget = SiteBudget()
+        self._minima = Minima()
         self.used_bps = 0
         self.limit_bps = 0
         self.free_bps = 0  # of the line, beside what the media may take
@@ -58,30 +61,52 @@ class SiteAllocator:
         survey = Survey(now)
         subscriptions: dict[tuple[object, object], VideoSubscription] = {}
         budgets: dict[object, int] = {}
+        capped: set[object] = set()
+        floors: dict[object, int] = {}
         audio_bps = 0
         for session in live:
             for peer in session.peers.values():
                 audio = survey.audio_reserve_bps(peer)
                 audio_bps += audio
-                budgets[peer.id] = max(0, line_bps(peer, session.plan(peer.role)) - audio)
+                budgets[peer.id] = max(0, min(peer.estimator.target_bps, peer.plan.down_limit_bps) - audio)
+                floors[peer.id] = max(0, peer.plan.minimum_bps - audio)
+                if peer.estimator.target_bps >= peer.plan.down_limit_bps:
+                    capped.add(peer.id)
                 for subscription in peer.receiving.videos:
-                    demand = survey.demand(peer, subscription, session.profile.weights)
+                    demand = survey.demand(peer, subscription)
                     if demand is not None:
                         demands.append(demand)
                         subscriptions[demand.key] = subscription
                     else:
-                        subscription.starved = False
+                        subscription.starved, subscription.limit = False, Limit.NONE
                         subscription.aim(-1, spatial=0, temporal=0, now=now)
-        self.line_bps = min((int(s.profile.site.up_bps * s.profile.site.media_share) for s in live), default=0)
-        site = self.part_of(self.line_bps)
-        chosen = self._keeper.update(demands, budgets, max(0, site - audio_bps), now=now)
+        self.line_bps = min((session.profile.site.send_limit_bps for session in live), default=0)
+        site = self._learnt(self.part_of(self.line_bps), [peer for s in live for peer in s.peers.values()], now)
+        room = max(0, site - audio_bps)
+        asked, caps = self._minima.ask(demands, budgets, room, floors)
+        chosen = self._keeper.update(asked, budgets, room, caps=caps, reserved_bps=audio_bps, now=now)
+        self._minima.note(demands, chosen)
         self.limit_bps, self.used_bps = site, audio_bps
         self.free_bps = min((int(site / s.profile.site.media_share) - site for s in live), default=0)
         self.wanted_bps = {}
+        limits = binding_limits(demands, chosen, budgets, room, capped=capped)
         for demand in demands:
+            subscriptions[demand.key].note_limit(limits[demand.key])
             self._aim(demand, subscriptions[demand.key], chosen[demand.key], now)
         wanted = sum(min(int(bps), budgets[peer_id]) for peer_id, bps in self.wanted_bps.items())
         self.audio_bps, self.demand_bps = audio_bps, audio_bps + wanted
+
+    def _learnt(self, cap_bps: int, peers: list[Peer], now: float) -> int:
+        """What the site's line carries now, by what its subscribers report, up to the cap."""
+        served = [peer.estimator for peer in peers if peer.connected]
+        return self._budget.update(
+            cap_bps,
+            used_bps=self.used_bps,
+            arriving_bps=sum(each.acknowledged_bps for each in served),
+            full=sum(1 for each in served if now - each.full_at_s <= FULL_WITHIN_S),
+            subscribers=len(served),
+            now=now,
+        )
 
     def _aim(self, demand: Demand, subscription: VideoSubscription, index: int, now: float) -> None:
         peer_id = str(demand.subscriber)
@@ -107,11 +132,6 @@ class SiteAllocator:
         subscription.aim(layer, spatial=3, temporal=temporal, now=now)
 
 
-def line_bps(peer: Peer, plan: RolePlan) -> int:
-    """What the peer's line may be given: its estimate, under its profile's line."""
-    return min(peer.estimator.target_bps, int(plan.line_down_bps * plan.media_share))
-
-
 class Survey:
     """What there is to share out in one run: facts of a publication are found once, whoever wants it."""
 
@@ -122,27 +142,25 @@ class Survey:
         self._options: dict[tuple[int, int], tuple[LayerOption, ...]] = {}
 
     def audio_reserve_bps(self, peer: Peer) -> int:
-        """What the voices sent to this peer take, headers included: as measured, and room for one more to begin."""
-        total = loudest = 0
-        for subscription in peer.receiving.subscriptions.values():
-            publication = subscription.publication
-            if publication.video or not publication.sending:
-                continue
-            found = self._voices.get(publication.id)
-            if found is None:
-                full = publication.audio_bps + AUDIO_PACKETS_PER_S * AUDIO_HEADER_BITS
-                heard = sum(stream.rates.peak_bps for stream in publication.streams)
-                found = self._voices[publication.id] = (min(int(heard * AUDIO_OVERHEAD), full), full)
-            total += found[0]
-            loudest = max(loudest, found[1])
-        return total + loudest
+        """What the voices sent to this peer take, headers included: see voices_reserve_bps."""
+        publications = (each.publication for each in peer.receiving.subscriptions.values())
+        return voices_reserve_bps(self._voice(each) for each in publications if each.sending and not each.video)
 
-    def demand(self, peer: Peer, subscription: VideoSubscription, weights: Weights) -> Demand | None:
+    def _voice(self, publication: Publication) -> tuple[int, int]:
+        found = self._voices.get(publication.id)
+        if found is None:
+            full = full_voice_bps(publication.audio_bps)
+            measured = sum(stream.rates.peak_bps for stream in publication.streams)
+            found = self._voices[publication.id] = (heard_voice_bps(measured, full), full)
+        return found
+
+    def demand(self, peer: Peer, subscription: VideoSubscription) -> Demand | None:
         """The wish for one picture; None where nothing is shown or nothing comes."""
         publication = subscription.publication
         pixels = subscription.wanted_pixels
         if not pixels or not publication.sending or not self._is_alive(publication):
             return None
+        weights = peer.plan.weights
         weight = {"stage": weights.stage, "screen": weights.screen}.get(subscription.place, weights.thumbnail)
         if publication.source is Source.SCREEN:
             weight = max(weight, weights.screen)
@@ -152,6 +170,8 @@ class Survey:
         options = self._options.get(key)
         if options is None:
             options = self._options[key] = options_of(publication, pixels, self._now)
+        if not options:
+            return None
         return Demand(subscriber=peer.id, publication=publication.id, weight=weight, options=options)
 
     def _is_alive(self, publication: Publication) -> bool:
@@ -165,17 +185,23 @@ def options_of(publication: Publication, wanted_pixels: int, now: float) -> tupl
     """Every way to send the publication that is better than all cheaper ones."""
     found: list[LayerOption] = []
     if publication.section.rids:
-        for layer in range(len(publication.section.rids)):
-            found += _simulcast_options(publication, layer, wanted_pixels, now)
+        below_bps = 0
+        for layer in range(publication.layers_planned):
+            options = list(_simulcast_options(publication, layer, wanted_pixels, now))
+            found += _dearer(options, below_bps)
+            below_bps = max((option.bitrate_bps for option in found), default=0)
     else:
         for stream in publication.streams:
             found += _stream_options(publication, stream, wanted_pixels)
-    found.sort(key=lambda option: option.bitrate_bps)
-    kept: list[LayerOption] = []
-    for option in found:
-        if not kept or option.value > kept[-1].value + 1e-9:
-            kept.append(option)
-    return tuple(kept)
+    return rising(found)
+
+
+def _dearer(options: list[LayerOption], below_bps: int) -> list[LayerOption]:
+    """A layer takes no less than the one below: one that seems to is being switched off, and its rate is fading."""
+    full = max((option.bitrate_bps for option in options), default=0)
+    if full >= below_bps:
+        return options
+    return [replace(option, bitrate_bps=option.bitrate_bps * below_bps // full) for option in options]
 
 
 def _simulcast_options(publication: Publication, layer: int, wanted_pixels: int, now: float) -> Iterable[LayerOption]:
@@ -184,10 +210,14 @@ def _simulcast_options(publication: Publication, layer: int, wanted_pixels: int,
     if stream is None or not stream.alive(now=now):
         rate = _planned_bps(publication, layer)
         if rate:
-            yield _option(layer, None, rate, utility(pixels, wanted_pixels, 1.0))
+            shares = PLANNED_SHARES if any(each.rates.highest_temporal for each in publication.streams) else ()
+            for index, share in enumerate(shares):
+                motion = 0.5 ** (len(shares) - index)
+                yield layer_option(layer, index, int(share * rate), utility(pixels, wanted_pixels, motion))
+            yield layer_option(layer, None, rate, utility(pixels, wanted_pixels, 1.0))
         return
     for temporal, share, rate in _temporal_rates(publication, stream, 3):
-        yield _option(layer, temporal, rate, utility(pixels, wanted_pixels, share))
+        yield layer_option(layer, temporal, rate, utility(pixels, wanted_pixels, share))
 
 
 def _stream_options(publication: Publication, stream: IncomingStream, wanted_pixels: int) -> Iterable[LayerOption]:
@@ -197,7 +227,7 @@ def _stream_options(publication: Publication, stream: IncomingStream, wanted_pix
     for spatial in range(top + 1):
         shown = pixels // 4 ** (top - spatial)
         for temporal, share, rate in _temporal_rates(publication, stream, spatial):
-            yield _option(spatial, temporal, rate, utility(shown, wanted_pixels, share))
+            yield layer_option(spatial, temporal, rate, utility(shown, wanted_pixels, share))
 
 
 def _temporal_rates(
@@ -206,19 +236,16 @@ def _temporal_rates(
     """(temporal layer, share of the motion, rate), steadied: a still picture counts for a share of what it may become,
     and a screen for all of its peak, so that nothing flaps with what is in the picture."""
     rates = stream.rates
-    top = rates.highest_temporal
+    top = max(each.rates.highest_temporal for each in publication.streams)
     screen = publication.source is Source.SCREEN
     expected = max((1.0 if screen else 0.6) * rates.peak_bps, 0.35 * _planned_bps(publication, stream.layer))
     steady = max(1.0, expected / max(rates.total_bps, 1))
+    full = rates.cumulative_bps(spatial, top)
     for temporal in range(top + 1):
-        rate = int(rates.cumulative_bps(spatial, temporal) * steady)
-        yield (None if temporal == top else temporal), 0.5 ** (top - temporal), rate
-
-
-def _option(spatial: int, temporal: int | None, rate: int, value: float) -> LayerOption:
-    return LayerOption(
-        spatial=spatial, temporal=temporal, bitrate_bps=int(max(rate, MIN_RATE_BPS) * OVERHEAD), value=value
-    )
+        rate = rates.cumulative_bps(spatial, temporal)
+        if temporal < top and rate > UNREAD * full:
+            rate = int(PLANNED_SHARES[min(temporal + 2 - top, 1)] * full) if temporal + 2 >= top else rate
+        yield (None if temporal == top else temporal), 0.5 ** (top - temporal), int(rate * steady)
 
 
 def _pixels(publication: Publication, layer: int, stream: IncomingStream | None) -> int:
@@ -231,5 +258,8 @@ def _pixels(publication: Publication, layer: int, stream: IncomingStream | None)
 
 
 def _planned_bps(publication: Publication, layer: int) -> int:
+    """What a layer may become; 0 where it is not planned, and of a single stream, whose encoder has its own mind."""
     plan = publication.plan
-    return plan.layers[layer].max_bitrate_bps if plan is not None and layer < len(plan.layers) else 0
+    if plan is None or layer >= len(plan.layers) or not publication.section.rids:
+        return 0
+    return plan.layers[layer].max_bitrate_bps

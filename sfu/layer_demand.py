@@ -21,12 +21,16 @@ class LayerDemand:
             if len(publication.section.rids) < 2:
                 continue
             active = self._active(publication, now)
-            if active != self._told.get(publication.id, list(publication.section.rids)):
+            if active != self.told(publication):
                 self._told[publication.id] = active
                 yield publication.source, active
 
+    def told(self, publication: Publication) -> list[str]:
+        """The rids that the publisher was told to send last; all of them before it was told anything."""
+        return self._told.get(publication.id, [str(rid) for rid in publication.section.rids])
+
     def _active(self, publication: Publication, now: float) -> list[str]:
-        wished = publication.wished_layers()
+        wished = publication.wished_layers() & set(range(publication.layers_planned))
         active = []
         for layer, rid in enumerate(publication.section.rids):
             key = (publication.id, layer)

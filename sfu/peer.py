@@ -7,17 +7,20 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bandwidth.estimator import SendSideEstimator
+from bandwidth.pacer import COLLAPSED
 from sfu.description import IceCredentials, RemoteDescription
 from sfu.drops import DropReason, Drops
 from sfu.errors import MalformedPacket
 from sfu.incoming import IncomingStream
 from sfu.ingress import Ingress
+from sfu.peer_statistics import FLOWING_S, endpoint_stats
 from sfu.publication import Publication
 from sfu.receiving import ReceivingSide
 from sfu.reports import Reports
 from sfu.rtp.rtcp import Bye, Fir, Nack, Pli, ReceiverReport, Remb, ReportBlock, SenderReport
 from sfu.rtp.rtcp_parse import FeedbackBody, split_compound_untrusted
 from sfu.sender import Sender
+from sfu.sending_limits import SendingLimits
 from sfu.statistics import EndpointStats, RateMeter
 from sfu.subscription import VideoSubscription
 from sfu.transport.ports import Ports, new_credentials
@@ -25,10 +28,11 @@ from sfu.transport.transport import TransportState
 from sfu.types import EndpointId, Role, Source
 
 if TYPE_CHECKING:
+    from config.profile import WatchingPlan
     from sfu.native.forwarding import FastPath
     from sfu.session import MediaSession
+    from sfu.transport.links import Path
 
-FLOWING_S = 1.0
 DEFAULT_RTT_S = 0.05
 PADDING_BYTES = 255
 
@@ -45,6 +49,9 @@ class PeerEvents(Protocol):
     def on_layers(self, peer: Peer, source: Source, rids: list[str]) -> None:
         """The encodings of a source that anybody needs changed."""
 
+    def on_sending(self, peer: Peer, limits: SendingLimits) -> None:
+        """What this peer may send changed; also once at its beginning."""
+
     def on_flowing(self, peer: Peer, flowing: bool) -> None:
         """Media from this peer began or ceased to arrive."""
 
@@ -59,6 +66,7 @@ class Peer:
         endpoint_id: EndpointId,
         role: Role,
         remote: RemoteDescription,
+        plan: WatchingPlan,
         events: PeerEvents,
         ports: Ports,
         publications: list[Publication],
@@ -74,6 +82,8 @@ class Peer:
         self.endpoint_id = endpoint_id
         self.role = role
         self.remote = remote
+        self.plan = plan
+        self.told: SendingLimits | None = None  # what it may send, as it was told last
         self.events = events
         self.publications = publications
         for publication in publications:
@@ -85,7 +95,8 @@ class Peer:
         self.sender = Sender(
             self.transport, estimator, self.drops, now=now, on_ready=lambda: on_ready(self), fast_path=fast_path
         )
-        self.transport.on_egress = self.sender.use_egress
+        self._estimated_path: Path | None = None
+        self.transport.on_egress = self._use_egress
         self.receiving = ReceivingSide(endpoint_id, remote, self.sender, self.drops, fast_path)
         self.ingress = self._open_ingress()
         self._rtcp_ssrc = 1 + secrets.randbelow(0xFFFFFFFE)
@@ -128,6 +139,11 @@ class Peer:
         return self.estimator.rtt_s or self._reports.rtt_s or DEFAULT_RTT_S
 
     @property
+    def up_bps(self) -> int:
+        """What comes from this peer."""
+        return self._up.bps
+
+    @property
     def connected(self) -> bool:
         """Whether media can be sent."""
         return self.transport.state is TransportState.CONNECTED
@@ -136,6 +152,15 @@ class Peer:
         """The changed network's credentials; ours for it. Everything else stays."""
         self.estimator.reset()
         return self.transport.restart_ice(local=new_credentials(), remote=remote)
+
+    def _use_egress(self, egress: object) -> None:
+        """Packets leave otherwise now. What was learnt of another path says nothing of this one."""
+        path = self.transport.path
+        if path is not None:
+            if self._estimated_path not in (None, path):
+                self.estimator.reset()
+            self._estimated_path = path
+        self.sender.use_egress(egress)
 
     def close(self) -> None:
         """Leave; nothing of this peer stays anywhere."""
@@ -255,8 +280,11 @@ class Peer:
         self._after_feedback(before)
 
     def _after_feedback(self, before: int) -> None:
-        if self.estimator.target_bps < 0.9 * before:
+        target = self.estimator.target_bps
+        if target < 0.9 * before:
             self.session.on_estimate_fell()
+        if target < COLLAPSED * before:
+            self.sender.drop_video()
 
     def _on_bye(self, packet: Bye, now: float) -> None:
         """A browser says BYE for a layer that it stops; the layer's silence says the same."""
@@ -267,11 +295,12 @@ class Peer:
         """Room 5: send what may leave; False if more waits for its pace."""
         sender = self.sender
         sender.flush(now=now)
-        if sender.overflowed:
-            sender.overflowed = False
+        if sender.dropped_ssrcs:
+            dropped, sender.dropped_ssrcs = sender.dropped_ssrcs, set()
             for subscription in self.receiving.videos:
-                subscription.lose()
-                subscription.resynchronise(now=now)
+                if subscription.out.ssrc in dropped:
+                    subscription.lose()
+                    subscription.resynchronise(now=now)
         return sender.idle
 
     def repair(self, *, now: float) -> bool:
@@ -310,7 +339,7 @@ class Peer:
             for packet in self.ingress.arrivals.build(sender_ssrc=self._rtcp_ssrc, media_ssrc=media):
                 self.transport.send_rtcp(packet)
 
-    def send_reports(self, *, now: float, site_cap_bps: int) -> None:
+    def send_reports(self, *, now: float) -> None:
         """Sender and receiver reports; REMB where the publisher has no transport-wide feedback."""
         if not self.connected:
             return
@@ -318,8 +347,9 @@ class Peer:
         subscriptions = list(self.receiving.subscriptions.values())
         for compound in self._reports.build(subscriptions, incoming, now=now):
             self.transport.send_rtcp(compound)
-        if not self.ingress.transport_cc and incoming:
-            remb = Remb(sender_ssrc=self._rtcp_ssrc, bitrate_bps=site_cap_bps, ssrcs=tuple(s.ssrc for s in incoming))
+        if not self.ingress.transport_cc and incoming and self.told is not None:
+            ssrcs = tuple(stream.ssrc for stream in incoming)
+            remb = Remb(sender_ssrc=self._rtcp_ssrc, bitrate_bps=self.told.cap_bps, ssrcs=ssrcs)
             self.transport.send_rtcp(ReceiverReport(ssrc=self._rtcp_ssrc).build() + remb.build())
 
     def probe(self, *, wanted_bps: float, room_bps: float, now: float) -> bool:
@@ -352,28 +382,6 @@ class Peer:
 
     def stats(self, *, now: float) -> EndpointStats:
         """The numbers now."""
-        incoming = [stream for each in self.publications for stream in each.streams]
-        received = sum(stream.statistics.received for stream in incoming)
-        lost = sum(max(0, stream.statistics.lost) for stream in incoming)
-        alive = [stream for stream in incoming if stream.alive(now=now)]
-        path = self.transport.path
-        videos = self.receiving.videos
-        return EndpointStats(
-            state=str(self.transport.state),
-            protocol=path.protocol if path else "",
-            remote_address=f"{path.remote[0]}:{path.remote[1]}" if path else "",
-            flowing=self.flowing,
-            up_bps=self._up.bps,
-            down_bps=self._down.bps,
-            estimate_bps=self.estimator.target_bps,
-            loss_up=lost / (received + lost) if received else 0.0,
-            loss_down=max(self.estimator.loss, 0.0),
-            rtt_s=self.estimator.rtt_s or self._reports.rtt_s,
-            jitter_s=max((stream.statistics.jitter_s for stream in alive), default=0.0),
-            queue_s=self.estimator.queue_s,
-            layers_sent=tuple(stream.rid for stream in alive if stream.rid),
-            pictures_received=sum(1 for each in videos if now - each.last_forward_s < FLOWING_S),
-            pictures_paused=sum(1 for each in videos if each.starved),
-            packets_in=self.transport.received_packets,
-            packets_out=self.sender.sent_packets,
+        return endpoint_stats(
+            self, up_bps=self._up.bps, down_bps=self._down.bps, reported_rtt_s=self._reports.rtt_s, now=now
         )

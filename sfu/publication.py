@@ -55,13 +55,13 @@ class Publication:
         identifier: PublicationId,
         endpoint_id: EndpointId,
         section: SendingSection,
-        plan: PicturePlan | None,
+        plan: PicturePlan | None = None,
         fast_path: FastPath | None = None,
     ) -> None:
         self.id = identifier
         self.endpoint_id = endpoint_id
         self.section = section
-        self.plan = plan
+        self.plan = plan  # what it may send; no layers: the endpoint has no room for any
         self.source: Source = section.source
         self.kind: Kind = section.kind
         self.video = section.kind is Kind.VIDEO
@@ -95,6 +95,12 @@ class Publication:
         """Whether what comes may be forwarded at all."""
         return self.enabled and not self.blocked
 
+    @property
+    def layers_planned(self) -> int:
+        """How many of the offered encodings may be sent; 0: its endpoint has no room for even the lowest."""
+        offered = max(1, len(self.section.rids))
+        return offered if self.plan is None else min(offered, len(self.plan.layers))
+
     def layer_index(self, rid: str) -> int:
         """The simulcast index of a rid, lowest 0; 0 without simulcast."""
         rids = self.section.rids
@@ -105,8 +111,9 @@ class Publication:
         return next((stream for stream in self.streams if stream.layer == layer), None)
 
     def highest_alive(self, *, now: float) -> int:
-        """The highest simulcast index that packets come of, −1 for none."""
-        return max((stream.layer for stream in self.streams if stream.alive(now=now)), default=-1)
+        """The highest simulcast index that packets come of, of those that may be sent if there is one; −1 for none."""
+        alive = [stream.layer for stream in self.streams if stream.alive(now=now)]
+        return max([layer for layer in alive if layer < self.layers_planned] or alive, default=-1)
 
     def add_stream(self, *, ssrc: int, rid: str) -> IncomingStream:
         """A stream was learnt. One that takes an older one's place (the publisher restarted) replaces it."""

@@ -1,16 +1,17 @@
 """Smoothed bit rates of the spatial and temporal layers inside one stream."""
 
 from collections.abc import MutableSequence
+from math import exp
 
 LAYERS = 4
-SMOOTHING = 0.5
-PEAK_DECAY = 0.97  # a screen that stands still keeps half its rate for ten seconds: no flapping
+SMOOTHING_S = 1.5  # many frames of every temporal layer: one key frame more or less moves no picture
+PEAK_HALF_LIFE_S = 10.0  # a screen that stands still keeps half its rate for so long: no flapping
 
 
 class LayerRates:
     """Counts bytes by layer; `tick` turns them into rates."""
 
-    __slots__ = ("_bytes", "_peak_bps", "_rates_bps", "_ticked_s", "highest_spatial", "highest_temporal")
+    __slots__ = ("_age_s", "_bytes", "_peak_bps", "_rates_bps", "_ticked_s", "highest_spatial", "highest_temporal")
 
     def __init__(self, counters: MutableSequence[int] | memoryview | None = None) -> None:
         """`counters`: LAYERS x LAYERS of them, where somebody else counts too."""
@@ -18,6 +19,7 @@ class LayerRates:
         self._rates_bps = [0.0] * (LAYERS * LAYERS)
         self._peak_bps = 0.0
         self._ticked_s = -1.0
+        self._age_s = 0.0  # since the layers came, or came back
         self.highest_spatial = 0
         self.highest_temporal = 0
 
@@ -35,9 +37,14 @@ class LayerRates:
         if elapsed < 0.1:
             return
         self._ticked_s = now
-        for layer, size in enumerate(self._take()):
-            self._rates_bps[layer] += (8 * size / elapsed - self._rates_bps[layer]) * SMOOTHING
-        self._peak_bps = max(self._peak_bps * PEAK_DECAY, sum(self._rates_bps))
+        taken = self._take()
+        self._age_s = self._age_s + elapsed if any(taken) else 0.0
+        share = 1 - exp(-elapsed / SMOOTHING_S)
+        if self._age_s:
+            share = max(share, elapsed / self._age_s)  # the plain mean, until there is enough to smooth
+        for layer, size in enumerate(taken):
+            self._rates_bps[layer] += (8 * size / elapsed - self._rates_bps[layer]) * share
+        self._peak_bps = max(self._peak_bps * 0.5 ** (elapsed / PEAK_HALF_LIFE_S), sum(self._rates_bps))
 
     def _take(self) -> list[int]:
         taken = list(self._bytes)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bandwidth.limits import Limit
 from sfu.audio_subscription import AudioSubscription
 from sfu.description import ReceivingSection, RemoteDescription
 from sfu.drops import Drops
@@ -84,8 +85,12 @@ class ReceivingSide:
         return [each for each in self.subscriptions.values() if isinstance(each, VideoSubscription)]
 
     def set_view(self, wants: Iterable[ViewWant]) -> list[PublicationId]:
-        """What the page shows now, whole; what is not named is not shown. Returns what is shown otherwise now."""
-        self._wants = {(want.endpoint_id, want.source): want for want in wants}
+        """What the page shows now, whole; what is not named is not shown. Returns what is shown otherwise now.
+
+        What is shown twice, on the stage and as a thumbnail, counts by its larger picture.
+        """
+        ordered = sorted(wants, key=lambda want: want.width * want.height)
+        self._wants = {(want.endpoint_id, want.source): want for want in ordered}
         changed = []
         for subscription in self.videos:
             pixels, place = subscription.wanted_pixels, subscription.place
@@ -180,12 +185,14 @@ class ReceivingSide:
                 continue
             video = by_place.get((owner, Source.CAMERA))
             stream = video.stream if video else None
+            state = picture_state(video, now)
             slots.append(
                 SlotFacts(
                     index=index,
                     endpoint_id=owner,
                     audio=owner in voices,
-                    video=_state(video, now),
+                    video=state,
+                    why=video.limit if video and state is SlotState.NO_BANDWIDTH else Limit.NONE,
                     width=stream.width if stream else 0,
                     height=stream.height if stream else 0,
                 )
@@ -193,18 +200,22 @@ class ReceivingSide:
         screens = [each for each in self.videos if each.publication.source is Source.SCREEN]
         if not screens:
             return SlotMap(slots=tuple(slots))
+        state = picture_state(screens[0], now)
         return SlotMap(
             slots=tuple(slots),
             screen_endpoint_id=screens[0].publication.endpoint_id,
-            screen=_state(screens[0], now),
+            screen=state,
+            screen_why=screens[0].limit if state is SlotState.NO_BANDWIDTH else Limit.NONE,
         )
 
 
-def _state(subscription: VideoSubscription | None, now: float) -> SlotState:
+def picture_state(subscription: VideoSubscription | None, now: float) -> SlotState:
+    """The state of one picture at its subscriber."""
     if subscription is None or not subscription.publication.sending:
         return SlotState.OFF
     if now - subscription.last_forward_s < FLOWING_S:
         return SlotState.FLOWING
-    if subscription.selector.target < 0 and subscription.wanted_pixels and subscription.starved:
+    starved = subscription.starved or not subscription.publication.layers_planned
+    if subscription.selector.target < 0 and subscription.wanted_pixels and starved:
         return SlotState.NO_BANDWIDTH
     return SlotState.WAITING

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bandwidth.estimator import SendSideEstimator
 from bandwidth.feedback import FeedbackSummary
-from bandwidth.pacer import PacingBudget
+from bandwidth.pacer import MIN_QUEUE_BYTES, QUEUE_S, RTX_SHARE, PacingBudget
 from bandwidth.sent_packets import SentPackets
 from sfu.drops import DropReason, Drops
 from sfu.outgoing import OutgoingPacket, Priority
@@ -21,12 +21,8 @@ if TYPE_CHECKING:
 
 AUDIO, VIDEO = Priority.AUDIO, Priority.VIDEO
 _NUMBER = Struct("!H")
-PACING_FACTOR = 1.5  # of the estimate: drains a key frame's burst without making a queue of it
 OVERHEAD_BYTES = 28 + 16  # IPv4, UDP and the SRTP tag
-QUEUE_S = 0.6  # video waiting longer than this at the pacing rate is dropped
-MIN_QUEUE_BYTES = 60_000  # a key frame fits
 MAX_RETRANSMISSIONS = 256
-RTX_SHARE = 0.25  # of the estimate may go into repairs
 
 
 class Egress(Protocol):
@@ -65,7 +61,7 @@ class Sender:
         self._drops = drops
         self._on_ready = on_ready
         self._sent = SentPackets()
-        rate = int(PACING_FACTOR * estimator.target_bps)
+        rate = estimator.pacing_bps
         self.line = fast_path.line(self._sent, rate, now=now) if fast_path else None
         self._pacing = self.line or PacingBudget(rate, now=now)
         self._record = self.line.record if self.line else self._sent.record
@@ -75,12 +71,13 @@ class Sender:
         self._video: deque[OutgoingPacket] = deque()
         self._video_bytes = 0
         self._limit_bytes = 0.0
-        self._paced_for_bps = estimator.target_bps
+        self._paced_bps, self._paced_for_bps = rate, estimator.target_bps
         self._set_limit()
         self.idle = True
-        self.overflowed = False
+        self.dropped_ssrcs: set[int] = set()  # whose pictures need a key frame now
         self._sent_bytes = 0
         self._sent_packets = 0
+        self._queue_peak_s = 0.0
 
     @property
     def sent_bytes(self) -> int:
@@ -91,6 +88,11 @@ class Sender:
     def sent_packets(self) -> int:
         """Since the beginning."""
         return self._sent_packets + (self.line.sent_packets if self.line else 0)
+
+    def take_queue_peak_s(self) -> float:
+        """The highest standing queue on the line since the last call."""
+        peak, self._queue_peak_s = self._queue_peak_s, self.estimator.queue_s
+        return peak
 
     def use_egress(self, egress: object) -> None:
         """The path changed, or opened, or closed."""
@@ -123,14 +125,27 @@ class Sender:
             self._on_ready()
 
     def _set_limit(self) -> None:
-        self._limit_bytes = max(MIN_QUEUE_BYTES, PACING_FACTOR * self.estimator.target_bps * QUEUE_S / 8)
+        self._limit_bytes = max(MIN_QUEUE_BYTES, self.estimator.target_bps * QUEUE_S / 8)
 
     def _overflow(self) -> None:
-        """Drop what waits: late pictures are worth less than the next key frame. The peer asks for that."""
-        self._drops[DropReason.PACER_OVERFLOW] += len(self._video)
-        self._video.clear()
-        self._video_bytes = 0
-        self.overflowed = True
+        """Drop the picture that has most waiting: late, it is worth less than its next key frame."""
+        waiting: dict[int, int] = {}
+        for packet in self._video:
+            ssrc = _ssrc_of(packet)
+            waiting[ssrc] = waiting.get(ssrc, 0) + len(packet.prefix) + len(packet.payload)
+        self._drop({max(waiting, key=lambda ssrc: waiting[ssrc])})
+
+    def drop_video(self) -> None:
+        """Drop all that waits: it is of layers that the line cannot carry any more."""
+        self._drop({_ssrc_of(packet) for packet in self._video})
+
+    def _drop(self, ssrcs: set[int]) -> None:
+        """The peer asks for key frames of these."""
+        kept = deque(packet for packet in self._video if _ssrc_of(packet) not in ssrcs)
+        self._drops[DropReason.PACER_OVERFLOW] += len(self._video) - len(kept)
+        self._video = kept
+        self._video_bytes = sum(len(packet.prefix) + len(packet.payload) for packet in kept)
+        self.dropped_ssrcs |= ssrcs
 
     def may_retransmit(self, size_bytes: int, *, now: float) -> bool:
         """Whether the repair budget has room; a true answer spends it."""
@@ -212,11 +227,17 @@ class Sender:
         self.update_rates(now=now)
 
     def update_rates(self, *, now: float) -> None:
-        """Pace by the estimate as it is now."""
-        target = self.estimator.target_bps
-        if target == self._paced_for_bps:
-            return
-        self._paced_for_bps = target
-        self._pacing.set_rate(int(PACING_FACTOR * target), now=now)
-        self._rtx_budget.set_rate(int(RTX_SHARE * target), now=now)
-        self._set_limit()
+        """Pace by the estimate and the queue on the path as they are now."""
+        self._queue_peak_s = max(self._queue_peak_s, self.estimator.queue_s)
+        pacing, target = self.estimator.pacing_bps, self.estimator.target_bps
+        if pacing != self._paced_bps:
+            self._paced_bps = pacing
+            self._pacing.set_rate(pacing, now=now)
+        if target != self._paced_for_bps:
+            self._paced_for_bps = target
+            self._rtx_budget.set_rate(int(RTX_SHARE * target), now=now)
+            self._set_limit()
+
+
+def _ssrc_of(packet: OutgoingPacket) -> int:
+    return int.from_bytes(packet.prefix[8:12], "big")

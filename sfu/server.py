@@ -13,6 +13,7 @@ from config.profile import Profile
 from sfu.allocation import SiteAllocator
 from sfu.native.forwarding import open_fast_path
 from sfu.peer import Peer
+from sfu.publishing import Publishing
 from sfu.session import MediaSession, SessionEvents
 from sfu.transport.ports import Ports
 from sfu.types import SessionId
@@ -36,6 +37,7 @@ class MediaServer:
         self.ports = Ports(settings, host=host, port=port, after_batch=self._after_batch, fast_path=self.fast_path)
         self.sessions: dict[SessionId, MediaSession] = {}
         self.allocator = SiteAllocator()
+        self.publishing = Publishing()
         self.wall_offset_s = time.time() - time.monotonic()
         self.ready: list[Peer] = []  # those with packets in their deques
         self.attention: set[Peer] = set()  # those who miss something, or owe somebody a key frame
@@ -49,12 +51,18 @@ class MediaServer:
         self._soon_timer: asyncio.TimerHandle | None = None
         self._pace_timer: asyncio.TimerHandle | None = None
         self.worst_tick_s = 0.0
+        self._late_s = 0.0
         self._last_tick_s = 0.0
 
     @staticmethod
     def now() -> float:
         """The media clock."""
         return time.monotonic()
+
+    @property
+    def received_bps(self) -> int:
+        """What all peers send to this process, measured."""
+        return sum(peer.up_bps for session in self.sessions.values() for peer in session.peers.values())
 
     async def start(self) -> None:
         """Bind and run. Raises PortError."""
@@ -100,6 +108,11 @@ class MediaServer:
         self._allocate_now = True
         self._schedule()
 
+    def take_delay_s(self) -> float:
+        """How late the timer ran at worst since the last call; for one caller."""
+        delay, self._late_s = self._late_s, 0.0
+        return delay
+
     def _after_batch(self) -> None:
         if self.ready:
             self._flush(self.now())
@@ -133,7 +146,9 @@ class MediaServer:
 
     def _tick(self) -> None:
         now = self.now()
-        self.worst_tick_s = max(self.worst_tick_s * 0.999, now - self._last_tick_s - TICK_S)
+        late_s = now - self._last_tick_s - TICK_S
+        self._late_s = max(self._late_s, late_s)
+        self.worst_tick_s = max(self.worst_tick_s * 0.999, late_s)
         self._last_tick_s = now
         if self._loop is not None:
             self._timer = self._loop.call_later(TICK_S, self._tick)
@@ -173,8 +188,7 @@ class MediaServer:
             self._allocate(now)
         if self._is_due("reports", REPORTS_S, now):
             for peer in peers:
-                plan = peer.session.plan(peer.role)
-                peer.send_reports(now=now, site_cap_bps=int(plan.line_up_bps * plan.media_share))
+                peer.send_reports(now=now)
                 peer.update_rates(now=now)
         self._flush(now)
 
@@ -182,7 +196,10 @@ class MediaServer:
         self._allocate_now = False
         for session in self.sessions.values():
             session.tick(now=now)
+        self.publishing.run(self.sessions.values(), now=now)
         self.allocator.run(self.sessions.values(), now=now)
+        for session in self.sessions.values():
+            session.tell(now=now)
         self._probe(now)
 
     def _probe(self, now: float) -> None:

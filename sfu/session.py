@@ -11,7 +11,9 @@ from sfu.description import RemoteDescription, SendingSection
 from sfu.incoming import IncomingStream
 from sfu.layer_demand import LayerDemand
 from sfu.peer import Peer, PeerEvents
+from sfu.plans import EndpointRule, Plans
 from sfu.publication import Publication
+from sfu.publishing import fit_publications
 from sfu.receiving import ViewWant
 from sfu.rtp.rtcp import SenderReport
 from sfu.slots import SlotMap
@@ -20,11 +22,11 @@ from sfu.statistics import EndpointStats
 from sfu.tap import Tap
 from sfu.tap_track import TapTrack
 from sfu.transport.transport import TransportState
-from sfu.types import EndpointId, Kind, PublicationId, Role, SessionId, Source
+from sfu.types import EndpointId, PublicationId, Role, SessionId, Source, owner_of
 
 if TYPE_CHECKING:
     from config.models import MediaSettings
-    from config.profile import PicturePlan, Profile, RolePlan
+    from config.profile import Profile
     from sfu.server import MediaServer
 
 _publication_ids = count(1)
@@ -51,7 +53,8 @@ class MediaSession:
         keyframe_interval_s: float = 10.0,
     ) -> None:
         self.id = identifier
-        self.profile = profile
+        self.plans = Plans(profile)
+        self.layers = LayerDemand()
         self.peers: dict[EndpointId, Peer] = {}
         self.speakers = SpeakerDetector()
         self.paused = False
@@ -64,20 +67,33 @@ class MediaSession:
         self._blocked: set[tuple[EndpointId, Source]] = set()
         self._enabled: dict[tuple[EndpointId, Source], bool] = {}
         self._screen: Publication | None = None
-        self._layers = LayerDemand()
         self._maps: dict[str, SlotMap] = {}
 
-    def plan(self, role: Role) -> RolePlan:
-        """The profile's part for a role."""
-        roles = self.profile.roles
-        return {Role.CENTRAL: roles.central, Role.DELEGATE: roles.delegate, Role.OBSERVER: roles.observer}[role]
+    @property
+    def profile(self) -> Profile:
+        """The one in force."""
+        return self.plans.profile
 
     def change_profile(self, profile: Profile) -> None:
         """Another profile from now on: new lines and plans, nothing renegotiated."""
-        self.profile = profile
+        self.plans.profile = profile
+        self._plan_anew()
+
+    def set_rule(self, endpoint_id: EndpointId, rule: EndpointRule) -> bool:
+        """A profile of its own, or caps, for one endpoint from now on; whether that is new. Outlives reconnections."""
+        changed = self.plans.set_rule(endpoint_id, rule)
+        if changed:
+            self._plan_anew()
+        return changed
+
+    def _plan_anew(self) -> None:
+        now = self._server.now()
         for peer in self.peers.values():
-            plan = self.plan(peer.role)
-            peer.estimator.set_max(int(plan.line_down_bps * plan.media_share))
+            peer.plan = self.plans.of(owner_of(peer.endpoint_id), peer.role)
+            peer.estimator.set_max(peer.plan.down_limit_bps)
+            peer.sender.update_rates(now=now)
+            fit_publications(peer)
+        self._server.publishing.stale = True
         self._server.reallocate()
 
     @property
@@ -103,22 +119,23 @@ class MediaSession:
         """
         now = self._server.now()
         place = key or endpoint_id
-        plan = self.plan(role)
+        plan = self.plans.of(endpoint_id, role)
         publications = [
-            self._publication(endpoint_id, section, plan) for section in remote.sending if role is not Role.OBSERVER
+            self._publication(endpoint_id, section) for section in remote.sending if role is not Role.OBSERVER
         ]
         peer = Peer(
             session=self,
             endpoint_id=place,
             role=role,
             remote=remote,
+            plan=plan,
             events=events,
             ports=self._server.ports,
             publications=publications,
             estimator=SendSideEstimator(
                 start_bps=self._settings.start_bps,
                 min_bps=self._settings.min_bps,
-                max_bps=int(plan.line_down_bps * plan.media_share),
+                max_bps=plan.down_limit_bps,
             ),
             wall_offset_s=self._server.wall_offset_s,
             now=now,
@@ -126,6 +143,7 @@ class MediaSession:
             on_attention=lambda peer: self._server.attention.add(peer),
             fast_path=self._server.fast_path,
         )
+        fit_publications(peer)
         peer.receiving.only = only
         older = self.peers.get(place)
         self.peers[place] = peer
@@ -136,18 +154,13 @@ class MediaSession:
         self._connect_all(now)
         return peer
 
-    def _publication(self, endpoint_id: EndpointId, section: SendingSection, plan: RolePlan) -> Publication:
-        picture: PicturePlan | None = None
-        if section.kind is Kind.VIDEO:
-            picture = plan.screen if section.source is Source.SCREEN else plan.camera
+    def _publication(self, endpoint_id: EndpointId, section: SendingSection) -> Publication:
         publication = Publication(
             identifier=PublicationId(next(_publication_ids)),
             endpoint_id=endpoint_id,
             section=section,
-            plan=picture,
             fast_path=self._server.fast_path,
         )
-        publication.audio_bps = plan.audio_bitrate_bps * (2 if plan.audio_red else 1)
         publication.blocked = (endpoint_id, section.source) in self._blocked
         publication.enabled = self._enabled.get((endpoint_id, section.source), section.source is not Source.SCREEN)
         return publication
@@ -184,6 +197,7 @@ class MediaSession:
             if peer.receiving.connect(publications, present, self._screen):
                 for subscription in peer.receiving.subscriptions.values():
                     subscription.pause(self.paused)
+        self._server.publishing.stale = True
         self._server.reallocate()
         self.publish_slots(now=now)
 
@@ -222,6 +236,9 @@ class MediaSession:
                         publication.want_keyframe(stream.layer, now=now)
         if source is Source.MICROPHONE:
             self.speakers.forget(endpoint_id)
+        peer = self.peers.get(endpoint_id)
+        if peer is not None:
+            fit_publications(peer)
         self._connect_all(now)
 
     def _choose_screen(self, publication: Publication) -> None:
@@ -301,7 +318,7 @@ class MediaSession:
     # --- timers ---
 
     def tick(self, *, now: float) -> None:
-        """A few times a second: rates, speaker, tap, layers nobody needs, slot maps."""
+        """A few times a second, before the lines are shared out: rates, speaker, tap."""
         for publication in self.publications:
             for stream in publication.streams:
                 stream.rates.tick(now=now)
@@ -309,10 +326,14 @@ class MediaSession:
             track.update(now=now)
         if self.speakers.update(now=now) and self._events is not None:
             self._events.on_speaker(self, self.speakers.dominant)
+
+    def tell(self, *, now: float) -> None:
+        """Right after it: who sends, layers that nobody needs or that somebody needs again, slot maps."""
         for peer in self.peers.values():
             peer.update_flowing(now=now)
-            for source, rids in self._layers.update(peer.publications, now=now):
+            for source, rids in self.layers.update(peer.publications, now=now):
                 peer.events.on_layers(peer, source, rids)
+                self._server.publishing.stale = True
         self.publish_slots(now=now)
 
     def publish_slots(self, *, now: float) -> None:
@@ -329,6 +350,10 @@ class MediaSession:
         """The slot map of an endpoint, None if it is not here."""
         peer = self.peers.get(endpoint_id)
         return peer.receiving.slot_map(now=self._server.now()) if peer else None
+
+    def layers_told(self, peer: Peer) -> list[tuple[Source, list[str]]]:
+        """The encodings that the peer was told to send last, of each picture."""
+        return [(each.source, self.layers.told(each)) for each in peer.publications if each.section.rids]
 
     def needs_reoffer(self, endpoint_id: EndpointId) -> bool:
         """Whether there are more endpoints than this one offered slots for."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bandwidth.limits import Limit
 from sfu.types import EndpointId
 
 
@@ -18,12 +19,13 @@ class SlotState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotFacts:
-    """One slot as the page is told of it."""
+    """One slot as the page is told of it. `why`: the Limit of a picture for which there is no bandwidth."""
 
     index: int
     endpoint_id: EndpointId | None = None
     audio: bool = False
     video: SlotState = SlotState.FREE
+    why: Limit = Limit.NONE
     width: int = 0
     height: int = 0
 
@@ -35,6 +37,7 @@ class SlotMap:
     slots: tuple[SlotFacts, ...]
     screen_endpoint_id: EndpointId | None = None
     screen: SlotState = SlotState.FREE
+    screen_why: Limit = Limit.NONE
 
 
 class SlotTable:

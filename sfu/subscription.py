@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from bandwidth.limits import Limit
 from sfu.codecs.facts import FrameFacts
 from sfu.drops import DropReason, Drops
 from sfu.incoming import IncomingStream
@@ -47,6 +48,7 @@ class VideoSubscription:
         self.wish = 0  # the simulcast index the allocation chose, whether it is sent already or not
         self.paused = False
         self.starved = False  # the allocation found no room for even the lowest layer
+        self.limit = Limit.NONE  # why it gets no more
         self.grouped: IncomingStream | None = None
         self._rewriter = rewriter
         self._enqueue = enqueue
@@ -92,8 +94,12 @@ class VideoSubscription:
         return native
 
     def wished_layers(self) -> set[int]:
-        """See Subscriber."""
-        return {self.wish} if self.wanted_pixels and self.selector.target >= 0 else set()
+        """See Subscriber. A picture that found no room keeps its lowest layer coming, or it could never begin again."""
+        if not self.wanted_pixels:
+            return set()
+        if self.selector.target >= 0:
+            return {self.wish}
+        return {0} if self.starved else set()
 
     def aim(self, layer: int, *, spatial: int, temporal: int, now: float) -> None:
         """Follow these layers from now on; −1 pauses. A layer that needs a key frame asks for it."""
@@ -110,6 +116,11 @@ class VideoSubscription:
             if changed and selector.current < 0 and self._replay(layer, now):
                 return
             self.publication.want_keyframe(layer, now=now)
+
+    def note_limit(self, limit: Limit) -> None:
+        """Why it gets no more. While it waits for its room to last, what held it back before is still the reason."""
+        if limit is not Limit.WAITING or self.limit is Limit.NONE:
+            self.limit = limit
 
     def pause(self, paused: bool) -> None:
         """The session is paused: nothing goes out; afterwards a key frame begins again."""

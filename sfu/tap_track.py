@@ -23,8 +23,8 @@ class TapTrack:
         self._last_keyframe_s = -1000.0
 
     def wished_layers(self) -> set[int]:
-        """See Subscriber: the highest."""
-        return {max(0, len(self.publication.section.rids) - 1)}
+        """See Subscriber: the highest that may be sent."""
+        return {max(0, self.publication.layers_planned - 1)}
 
     def on_packet(self, packet: Packet, stream: IncomingStream) -> None:
         """See Subscriber."""

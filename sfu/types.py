@@ -12,6 +12,11 @@ Rid = NewType("Rid", str)
 PayloadType = NewType("PayloadType", int)
 
 
+def owner_of(place: str) -> EndpointId:
+    """The endpoint of a connection: "ID", or "ID#…" for a further one."""
+    return EndpointId(place.partition("#")[0])
+
+
 class Kind(StrEnum):
     """Media kind of a publication."""
 

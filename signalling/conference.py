@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from config.profile import Profile
+from config.profile import Profile, WatchingPlan
 from reception.lifecycle import Action, SessionState
 from reception.records import EndpointRecord, SessionRecord
 from sfu.peer import Peer
+from sfu.plans import EndpointRule
+from sfu.sending_limits import SendingLimits
 from sfu.session import MediaSession
 from sfu.transport.transport import TransportState
-from sfu.types import EndpointId, SessionId, Source
+from sfu.types import EndpointId, Role, SessionId, Source, owner_of
 from signalling import messages as m
 from signalling.seat import Seat, quality_of
+from signalling.sending import sending_plan
 
 if TYPE_CHECKING:
     from recorder.service import SessionRecording
@@ -26,22 +29,25 @@ if TYPE_CHECKING:
 log = structlog.get_logger("signalling")
 
 COALESCE_S = 0.05
+ANCHOR_INTERVAL_S = 60.0
 
 
 class Conference:
     """Lives from the first need of a session that has not ended until its end. Implements PeerEvents, SessionEvents."""
 
-    def __init__(self, record: SessionRecord, profile: Profile, services: Services) -> None:
+    def __init__(self, record: SessionRecord, services: Services) -> None:
         self.record = record
         self.services = services
+        profile = services.profiles.get(record.profile)
         self.media: MediaSession = services.media.open_session(SessionId(record.id), profile=profile, events=self)
         self.seats: dict[str, Seat] = {}
         self.recording: SessionRecording | None = None
         self.recording_fault = ""
+        self._anchored_s = time.monotonic()
         self._roster_due = False
         self._log = log.bind(session=record.id)
         for endpoint in record.endpoints:
-            self.seat_for(endpoint)
+            self.apply_rule(self.seat_for(endpoint))
         self.media.set_paused(record.state is not SessionState.LIVE)
 
     @property
@@ -61,6 +67,44 @@ class Conference:
         self.media.set_enabled(identifier, Source.MICROPHONE, endpoint.microphone)
         self.media.set_enabled(identifier, Source.CAMERA, endpoint.camera)
         return seat
+
+    # --- profiles ---
+
+    def refresh_profiles(self) -> None:
+        """Put into force what the profiles are now, of the session and of endpoints that have their own."""
+        profile = self.services.profiles.get(self.record.profile)
+        if profile is not self.media.profile:
+            self._log.info("profile", profile=profile.name)
+            self.media.change_profile(profile)
+            self._tell_sending()
+        for seat in self.seats.values():
+            if seat.record.profile is not None:
+                self.apply_rule(seat)
+
+    def apply_rule(self, seat: Seat) -> None:
+        """Put into force what the operator decided for one endpoint."""
+        record = seat.record
+        rule = EndpointRule(
+            profile=self.services.profiles.get(record.profile) if record.profile is not None else None,
+            cap_up_bps=record.cap_up_bps,
+            cap_down_bps=record.cap_down_bps,
+        )
+        if self.media.set_rule(EndpointId(record.id), rule):
+            self._tell_sending(seat)
+
+    def _tell_sending(self, only: Seat | None = None) -> None:
+        """Those who have no media connection yet; the others are told when their limits have been worked out."""
+        for seat in [only] if only is not None else self.seats.values():
+            if seat.peer is None:
+                seat.send(m.Sending(sending=self.sending_plan(seat)))
+
+    def plan(self, seat: Seat) -> WatchingPlan:
+        """The seat's plan in force."""
+        return self.media.plans.of(EndpointId(seat.record.id), Role(seat.record.role))
+
+    def sending_plan(self, seat: Seat, limits: SendingLimits | None = None) -> m.SendingPlan:
+        """What the seat's page shall send. `limits`: of the connection that it goes on with, None if it makes one."""
+        return sending_plan(self.plan(seat), self.profile, limits)
 
     # --- what pages are told ---
 
@@ -137,19 +181,24 @@ class Conference:
                     endpoint_id=slot.endpoint_id,
                     audio=slot.audio,
                     video=slot.video.value,
+                    why=slot.why.value,
                     width=slot.width,
                     height=slot.height,
                 )
                 for slot in slot_map.slots
             ],
-            screen=m.ScreenEntry(endpoint_id=slot_map.screen_endpoint_id, video=slot_map.screen.value),
+            screen=m.ScreenEntry(
+                endpoint_id=slot_map.screen_endpoint_id,
+                video=slot_map.screen.value,
+                why=slot_map.screen_why.value,
+            ),
         )
 
     # --- PeerEvents, SessionEvents ---
 
     def on_state(self, peer: Peer, state: TransportState) -> None:
         """See PeerEvents. A transport that closed takes its peer with it: no ghost stays."""
-        seat = self.seats.get(peer.endpoint_id.partition("#")[0])
+        seat = self.seats.get(owner_of(peer.endpoint_id))
         if seat is None:
             return
         if state is TransportState.CONNECTED and seat.peer is peer:
@@ -186,6 +235,12 @@ class Conference:
         seat = self.seats.get(peer.endpoint_id)
         if seat is not None and seat.peer is peer:
             seat.send(m.Layers(source=source.value, active=rids))
+
+    def on_sending(self, peer: Peer, limits: SendingLimits) -> None:
+        """See PeerEvents."""
+        seat = self.seats.get(peer.endpoint_id)
+        if seat is not None and seat.peer is peer:
+            seat.send(m.Sending(sending=self.sending_plan(seat, limits)))
 
     def on_flowing(self, peer: Peer, flowing: bool) -> None:
         """See PeerEvents."""
@@ -249,6 +304,18 @@ class Conference:
             if seat.absent_since is not None and seat.connection is None and now - seat.absent_since > timeout:
                 self.leave(seat)
             self._send_connection(seat)
+        if now - self._anchored_s >= ANCHOR_INTERVAL_S:
+            self._anchored_s = now
+            self._anchor()
+
+    def _anchor(self) -> None:
+        """Every page becomes a witness of the recording's chain: who holds the key cannot write it anew unnoticed."""
+        if self.recording is None or not self.recording.status.head:
+            return
+        head = self.recording.status.head
+        self.broadcast(m.Evidence(head=head, at=utc_now()))
+        witnesses = sum(1 for seat in self.seats.values() if seat.connection is not None)
+        self.recording.event("anchored", head=head, witnesses=witnesses)
 
     def drop_peer(self, seat: Seat) -> None:
         """End the seat's media connection."""
@@ -284,33 +351,6 @@ class Conference:
                 loss_down=round(stats.loss_down, 4),
             )
         )
-
-
-def sending_plan(profile: Profile, role: str) -> m.SendingPlan:
-    """What the profile asks an endpoint of this role to send."""
-    plan = getattr(profile.roles, role)
-
-    def layers(picture: object) -> list[m.LayerEncoding]:
-        return [
-            m.LayerEncoding(
-                rid=layer.rid,
-                max_bitrate_bps=layer.max_bitrate_bps,
-                max_framerate=layer.max_framerate,
-                scale_down_by=layer.scale_down_by,
-            )
-            for layer in picture.layers  # type: ignore[attr-defined]
-        ]
-
-    return m.SendingPlan(
-        camera_width=plan.camera.width,
-        camera_height=plan.camera.height,
-        camera_framerate=plan.camera.framerate,
-        camera=layers(plan.camera),
-        screen=layers(plan.screen),
-        audio_bitrate_bps=plan.audio_bitrate_bps,
-        audio_red=plan.audio_red,
-        codecs=list(profile.codecs),
-    )
 
 
 def utc_now() -> str:

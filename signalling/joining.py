@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
+from config.profile import RolePlan
 from reception.records import EndpointRecord
 from sfu.errors import NegotiationError
 from sfu.peer import Peer
 from sfu.types import EndpointId, Role
-from signalling.negotiation.answer import write_answer
+from signalling.negotiation.answer import VoiceWishes, write_answer
 from signalling.negotiation.offer import Offer, OfferMetadata, SsrcSource, read_offer_untrusted
 
 if TYPE_CHECKING:
@@ -70,11 +71,13 @@ def _read(conference: Conference, endpoint_id: str, sdp: str, metadata: OfferMet
 
 def _answer(conference: Conference, offer: Offer, peer: Peer) -> str:
     ports = conference.services.media.ports
+    plan = peer.plan
+    voice = VoiceWishes(audio_bps=plan.audio_bitrate_bps, fec=plan.audio_fec) if isinstance(plan, RolePlan) else None
     return write_answer(
         offer,
         ice=peer.transport.local_ice,
         fingerprints=ports.fingerprints,
         candidates=ports.candidates,
         session_number=1 + secrets.randbelow(1 << 31),
-        audio_bps=conference.media.plan(peer.role).audio_bitrate_bps,
+        voice=voice,
     )

@@ -11,7 +11,8 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel
 
-from recorder.catalogue import CatalogueEntry, list_recordings, read_entry
+from recorder.catalogue import CatalogueEntry, list_recordings, read_entry, short_hash
+from recorder.keys import load_or_make_key
 from recorder.verify import verify
 from signalling import views as v
 from signalling.problems import Problem, not_found
@@ -52,6 +53,7 @@ class RecordingView(BaseModel):
     duration_s: float
     bytes: int
     seal: str
+    seal_short: str
     tracks: list[TrackView]
     events: list[dict[str, Any]]
     gaps: list[dict[str, Any]]
@@ -61,6 +63,14 @@ class RecordingList(BaseModel):
     """Recordings, newest first."""
 
     recordings: list[RecordingView]
+
+
+class KeyView(BaseModel):
+    """The public key that signs recordings (Ed25519), and how earlier ones handed over to it."""
+
+    key: str
+    pem: str
+    rotations: list[dict[str, Any]]
 
 
 def _directory(services: Services, identifier: str) -> Path:
@@ -101,6 +111,7 @@ def _view(services: Services, entry: CatalogueEntry, live: Collection[str], *, w
         duration_s=max(0, entry.end_ms - entry.start_ms) / 1000 if entry.end_ms else 0.0,
         bytes=entry.bytes,
         seal=entry.seal,
+        seal_short=short_hash(entry.seal),
         tracks=tracks if whole else [],
         events=entry.events if whole else [],
         gaps=entry.gaps if whole else [],
@@ -130,6 +141,12 @@ async def verify_recording(call: Call) -> web.StreamResponse:
     directory = _directory(call.services, call.path("id"))
     report = await asyncio.to_thread(verify, directory)
     return web.json_response({**report.to_json(), "directory": directory.name})
+
+
+async def get_key(call: Call) -> BaseModel:
+    """GET /recording-key."""
+    key = await asyncio.to_thread(load_or_make_key, call.services.data)
+    return KeyView(key=key.public_hex, pem=key.public_pem, rotations=key.history)
 
 
 async def grant_access(call: Call) -> BaseModel:
@@ -183,6 +200,14 @@ ROUTES = [
         handler=verify_recording,
         summary="Verify a recording's chain, signatures and files",
         roles=READ_ROLES,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/recording-key",
+        handler=get_key,
+        summary="The public key that signs recordings, to be kept apart from them",
+        roles=READ_ROLES,
+        result=KeyView,
     ),
     Route(
         method="POST",

@@ -12,13 +12,14 @@ RoleName = Literal["central", "delegate", "observer"]
 SessionState = Literal["draft", "live", "paused", "interrupted", "ended"]
 EndpointState = Literal["invited", "connecting", "connected", "reconnecting", "left", "removed"]
 SlotState = Literal["free", "waiting", "flowing", "off", "no_bandwidth"]
+PausedFor = Literal["", "line", "profile", "site", "waiting"]
 Quality = Literal["good", "fair", "poor", "unknown"]
 
 
 class Message(BaseModel):
-    """Base of all messages: strict about unknown fields."""
+    """Base of all messages: strict about unknown fields, and about numbers that are none."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 # --- client to server ---------------------------------------------------------------------------------------------
@@ -84,18 +85,38 @@ class Media(Message):
     enabled: bool
 
 
+Milliseconds = Annotated[float, Field(ge=0, le=600_000)]
+Count = Annotated[int, Field(ge=0, le=2**53)]
+FramesPerSecond = Annotated[float, Field(ge=0, le=1000)]
+Ratio = Annotated[float, Field(ge=0, le=1)]
+
+
 class ClientStats(Message):
-    """What the page measured, each 2 s: shown to operators, never trusted for decisions of security."""
+    """What the page measured (getStats), each 2 s: shown to operators, never trusted for decisions of security.
+
+    Totals since the connection began: frames_decoded, freezes, packets_lost, packets_received, concealed_ratio. Of the
+    time or the items since the last report: limited_cpu, limited_bandwidth (the camera's encoder was held back by the
+    computer or by the line), decode_dropped (pictures that came and were not shown), voice_gaps (concealed, of what
+    is heard, silence not counted). jitter_ms: of the calmest voice. available_up_bps: what the browser thinks
+    that the line takes. capture_fps: pictures that the camera gives; none where the browser does not tell.
+    """
 
     type: Literal["stats"] = "stats"
-    rtt_ms: float | None = Field(default=None, ge=0)
-    frames_decoded: int = Field(default=0, ge=0)
-    freezes: int = Field(default=0, ge=0)
-    frames_per_second: float | None = Field(default=None, ge=0)
-    packets_lost: int = 0
-    packets_received: int = Field(default=0, ge=0)
-    concealed_ratio: float | None = Field(default=None, ge=0, le=1)
+    rtt_ms: Milliseconds | None = None
+    frames_decoded: Count = 0
+    freezes: Count = 0
+    frames_per_second: FramesPerSecond | None = None
+    packets_lost: int = Field(default=0, ge=-(2**53), le=2**53)
+    packets_received: Count = 0
+    concealed_ratio: Ratio | None = None
     media_flowing: bool = False
+    available_up_bps: float | None = Field(default=None, ge=0, le=1e11)
+    limited_cpu: Ratio = 0.0
+    limited_bandwidth: Ratio = 0.0
+    capture_fps: FramesPerSecond | None = None
+    decode_dropped: Ratio = 0.0
+    voice_gaps: Ratio = 0.0
+    jitter_ms: Milliseconds = 0.0
 
 
 class Leave(Message):
@@ -117,25 +138,33 @@ ClientMessage = Annotated[Hello | Offer | View | Media | ClientStats | Leave | P
 
 
 class LayerEncoding(Message):
-    """One simulcast encoding the page shall send of its camera, lowest first."""
+    """One encoding of a picture. `active` false: it is offered, so that it may be used later, and not sent now."""
 
     rid: str
+    active: bool
     max_bitrate_bps: int
     max_framerate: int
     scale_down_by: float
 
 
-class SendingPlan(Message):
-    """What the profile asks this endpoint to send. `codecs`: video codec names in order of preference."""
+class PicturePlan(Message):
+    """What a camera or a screen sends. `encodings` lowest first; empty: nothing is sent."""
 
-    camera_width: int
-    camera_height: int
-    camera_framerate: int
-    camera: list[LayerEncoding]
-    screen: list[LayerEncoding]
-    audio_bitrate_bps: int
-    audio_red: bool
-    codecs: list[str]
+    width: int
+    height: int
+    framerate: int
+    encodings: list[LayerEncoding]
+
+
+class SendingPlan(Message):
+    """What this endpoint shall send. `cap_bps`: all of it together, headers included."""
+
+    cap_bps: int
+    camera: PicturePlan
+    screen: PicturePlan
+    audio_bitrate_bps: int = Field(description="0: no voice is sent")
+    audio_red: bool = Field(description="for the offer: each voice packet carries the one before (RFC 2198)")
+    codecs: list[str] = Field(description="for the offer: video codecs in order of preference")
 
 
 class SessionInfo(Message):
@@ -187,12 +216,17 @@ class Answer(Message):
 
 
 class SlotEntry(Message):
-    """Who is behind slot `index` of the offer's `slots`; `endpoint_id` None: nobody. States are of the picture."""
+    """Who is behind slot `index` of the offer's `slots`; `endpoint_id` None: nobody. States are of the picture.
+
+    why: what there is not enough of while `video` is no_bandwidth: this page's line, what its profile lets it have, the
+    site's line; or waiting: the picture comes back as soon as the room lasts.
+    """
 
     index: int
     endpoint_id: str | None = None
     audio: bool = False
     video: SlotState = "free"
+    why: PausedFor = ""
     width: int = 0
     height: int = 0
 
@@ -202,6 +236,7 @@ class ScreenEntry(Message):
 
     endpoint_id: str | None = None
     video: SlotState = "free"
+    why: PausedFor = ""
 
 
 class Slots(Message):
@@ -240,6 +275,13 @@ class Layers(Message):
     type: Literal["layers"] = "layers"
     source: SourceName
     active: list[str]
+
+
+class Sending(Message):
+    """What the endpoint shall send from now on, whole; nothing is offered anew."""
+
+    type: Literal["sending"] = "sending"
+    sending: SendingPlan
 
 
 class ForceMedia(Message):
@@ -281,6 +323,14 @@ class Problem(Message):
     detail: str = ""
 
 
+class Evidence(Message):
+    """The newest hash of the recording's signed chain, each minute: a witness of what was recorded until `at`."""
+
+    type: Literal["evidence"] = "evidence"
+    head: str
+    at: str
+
+
 class Bye(Message):
     """The end of this connection, on purpose; the page does not reconnect."""
 
@@ -303,9 +353,11 @@ ServerMessage = Annotated[
     | SessionChanged
     | Speaker
     | Layers
+    | Sending
     | ForceMedia
     | Connection
     | ReOffer
+    | Evidence
     | Problem
     | Bye
     | Pong,

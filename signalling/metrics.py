@@ -22,6 +22,7 @@ _PER_ENDPOINT = {
     "loss_up": "Share of packets lost from the endpoint",
     "loss_down": "Share of packets lost to the endpoint",
     "rtt_s": "Round-trip time",
+    "queue_s": "Standing queue on the way to the endpoint",
     "jitter_s": "Interarrival jitter of what the endpoint sends",
 }
 
@@ -36,6 +37,7 @@ class ServerCollector(Collector):
         """All families."""
         yield from self._sessions()
         yield from self._endpoints()
+        yield self._troubles()
         yield self._drops()
         yield from self._recorder()
 
@@ -49,6 +51,7 @@ class ServerCollector(Collector):
         allocator = self._services.media.allocator
         yield GaugeMetricFamily("diemcau_site_used_bps", "Allocated on the site's line", value=allocator.used_bps)
         yield GaugeMetricFamily("diemcau_site_limit_bps", "The site's line for media", value=allocator.limit_bps)
+        yield GaugeMetricFamily("diemcau_site_reserved_bps", "Of it for voices", value=allocator.audio_bps)
         worst = self._services.media.worst_tick_s
         yield GaugeMetricFamily("diemcau_timer_delay_seconds", "Worst recent delay of the media timer", value=worst)
 
@@ -72,6 +75,16 @@ class ServerCollector(Collector):
                 packets.add_metric([conference.record.id, endpoint_id, "out"], stats.packets_out)
         yield from gauges.values()
         yield packets
+
+    def _troubles(self) -> Metric:
+        labels = ["session", "endpoint", "cause", "symptom"]
+        family = GaugeMetricFamily(
+            "diemcau_trouble_confidence", "Where an endpoint's trouble lies, and how sure that is", labels=labels
+        )
+        for session_id in self._services.conferences:
+            for endpoint_id, verdict in self._services.watch.verdicts(session_id):
+                family.add_metric([session_id, endpoint_id, verdict.cause, verdict.symptom], verdict.confidence)
+        return family
 
     def _drops(self) -> Metric:
         total = Drops(self._services.media.ports.drops)

@@ -7,6 +7,9 @@ from typing import Any
 from aiohttp import web
 from pydantic import ValidationError
 
+from config.problems import ConfigError
+from signalling.views import CheckedProblem
+
 
 class Problem(Exception):
     """An answer other than success. `code` is stable, `title` and `detail` are for people."""
@@ -37,6 +40,12 @@ def invalid(error: ValidationError) -> Problem:
     ]
     detail = "; ".join(f"{fault['pointer']}: {fault['message']}" for fault in faults)
     return Problem(422, "invalid_body", "The request's body is not valid", detail, errors=faults)
+
+
+def invalid_profile(error: ConfigError) -> Problem:
+    """A profile that was refused: each fault with line, key, value and what is allowed, in both languages."""
+    problems = [CheckedProblem.of(each).model_dump() for each in error.problems]
+    return Problem(422, "invalid_profile", "The profile is not valid", str(error), problems=problems)
 
 
 def not_found(what: str) -> Problem:

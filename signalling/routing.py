@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -37,7 +37,7 @@ Handler = Callable[[Call], Awaitable[BaseModel | web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One operation. `roles` empty: no token is needed."""
+    """One operation. `roles` empty: no token is needed. `query`: its parameters, all optional, with what they mean."""
 
     method: str
     path: str
@@ -47,6 +47,7 @@ class Route:
     body: type[BaseModel] | None = None
     result: type[BaseModel] | None = None
     status: int = 200
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 def bearer_of(request: web.Request, services: Services) -> Bearer:
@@ -111,10 +112,8 @@ def openapi(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
         }
         clean = re.sub(r":[^}]*}", "}", route.path)
         names = re.findall(r"{(\w+)}", clean)
-        if names:
-            operation["parameters"] = [
-                {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
-            ]
+        if names or route.query:
+            operation["parameters"] = _parameters(names, route.query)
         if route.body is not None:
             operation["requestBody"] = {"required": True, **_content(route.body, schemas, "")}
         operation["security"] = [{"bearer": []}] if route.roles else []
@@ -131,6 +130,13 @@ def openapi(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
         "paths": paths,
         "components": {"schemas": schemas, "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
     }
+
+
+def _parameters(names: Sequence[str], query: Mapping[str, str]) -> list[dict[str, Any]]:
+    text = {"type": "string"}
+    return [{"name": name, "in": "path", "required": True, "schema": text} for name in names] + [
+        {"name": name, "in": "query", "description": meaning, "schema": text} for name, meaning in query.items()
+    ]
 
 
 def _content(model: type[BaseModel] | None, schemas: dict[str, Any], description: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ class Seat:
         self.screen = False
         self.absent_since: float | None = None
         self.client: m.ClientStats | None = None
+        self.client_at_s = 0.0
         self.reoffered = 0
 
     @property

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from config.library import ProfileLibrary
 from config.models import Settings
 from config.problems import ConfigError
-from config.profile import Profile, load_profile
+from config.profile import Profile
 from reception.lifecycle import OPEN_STATES, Action, SessionState
 from reception.records import EndpointRecord, SessionRecord
 from reception.store import NotFound, Store
@@ -19,8 +20,10 @@ from recorder.service import Recorder, RecorderUnavailable, RecordingFacts, Sess
 from sfu.server import MediaServer
 from signalling.background import Background
 from signalling.conference import Conference
-from signalling.problems import Problem, not_found
+from signalling.problems import Problem, invalid_profile, not_found
+from signalling.profiles import RunningProfiles
 from signalling.tokens import ENDPOINT_ROLE, InvalidToken, Tokens
+from signalling.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,9 +52,12 @@ class Services:
         self.recorder = recorder
         self.tokens = tokens
         self.worker = worker
+        self.profiles = RunningProfiles(ProfileLibrary(settings.profiles_path), default=settings.default_profile)
         self.site: SiteLine | None = None  # over all workers, as the front tells it
+        self.watch = Watch(media)
         self.background = Background()
         self.conferences: dict[str, Conference] = {}
+        self.simulating = asyncio.Lock()  # one what-if question at a time
         self._opening = asyncio.Lock()
         self._acting: dict[str, asyncio.Lock] = {}
 
@@ -115,7 +121,7 @@ class Services:
                     raise Problem(409, "session_ended", "The session has ended")
                 if not self.owns(record):
                     raise Problem(421, "other_worker", "The session lives on another worker")
-                found = self.conferences[session_id] = Conference(record, self.profile(record.profile), self)
+                found = self.conferences[session_id] = Conference(record, self)
             return found
 
     def owns(self, record: SessionRecord) -> bool:
@@ -123,11 +129,16 @@ class Services:
         return self.worker is None or record.worker == self.worker
 
     def profile(self, name: str) -> Profile:
-        """A profile by name. Raises Problem 422."""
+        """A profile that somebody chooses. Raises Problem 422 if there is none of this name, or it is wrong."""
+        library = self.profiles.library
+        if name not in library.names():
+            raise Problem(
+                422, "unknown_profile", "There is no such profile", f"There are: {', '.join(library.names())}."
+            )
         try:
-            return load_profile(name)
+            return library.load(name)
         except ConfigError as error:
-            raise Problem(422, "unknown_profile", "There is no such profile", str(error)) from None
+            raise invalid_profile(error) from None
 
     async def act(self, session_id: str, action: Action) -> Conference:
         """Start, pause, resume or end. Actions on one session come one after the other."""
@@ -223,8 +234,13 @@ class Services:
         while True:
             await asyncio.sleep(1.0)
             now = time.monotonic()
-            for conference in list(self.conferences.values()):
-                conference.tick(now=now)
+            try:
+                for conference in list(self.conferences.values()):
+                    conference.refresh_profiles()
+                    conference.tick(now=now)
+                self.watch.update(self.conferences, now=now)
+            except Exception:
+                log.exception("the second hand failed; it goes on")
 
     async def shut_down(self) -> None:
         """A clean stop: recordings are completed; sessions stay live in the store and go on at the next start."""

@@ -84,19 +84,6 @@ async def add_endpoint(call: Call) -> BaseModel:
     return endpoint_view(call.services, endpoint, conference)
 
 
-async def choose_profile(call: Call) -> BaseModel:
-    """PUT /sessions/{id}/profile. Takes effect at once, without renegotiation."""
-    body: v.ChooseProfile = call.body
-    record = await call.services.session(call.path("id"))
-    profile = call.services.profile(body.profile)
-    await call.services.store.change_session(record.id, profile=body.profile)
-    conference = call.services.conferences.get(record.id)
-    if conference is not None:
-        conference.media.change_profile(profile)
-        await call.services.store.log(record.id, "profile", profile=body.profile)
-    return session_view(call.services, await call.services.session(record.id))
-
-
 async def act_on_endpoint(call: Call) -> BaseModel:
     """POST /sessions/{id}/endpoints/{eid}/{action}."""
     conference = await call.services.conference(call.path("id"))
@@ -208,6 +195,7 @@ ROUTES = [
         handler=list_sessions,
         summary="All sessions, newest first",
         roles=READ_ROLES,
+        query={"running": "true: only those that run in this process"},
         result=v.SessionList,
     ),
     Route(
@@ -245,15 +233,6 @@ ROUTES = [
         handler=act_on_endpoint,
         summary="mute, unmute, lock, unlock, camera_off, spotlight, unspotlight, remove or admit an endpoint",
         roles=OPERATOR_ROLES,
-        result=v.SessionView,
-    ),
-    Route(
-        method="PUT",
-        path="/api/v1/sessions/{id}/profile",
-        handler=choose_profile,
-        summary="Change the bandwidth profile, also while live",
-        roles=OPERATOR_ROLES,
-        body=v.ChooseProfile,
         result=v.SessionView,
     ),
 ]

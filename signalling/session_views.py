@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from config.profile import RolePlan
 from reception.lifecycle import SessionState
 from reception.records import EndpointRecord, SessionRecord
+from recorder.catalogue import short_hash
 from sfu.types import EndpointId
 from signalling.seat import Seat, quality_of
-from signalling.views import EndpointView, Numbers, RecordingState, SessionView, SiteLine
+from signalling.views import EndpointView, Limits, Numbers, RecordingState, SessionView, SiteLine
 
 if TYPE_CHECKING:
     from signalling.conference import Conference
@@ -23,6 +25,7 @@ def session_view(services: Services, record: SessionRecord) -> SessionView:
         title=record.title,
         kind=record.kind,
         profile=record.profile,
+        profile_fault=services.profiles.fault(record.profile),
         state=record.state.value,
         created_at=record.created_at,
         started_at=record.started_at,
@@ -38,13 +41,16 @@ def session_view(services: Services, record: SessionRecord) -> SessionView:
 
 
 def _site(services: Services, record: SessionRecord, conference: Conference | None) -> SiteLine:
+    allocator, publishing = services.media.allocator, services.media.publishing
+    site = services.profiles.get(record.profile).site
+    way_in = {
+        "in_used_bps": services.media.received_bps if conference else 0,
+        "in_limit_bps": publishing.limit_bps or site.publish_limit_bps,
+    }
     if services.site is not None and services.site.limit_bps:
-        return services.site
-    allocator = services.media.allocator
-    site = services.profile(record.profile).site
+        return services.site.model_copy(update=way_in)
     return SiteLine(
-        used_bps=allocator.used_bps if conference else 0,
-        limit_bps=allocator.limit_bps or int(site.up_bps * site.media_share),
+        used_bps=allocator.used_bps if conference else 0, limit_bps=allocator.limit_bps or site.send_limit_bps, **way_in
     )
 
 
@@ -54,7 +60,8 @@ def _recording(services: Services, record: SessionRecord, conference: Conference
         state = services.recorder.state_of(record.id) if ended else "off"
         if conference is not None and conference.recording_fault:
             return RecordingState(state="fault", fault=conference.recording_fault)
-        return RecordingState(state=state)
+        seal = services.recorder.seal_of(record.id) if state == "done" else ""
+        return RecordingState(state=state, seal_short=short_hash(seal))
     status = conference.recording.status
     return RecordingState(
         state="fault" if status.fault else "recording",
@@ -63,6 +70,9 @@ def _recording(services: Services, record: SessionRecord, conference: Conference
         free_bytes=status.free_bytes,
         dropped_packets=status.dropped,
         fault=status.fault,
+        warning=status.warning,
+        hours_left=status.hours_left,
+        head=status.head,
     )
 
 
@@ -86,6 +96,20 @@ def endpoint_view(services: Services, endpoint: EndpointRecord, conference: Conf
         quality=quality_of(stats),
         flowing=stats.flowing if stats else False,
         stats=_numbers(seat, conference) if seat and conference else None,
+        profile=endpoint.profile,
+        cap_up_bps=endpoint.cap_up_bps,
+        cap_down_bps=endpoint.cap_down_bps,
+        limits=_limits(seat, conference) if seat and conference else None,
+    )
+
+
+def _limits(seat: Seat, conference: Conference) -> Limits:
+    """What is in force now; up as the endpoint was told last, where it is connected."""
+    plan = conference.plan(seat)
+    planned = plan.up_limit_bps if isinstance(plan, RolePlan) else 0
+    told = seat.peer.told if seat.peer is not None else None
+    return Limits(
+        up_bps=told.cap_bps if told is not None else planned, down_bps=plan.down_limit_bps, minimum_bps=plan.minimum_bps
     )
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from bandwidth.simulation.case import SimulationCase
+from config.problems import ConfigProblem
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -40,24 +43,49 @@ class AddEndpoint(Body):
     role: Literal["central", "delegate", "observer"] = "delegate"
 
 
+CapBps = Annotated[int, Field(ge=64_000, le=10_000_000_000)]
+
+
 class ChooseProfile(Body):
-    """Another bandwidth profile."""
+    """Another bandwidth profile, by name."""
 
     profile: str = Field(min_length=1, max_length=64)
 
 
+class ChangeEndpoint(Body):
+    """What differs for one endpoint; null: as the session has it. What is left out stays as it is."""
+
+    profile: str | None = Field(default=None, max_length=64)
+    cap_up_bps: CapBps | None = None
+    cap_down_bps: CapBps | None = None
+
+
 class ProfileText(Body):
-    """A profile to check."""
+    """A profile's TOML text."""
 
     text: str = Field(max_length=100_000)
 
 
-class Simulate(Body):
-    """A what-if question: N delegates under a profile."""
+class CheckProfile(ProfileText):
+    """The same to be checked. `name`: the name that it must bear."""
+
+    name: str | None = Field(default=None, max_length=64)
+
+
+MAX_ENDPOINT_SECONDS = 1_200
+
+
+class Simulate(SimulationCase):
+    """A what-if question about a profile. `delegates` times `seconds` is at most 1,200."""
 
     profile: str = "30-5"
-    delegates: int = Field(default=5, ge=1, le=30)
-    site_mbps: float | None = Field(default=None, gt=0, le=10_000)
+
+    @model_validator(mode="after")
+    def _not_too_large(self) -> Simulate:
+        if self.delegates * self.seconds > MAX_ENDPOINT_SECONDS:
+            allowed = MAX_ENDPOINT_SECONDS // self.delegates
+            raise ValueError(f"with {self.delegates} delegates at most {allowed} seconds can be simulated here")
+        return self
 
 
 class Numbers(BaseModel):
@@ -79,6 +107,14 @@ class Numbers(BaseModel):
     freezes: int | None = None
 
 
+class Limits(BaseModel):
+    """What is in force for an endpoint, bits/s. `up_bps` is smaller while the site's line is short on the way in."""
+
+    up_bps: int
+    down_bps: int
+    minimum_bps: int
+
+
 class EndpointView(BaseModel):
     """An endpoint of a session, with its link."""
 
@@ -96,10 +132,18 @@ class EndpointView(BaseModel):
     quality: str
     flowing: bool
     stats: Numbers | None
+    profile: str | None = Field(description="of its own; null: the session's")
+    cap_up_bps: int | None
+    cap_down_bps: int | None
+    limits: Limits | None
 
 
 class RecordingState(BaseModel):
-    """The recording of a session as it stands. `state`: off, recording, fault, finishing or done."""
+    """The recording of a session as it stands. `state`: off, recording, fault, finishing or done.
+
+    `warning`: disk_low, disk_critical, second_disk or ""; `hours_left`: what the disk takes at the rate of now. `head`:
+    the newest hash of the signed chain while it is recorded; `seal_short`: the seal's short hash, for the minutes.
+    """
 
     state: str
     seconds: float = 0.0
@@ -107,13 +151,22 @@ class RecordingState(BaseModel):
     free_bytes: int = 0
     dropped_packets: int = 0
     fault: str = ""
+    warning: str = ""
+    hours_left: float | None = None
+    head: str = ""
+    seal_short: str = ""
 
 
 class SiteLine(BaseModel):
-    """The site's line, over all sessions of the server; bits/s."""
+    """The site's line, over all sessions of the server; bits/s.
+
+    in_used_bps, in_limit_bps: what endpoints send to the process that the session runs in, measured, and may send.
+    """
 
     used_bps: int
     limit_bps: int
+    in_used_bps: int = 0
+    in_limit_bps: int = 0
 
 
 class SessionView(BaseModel):
@@ -123,6 +176,7 @@ class SessionView(BaseModel):
     title: str
     kind: str
     profile: str
+    profile_fault: str = Field(description="why the profile's present file is not in force")
     state: str
     created_at: datetime
     started_at: datetime | None
@@ -141,13 +195,18 @@ class SessionList(BaseModel):
 
 
 class ProfileView(BaseModel):
-    """A profile for choosing."""
+    """A profile for choosing. `shipped`: of the product. One that is not `ok` has a `fault` and no numbers."""
 
     name: str
     title_vi: str
     title_en: str
-    site_up_bps: int
-    delegate_down_bps: int
+    shipped: bool
+    ok: bool
+    fault: str = ""
+    site_up_bps: int = 0
+    site_down_bps: int = 0
+    delegate_up_bps: int = 0
+    delegate_down_bps: int = 0
 
 
 class ProfileList(BaseModel):
@@ -157,19 +216,45 @@ class ProfileList(BaseModel):
 
 
 class CheckedProblem(BaseModel):
-    """A fault of a configuration text."""
+    """A fault of a configuration text, or a warning. `allowed`: what the value may be."""
 
     line: int
     key: str
     value: str
     message: str
+    message_vi: str
+    allowed: str
+    allowed_vi: str
+
+    @classmethod
+    def of(cls, problem: ConfigProblem) -> CheckedProblem:
+        """The same for the API."""
+        return cls(
+            line=problem.line,
+            key=problem.key,
+            value=problem.value,
+            message=problem.message.en,
+            message_vi=problem.message.vi,
+            allowed=problem.allowed.en,
+            allowed_vi=problem.allowed.vi,
+        )
 
 
 class CheckResult(BaseModel):
-    """What is wrong with a text; nothing if `ok`."""
+    """What is wrong with a text; nothing if `ok`. Warnings do not keep it from being used."""
 
     ok: bool
     problems: list[CheckedProblem]
+    warnings: list[CheckedProblem]
+
+
+class ProfileDetail(CheckResult):
+    """A profile as it is kept, and what it comes to: the keys as the file has them, null if it is wrong."""
+
+    name: str
+    shipped: bool
+    text: str
+    values: dict[str, Any] | None
 
 
 class Me(BaseModel):

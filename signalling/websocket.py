@@ -16,7 +16,7 @@ from sfu.receiving import ViewWant
 from sfu.transport.transport import TransportState
 from sfu.types import EndpointId, Source
 from signalling import messages as m
-from signalling.conference import Conference, sending_plan, utc_now
+from signalling.conference import Conference, utc_now
 from signalling.connection import MAX_MESSAGE_BYTES, EndpointConnection
 from signalling.joining import join, restart
 from signalling.negotiation.offer import OfferMetadata
@@ -66,15 +66,17 @@ class EndpointProtocol:
                 slots=conference.slot_count(),
                 session=conference.session_info(),
                 roster=conference.roster(),
-                sending=sending_plan(conference.profile, seat.record.role),
+                sending=conference.sending_plan(seat, peer.told if resumed and peer is not None else None),
                 server_time=utc_now(),
             )
         )
         self._connection.send(conference.speaker_message())
-        if resumed:
+        if resumed and peer is not None:
             message = conference.slots_message(seat)
             if message is not None:
                 self._connection.send(message)
+            for source, rids in conference.media.layers_told(peer):
+                self._connection.send(m.Layers(source=source.value, active=rids))
         conference.roster_changed()
 
     async def on_message(self, message: m.ClientMessage) -> None:
@@ -140,7 +142,7 @@ class EndpointProtocol:
         conference.roster_changed()
 
     async def _on_stats(self, message: m.ClientStats) -> None:
-        self._seat.client = message
+        self._seat.client, self._seat.client_at_s = message, time.monotonic()
 
     async def _on_leave(self, message: m.Leave) -> None:
         self.left = True

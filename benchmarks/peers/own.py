@@ -21,6 +21,7 @@ from benchmarks.peers.accounting import ServerProcess
 from benchmarks.peers.media import WatchingEnd
 from benchmarks.peers.plan import EndpointPlan
 from benchmarks.running import free_port
+from config.models import PROFILES
 from config.profile import load_profile
 
 SETTINGS = (
@@ -34,6 +35,7 @@ ENVIRONMENT = {
     # One layer of 18 Mb/s is more than a first guess of 1.5 Mb/s ever finds room for: nothing smaller could be sent.
     "DIEMCAU_MEDIA__START_BPS": "30000000",
 }
+UNLIMITED = "unlimited"
 LINE_BPS = 1_000_000_000
 SITE_BPS = 10_000_000_000
 TOP_LAYER_BPS = 50_000_000
@@ -43,11 +45,12 @@ def unlimited_profile() -> str:
     """TOML: the private network's profile with lines that no scenario fills, as the other servers know no lines."""
     text = []
     document = load_profile("mang-rieng").model_dump()
-    document["name"] = "unlimited"
+    document["name"] = UNLIMITED
     document["site"] |= {"up_bps": SITE_BPS, "down_bps": SITE_BPS}
     for role in document["roles"].values():
-        role |= {"line_up_bps": LINE_BPS, "line_down_bps": LINE_BPS}
-        role["camera"]["layers"][-1]["max_bitrate_bps"] = TOP_LAYER_BPS
+        role |= {key: LINE_BPS for key in ("line_up_bps", "line_down_bps", "cap_up_bps", "cap_down_bps") if key in role}
+        if "camera" in role:
+            role["camera"]["layers"][-1]["max_bitrate_bps"] = TOP_LAYER_BPS
     for key, value in document.items():
         text.append(f"{key} = {_toml(value)}")
     return "\n".join(text) + "\n"
@@ -73,8 +76,8 @@ class OwnEndpoint(SyntheticEndpoint):
         super()._build(offer, answer)
         receiver = self.result.receiver
         assert receiver is not None
-        end = WatchingEnd(self._link, receiver, frozenset({VP8}), source=self.result.source)
-        self._end = self._link.handler = self._watching = end
+        end = WatchingEnd(self.link, receiver, frozenset({VP8}), source=self.result.source)
+        self._end = self.link.handler = self._watching = end
 
     @property
     def received(self) -> int:
@@ -142,13 +145,14 @@ class OwnServer:
 
     async def bring_in(self, plans: Sequence[EndpointPlan]) -> list[OwnEndpoint]:
         """All join, then the session starts."""
-        profile = Path(self._directory.name) / "p.toml"
-        profile.write_text(unlimited_profile(), encoding="utf-8")
+        profiles = Path(self._directory.name) / "data" / PROFILES
+        profiles.mkdir(exist_ok=True)
+        (profiles / f"{UNLIMITED}.toml").write_text(unlimited_profile(), encoding="utf-8")
         names = [{"name": f"Điểm cầu {plan.index}"} for plan in plans[1:]]
         body = {
             "title": "So sánh",
             "kind": "rehearsal",
-            "profile": str(profile),
+            "profile": UNLIMITED,
             "central": {"name": "Trung tâm"},
             "delegates": names,
         }

@@ -89,7 +89,8 @@ def arrivals(feedback: TransportFeedback) -> Iterator[tuple[int, float | None]]:
 class ArrivalRecorder:
     """Remembers when each transport-wide sequence number arrived and builds the feedback for the sender.
 
-    What comes is only noted; it is put in order when feedback is built.
+    What comes is only noted; it is put in order when feedback is built. expected, received: packets since the first,
+    before any repair.
     """
 
     def __init__(self) -> None:
@@ -98,12 +99,19 @@ class ArrivalRecorder:
         self._arrivals: dict[int, float] = {}
         self._next = -1
         self._count = 0
+        self._first = -1
+        self.received = 0
 
     def on_packet(self, sequence_number: int, *, arrival_s: float) -> None:
         """A packet came. Duplicates keep their first time; what was reported lost and comes late is reported again."""
         self._noted.append((sequence_number, arrival_s))
         if len(self._noted) >= WINDOW:
             self._put_in_order()
+
+    @property
+    def expected(self) -> int:
+        """See above."""
+        return 0 if self._first < 0 else self._unwrapper.highest + 1 - self._first
 
     def on_packets(self, arrivals: Sequence[tuple[int, float]]) -> None:
         """The same for several, (number, arrival) of each."""
@@ -117,6 +125,9 @@ class ArrivalRecorder:
             if sequence in arrivals or sequence <= unwrapper.highest - WINDOW:
                 continue
             arrivals[sequence] = arrival_s
+            self.received += 1
+            if self._first < 0:
+                self._first = sequence
             if following < 0 or sequence < following:
                 following = sequence
         oldest = unwrapper.highest - WINDOW

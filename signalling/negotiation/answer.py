@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sfu.description import (
     Candidate,
@@ -16,6 +17,14 @@ from signalling.negotiation.offer import Offer
 from signalling.negotiation.sdp import MediaSection
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceWishes:
+    """Opus as the profile has it. `fec`: in-band forward error correction."""
+
+    audio_bps: int
+    fec: bool
+
+
 def write_answer(
     offer: Offer,
     *,
@@ -23,13 +32,13 @@ def write_answer(
     fingerprints: Sequence[Fingerprint],
     candidates: Sequence[Candidate],
     session_number: int,
-    audio_bps: int = 0,
+    voice: VoiceWishes | None = None,
 ) -> str:
     """The answer's text. Sections that the offer has and we do not take are rejected with port 0.
 
-    audio_bps: what a voice that the offerer sends may take; 0 says nothing of it.
+    voice: what a voice that the offerer sends shall be; None says nothing of it.
     """
-    bodies = [_section(offer, section, ice, fingerprints, candidates, audio_bps) for section in offer.description.media]
+    bodies = [_section(offer, section, ice, fingerprints, candidates, voice) for section in offer.description.media]
     accepted = [mid for mid in (section.value("mid") for section in offer.description.media) if _taken(offer, mid)]
     head = [
         "v=0",
@@ -54,7 +63,7 @@ def _section(
     ice: IceCredentials,
     fingerprints: Sequence[Fingerprint],
     candidates: Sequence[Candidate],
-    audio_bps: int,
+    voice: VoiceWishes | None,
 ) -> list[str]:
     mid = section.value("mid") or ""
     sending, receiving = offer.sending.get(mid), offer.receiving.get(mid)
@@ -78,7 +87,7 @@ def _section(
         *(f"a=extmap:{ident} {uri}" for uri, ident in either.extensions.items()),
     ]
     for codec in either.codecs:
-        lines += _codec_lines(codec, audio_bps if sending is not None else 0)
+        lines += _codec_lines(codec, voice if sending is not None else None)
     if sending is not None and sending.rids:
         lines += [f"a=rid:{rid} recv" for rid in sending.rids]
         lines.append(f"a=simulcast:recv {';'.join(sending.rids)}")
@@ -102,11 +111,11 @@ def _formats(codecs: Sequence[CodecParameters]) -> list[str]:
     return formats
 
 
-def _codec_lines(codec: CodecParameters, audio_bps: int) -> list[str]:
+def _codec_lines(codec: CodecParameters, voice: VoiceWishes | None) -> list[str]:
     number = codec.payload_type
     channels = f"/{codec.channels}" if codec.channels > 1 else ""
     lines = [f"a=rtpmap:{number} {codec.name}/{codec.clock_rate_hz}{channels}"]
-    fmtp = _opus_wishes(codec.fmtp, audio_bps) if codec.name == "opus" and audio_bps else codec.fmtp
+    fmtp = _opus_wishes(codec.fmtp, voice) if codec.name == "opus" and voice else codec.fmtp
     if fmtp:
         lines.append(f"a=fmtp:{number} {fmtp}")
     feedback = {
@@ -123,12 +132,12 @@ def _codec_lines(codec: CodecParameters, audio_bps: int) -> list[str]:
     return lines
 
 
-def _opus_wishes(fmtp: str, audio_bps: int) -> str:
-    """What the sender's encoder shall do (RFC 7587 §6.1): the profile's rate, and next to nothing for silence."""
-    kept = [part.strip() for part in fmtp.split(";") if part.strip()]
-    names = {part.partition("=")[0] for part in kept}
-    wishes = {"useinbandfec": "1", "usedtx": "1", "maxaveragebitrate": str(audio_bps)}
-    return ";".join(kept + [f"{name}={value}" for name, value in wishes.items() if name not in names])
+def _opus_wishes(fmtp: str, voice: VoiceWishes) -> str:
+    """What the sender's encoder shall do (RFC 7587 §6.1): the profile's rate and protection, and next to nothing for
+    silence. It takes the place of what the offer says of what the offerer would receive."""
+    wishes = {"useinbandfec": str(int(voice.fec)), "usedtx": "1", "maxaveragebitrate": str(voice.audio_bps)}
+    kept = [part.strip() for part in fmtp.split(";") if part.strip() and part.strip().partition("=")[0] not in wishes]
+    return ";".join(kept + [f"{name}={value}" for name, value in wishes.items()])
 
 
 def _stream_lines(offer: Offer, section: ReceivingSection) -> list[str]:

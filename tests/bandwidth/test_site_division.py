@@ -28,13 +28,13 @@ HUNGRY = demand(90_000_000, audio_bps=600_000)
         ([HUNGRY, HUNGRY], [12_000_000, 12_000_000]),
         ([HUNGRY, HUNGRY, HUNGRY, HUNGRY], [6_000_000] * 4),
         # who needs little gets it, with room to rise; the rest goes to who lacks
-        ([HUNGRY, demand(1_800_000)], [22_000_000, 2_000_000]),
+        ([HUNGRY, demand(1_800_000)], [22_125_000, 1_875_000]),
         # nobody lacks: the spare is spread
-        ([demand(9_000_000), demand(1_800_000)], [16_000_000, 8_000_000]),
+        ([demand(9_000_000), demand(1_800_000)], [15_750_000, 8_250_000]),
         # by subscribers, not by processes: 3 MB/s of the voices and the reserve come first
         ([demand(90_000_000, subscribers=30), demand(90_000_000, subscribers=10)], [17_700_000, 6_300_000]),
         # voices are never traded for pictures
-        ([HUNGRY, demand(9_000_000, audio_bps=9_000_000, subscribers=1)], [14_000_000, 10_000_000]),
+        ([HUNGRY, demand(9_000_000, audio_bps=9_000_000, subscribers=1)], [14_625_000, 9_375_000]),
         # voices of more than the line: all the same
         ([demand(40_000_000, audio_bps=40_000_000), demand(40_000_000, audio_bps=40_000_000)], [12_000_000] * 2),
     ],

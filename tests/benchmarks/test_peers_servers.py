@@ -26,7 +26,7 @@ from benchmarks.peers.plan import EndpointPlan, Watch
 from benchmarks.peers.report import ServerFacts
 from benchmarks.peers.sdp import TRANSPORT_CC, payload_type, repair_type
 from benchmarks.peers.servers import Entrant, entrants
-from config.profile import parse_profile
+from config.profile_text import parse_profile
 
 CLIP = Clip(video={"q": [[b"1"]], "f": [[b"1"]]}, audio=[b"1"])
 PLAN = EndpointPlan(

@@ -13,7 +13,8 @@ from benchmarks.rig import open_profile
 from benchmarks.running import settings_text
 from benchmarks.scenarios import SCENARIOS, chosen
 from config.loader import load_settings
-from config.profile import load_profile, parse_profile
+from config.profile import load_profile
+from config.profile_text import parse_profile
 
 
 def by_name(name: str) -> int:
@@ -49,17 +50,16 @@ def test_names_choose_exactly_and_beginnings_choose_all() -> None:
 
 
 def test_the_open_profile_is_the_private_network_with_a_wide_site_line() -> None:
-    profile, private = parse_profile(open_profile(), source="open"), load_profile("mang-rieng")
-    assert profile.name == "open"
+    profile, private = parse_profile(open_profile(), source="open", name="open"), load_profile("mang-rieng")
     assert profile.site.up_bps == profile.site.down_bps == 10_000_000_000
     assert profile.roles == private.roles
 
 
 def test_settings_become_a_configuration_that_the_server_reads(tmp_path: Path) -> None:
-    values = {"default_profile": "{directory}/open.toml", "media.max_endpoints": 128, "recording.rehearsals": False}
+    values = {"profiles_dir": "{directory}/own", "media.max_endpoints": 128, "recording.rehearsals": False}
     (tmp_path / "c.toml").write_text(settings_text(values, tmp_path))
     settings = load_settings(tmp_path / "c.toml", environment={})
-    assert settings.default_profile == f"{tmp_path}/open.toml"
+    assert settings.profiles_path == tmp_path / "own"
     assert (settings.media.max_endpoints, settings.recording.rehearsals) == (128, False)
 
 

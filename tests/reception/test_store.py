@@ -64,17 +64,21 @@ async def test_placements_are_of_sessions_that_have_not_ended_with_the_seats_tha
     assert [each.id for each in await store.open_sessions()] == [first]
 
 
-async def test_a_store_from_before_there_were_workers_is_migrated(tmp_path: Path) -> None:
+async def test_a_store_from_before_there_were_workers_and_limits_is_migrated(tmp_path: Path) -> None:
     path = tmp_path / "old.sqlite"
     store = await Store.open(path)
     session_id = await draft(store)
     await store.close()
     with sqlite3.connect(path) as connection:
         connection.execute("ALTER TABLE session DROP COLUMN worker")
+        for column in ("profile", "cap_up_bps", "cap_down_bps"):
+            connection.execute(f"ALTER TABLE endpoint DROP COLUMN {column}")
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
     connection.close()
     store = await Store.open(path)
-    assert (await store.session(session_id)).worker is None
+    record = await store.session(session_id)
+    assert record.worker is None
+    assert record.endpoints[0].cap_up_bps is None
     await store.close()
 
 

@@ -30,4 +30,8 @@ def test_a_server_killed_with_status_lines_unread_leaves_a_closed_part(tmp_path:
         assert process.wait(20) == 0
     manifest = [json.loads(line) for line in (directory / "manifest.jsonl").read_text().splitlines()]
     assert (manifest[-1]["type"], manifest[-1]["reason"]) == ("part_end", "server lost")
-    assert [record.type for record in read_journal(directory)] == [RecordType.PART, RecordType.EVENT]
+    assert [record.type for record in read_journal(directory)] == [
+        RecordType.SEGMENT,
+        RecordType.PART,
+        RecordType.EVENT,
+    ]

@@ -30,6 +30,7 @@ from sfu.rtp.extensions import build_extensions
 from sfu.rtp.packet import Packet, parse_rtp_untrusted
 from sfu.rtp.rtcp import Nack, Pli
 from sfu.rtp.rtcp_parse import parse_compound_untrusted
+from sfu.sending_limits import SendingLimits
 from sfu.server import MediaServer
 from sfu.transport.transport import TransportState
 from sfu.types import EndpointId, Kind, Mid, PayloadType, Rid, Role, SessionId, Source, Ssrc
@@ -125,6 +126,7 @@ class Events:
     """What a peer was told."""
 
     layers: list[list[str]] = field(default_factory=list)
+    sending: list[SendingLimits] = field(default_factory=list)
     slots: int = 0
 
     def on_state(self, peer: Any, state: Any) -> None: ...
@@ -134,6 +136,9 @@ class Events:
 
     def on_layers(self, peer: Any, source: Any, rids: list[str]) -> None:
         self.layers.append(rids)
+
+    def on_sending(self, peer: Any, limits: SendingLimits) -> None:
+        self.sending.append(limits)
 
     def on_flowing(self, peer: Any, flowing: bool) -> None: ...
 

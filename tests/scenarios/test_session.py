@@ -1,6 +1,7 @@
 """Whole sessions in virtual time."""
 
 import random
+from typing import Any
 
 from sfu.receiving import ViewWant
 from sfu.rtp.rtcp import Nack
@@ -33,6 +34,14 @@ def test_layer_switches_keep_every_number_continuous() -> None:
     assert it.screen.widths[0] == 320
     assert 1280 in it.screen.widths
     assert it.screen.width == 320
+
+
+def test_what_is_shown_twice_counts_by_its_larger_picture() -> None:
+    for order in (1, -1):
+        it = room()
+        it.session.set_view(EndpointId("v"), [*want(1280, 720), *want(320, 180, "thumbnail")][::order])
+        play(it, 5)
+        assert it.screen.width == 1280
 
 
 def test_a_weak_estimate_lowers_the_picture_at_once_and_says_when_nothing_fits() -> None:
@@ -158,3 +167,18 @@ def test_a_nack_is_answered_once_a_round_trip_and_within_the_budget() -> None:
     it.server.advance(0.5)
     repairs = viewer.sender.sent_packets - before
     assert 0 < repairs < 250, repairs
+
+
+def test_another_path_begins_another_estimate() -> None:
+    it = room()
+    peer = it.session.peers[EndpointId("v")]
+    transport: Any = peer.transport
+    for path in ("wired", "wired"):  # closed and opened again: the same line
+        transport.path = path
+        transport.on_egress(transport)
+        peer.estimator.target_bps = 3_000_000
+    assert peer.estimator.target_bps == 3_000_000
+    transport.path = "wireless"
+    transport.on_egress(transport)
+    assert peer.estimator.target_bps < 3_000_000
+    assert peer.estimator.rtt_s is None

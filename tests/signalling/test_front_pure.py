@@ -34,6 +34,8 @@ from signalling.front.routes import Kind, Target, target_of
         ("POST", "/api/v1/sessions/s1/start", Target(Kind.SESSION, "s1")),
         ("POST", "/api/v1/sessions/s1/endpoints/e1/mute", Target(Kind.SESSION, "s1")),
         ("PUT", "/api/v1/sessions/s1/profile", Target(Kind.SESSION, "s1")),
+        ("PATCH", "/api/v1/sessions/s1/endpoints/e1", Target(Kind.SESSION, "s1")),
+        ("PUT", "/api/v1/profiles/30-5", Target(Kind.ANY)),
         ("GET", "/api/v1/signal", Target(Kind.SIGNAL)),
         ("POST", "/api/v1/signal", Target(Kind.ANY)),
         ("POST", "/whip/s1", Target(Kind.SESSION, "s1")),

@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.browser.harness import Server, free_port
+from tests.browser.harness import Server, free_port, wait_for
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -129,17 +129,47 @@ def test_a_session_runs_through_its_life(server: Server) -> None:
     assert server.call("POST", f"{path}/end")["state"] == "ended"
 
 
-def test_profiles_are_checked_with_line_and_range(server: Server) -> None:
-    assert {each["name"] for each in server.call("GET", "/profiles")["profiles"]} >= {"30-5", "mien-nui"}
-    result = server.call("POST", "/profiles/check", {"text": "name = 'x'\n[site]\nup_bps = 3\n"})
-    assert not result["ok"]
-    assert {"line": 3, "key": "site.up_bps"}.items() <= next(p for p in result["problems"] if p["line"] == 3).items()
+def rows_of(view: dict[str, Any]) -> Any:
+    """The site's rows once there are two."""
+    return view["site_history"] if len(view["site_history"]["times"]) >= 2 else None
 
 
-def test_the_simulator_answers(server: Server) -> None:
-    forecast = server.call("POST", "/simulate", {"profile": "30-5", "delegates": 10})
-    assert len(forecast["endpoints"]) == 11
-    assert forecast["site_used_bps"] <= forecast["site_media_bps"]
+def test_the_console_shows_the_lines_and_nobody_in_trouble(server: Server) -> None:
+    session = server.create(2)
+    path = f"/sessions/{session['id']}/console"
+    view = server.call("GET", path)
+    assert view["site"]["limit_bps"] == 24_000_000
+    assert view["site"]["line_bps"] == 30_000_000
+    assert (view["troubles"], view["history"]) == ([], {})
+    server.call("POST", f"/sessions/{session['id']}/start")
+    rows = wait_for(lambda: rows_of(server.call("GET", path)), "the history begins")
+    view = server.call("GET", f"{path}?since={rows['times'][-1]}")
+    assert all(at > rows["times"][-1] for at in view["site_history"]["times"])
+    assert [each["id"] for each in view["endpoints"]] == [each["id"] for each in session["endpoints"]]
+    for query in ("since=never", "since=nan", "since=inf"):
+        status, problem = server.problem("GET", f"{path}?{query}")
+        assert (status, problem["code"]) == (400, "invalid_query")
+    assert server.problem("GET", path, token=session["endpoints"][0]["token"])[0] == 403
+    assert "diemcau_site_reserved_bps" in fetch(server, "/metrics")[1]
+
+
+async def test_a_page_that_says_hostile_numbers_of_itself_is_refused_and_stays(server: Server) -> None:
+    session = server.create(1)
+    async with (
+        aiohttp.ClientSession() as client,
+        client.ws_connect(f"{server.base}/api/v1/signal") as socket_,
+    ):
+        await socket_.send_json({"type": "hello", "token": session["endpoints"][0]["token"]})
+        for text in ('{"type": "stats", "limited_cpu": 2}', '{"type": "stats", "capture_fps": NaN}'):
+            await socket_.send_str(text)
+        await socket_.send_str('{"type": "stats", "limited_cpu": 0.9}')
+        await socket_.send_json({"type": "ping", "id": 7})
+        heard = [await socket_.receive_json(timeout=5)]
+        while heard[-1]["type"] != "pong":
+            heard.append(await socket_.receive_json(timeout=5))
+    refused = [each["detail"] for each in heard if each["type"] == "error"]
+    assert len(refused) == 2
+    assert "limited_cpu" in refused[0]
 
 
 async def test_nonsense_on_the_websocket_gets_an_error_and_no_more(server: Server) -> None:

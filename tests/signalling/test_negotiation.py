@@ -7,7 +7,7 @@ from config.profile import load_profile
 from sfu.description import Candidate, Fingerprint, IceCredentials
 from sfu.errors import NegotiationError
 from sfu.types import Source
-from signalling.negotiation.answer import write_answer
+from signalling.negotiation.answer import VoiceWishes, write_answer
 from signalling.negotiation.offer import Offer, OfferMetadata, SsrcSource, read_offer_untrusted
 
 CHROMIUM = (Path(__file__).parent / "chromium-offer.sdp").read_bytes().decode()
@@ -18,7 +18,7 @@ def read(text: str = CHROMIUM, metadata: OfferMetadata | None = None) -> Offer:
     return read_offer_untrusted(text, metadata, codecs=CODECS, ssrcs=SsrcSource(1000), cname="e1")
 
 
-def answer(offer: Offer) -> str:
+def answer(offer: Offer, *, fec: bool = True) -> str:
     return write_answer(
         offer,
         ice=IceCredentials(ufrag="uuuu", password="p" * 24),
@@ -28,7 +28,7 @@ def answer(offer: Offer) -> str:
             Candidate(protocol="tcp", address="192.0.2.1", port=8081, priority=1, foundation="b"),
         ],
         session_number=1,
-        audio_bps=40_000,
+        voice=VoiceWishes(audio_bps=40_000, fec=fec),
     )
 
 
@@ -80,6 +80,13 @@ def test_a_voice_is_asked_for_the_profiles_rate_and_for_silence_suppression() ->
     text = section(answer(read()), "0")
     assert "maxaveragebitrate=40000" in text
     assert "usedtx=1" in text
+
+
+@pytest.mark.parametrize(("fec", "expected"), [(True, "useinbandfec=1"), (False, "useinbandfec=0")])
+def test_a_voice_is_asked_for_the_profiles_protection_whatever_the_offer_says(fec: bool, expected: str) -> None:
+    assert "useinbandfec=1" in section(CHROMIUM, "0")
+    text = section(answer(read(), fec=fec), "0")
+    assert re.findall(r"useinbandfec=\d", text) == [expected]
 
 
 def test_the_dependency_descriptor_is_never_accepted_for_vp8() -> None:

@@ -1,3 +1,4 @@
+import { lazy } from "react";
 import { Navigate, Route, Routes } from "react-router";
 import { CreateSession } from "./pages/CreateSession";
 import { JoinPage } from "./pages/JoinPage";
@@ -7,6 +8,8 @@ import { Recordings } from "./pages/Recordings";
 import { Sessions } from "./pages/Sessions";
 import { Shell } from "./ui/Shell";
 
+const Simulate = lazy(() => import("./pages/Simulate").then((page) => ({ default: page.Simulate })));
+
 export function App() {
   return (
     <Routes>
@@ -15,6 +18,7 @@ export function App() {
         <Route path="/" element={<Sessions />} />
         <Route path="/sessions/new" element={<CreateSession />} />
         <Route path="/sessions/:id" element={<LiveSession />} />
+        <Route path="/simulate" element={<Simulate />} />
         <Route path="/recordings" element={<Recordings />} />
         <Route path="/recordings/:id" element={<Playback />} />
         <Route path="*" element={<Navigate to="/" replace />} />

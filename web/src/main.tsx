@@ -5,6 +5,7 @@ import "@fontsource/be-vietnam-pro/700.css";
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "./theme/console.css";
+import "./theme/live.css";
 import "./theme/stage.css";
 import "webrtc-adapter";
 import { MantineProvider } from "@mantine/core";

@@ -28,6 +28,10 @@ export interface EndpointView {
   quality: "good" | "fair" | "poor" | "unknown";
   flowing: boolean;
   stats: Numbers | null;
+  profile: string | null;
+  cap_up_bps: number | null;
+  cap_down_bps: number | null;
+  limits: { up_bps: number; down_bps: number; minimum_bps: number } | null;
 }
 
 export interface SessionView {
@@ -35,6 +39,7 @@ export interface SessionView {
   title: string;
   kind: "dinh_ky" | "dot_xuat" | "vu_viec" | "rehearsal";
   profile: string;
+  profile_fault: string;
   state: "draft" | "live" | "paused" | "interrupted" | "ended";
   created_at: string;
   started_at: string | null;
@@ -48,8 +53,12 @@ export interface SessionView {
     free_bytes: number;
     dropped_packets: number;
     fault: string;
+    warning: "" | "disk_low" | "disk_critical" | "second_disk";
+    hours_left: number | null;
+    head: string;
+    seal_short: string;
   };
-  site: { used_bps: number; limit_bps: number };
+  site: { used_bps: number; limit_bps: number; in_used_bps: number; in_limit_bps: number };
   endpoints: EndpointView[];
 }
 
@@ -57,6 +66,9 @@ export interface ProfileView {
   name: string;
   title_vi: string;
   title_en: string;
+  shipped: boolean;
+  ok: boolean;
+  fault: string;
 }
 
 export interface TrackView {
@@ -83,6 +95,7 @@ export interface RecordingView {
   duration_s: number;
   bytes: number;
   seal: string;
+  seal_short: string;
   tracks: TrackView[];
   gaps: { cause: string; at_ms: number }[];
 }
@@ -90,5 +103,11 @@ export interface RecordingView {
 export interface VerifyReport {
   verdict: "whole" | "not_sealed" | "faulty";
   seal: string;
-  faults: { kind: "altered" | "truncated" | "missing" | "added" | "chain"; file: string; at: string; detail: string }[];
+  faults: {
+    kind: "altered" | "truncated" | "reordered" | "missing" | "added" | "chain" | "key";
+    file: string;
+    at: string;
+    until: string;
+    detail: string;
+  }[];
 }

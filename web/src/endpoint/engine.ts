@@ -3,12 +3,15 @@ import type {
   Answer,
   Bye,
   Connection,
+  Evidence,
   ForceMedia,
   Layers,
   Problem,
   ReOffer,
   Roster,
   RosterEntry,
+  Sending,
+  SendingPlan,
   ServerMessage,
   SessionChanged,
   SessionInfo,
@@ -20,6 +23,7 @@ import type {
 import { FlowMeter } from "./flow";
 import { Link, type LocalMedia, type SourceName } from "./link";
 import { Signal } from "./signal";
+import { keepWitness, type Witness } from "./witness";
 
 export interface EngineState {
   phase: "connecting" | "joined" | "over";
@@ -38,6 +42,7 @@ export interface EngineState {
   screen: boolean;
   locked: boolean;
   link: Link | null;
+  witness: Witness | null;
 }
 
 const ICE_PATIENCE_MS = 2000;
@@ -82,6 +87,7 @@ export class Engine {
       screen: false,
       locked: false,
       link: null,
+      witness: null,
     };
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.signal = new Signal(`${scheme}://${location.host}/api/v1/signal`, () => this.hello(), {
@@ -135,7 +141,8 @@ export class Engine {
   }
 
   async startScreen(): Promise<void> {
-    const shared = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: 10 }, audio: false });
+    const frameRate = this.welcome?.sending.screen.framerate || 10;
+    const shared = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate }, audio: false });
     const track = shared.getVideoTracks()[0] ?? null;
     if (!track) return;
     track.onended = () => this.stopScreen();
@@ -187,9 +194,11 @@ export class Engine {
       session: (m: SessionChanged) => this.change({ session: m.session }),
       speaker: (m: Speaker) => this.change({ speaker: m.endpoint_id ?? null, spotlight: m.spotlight ?? null }),
       layers: (m: Layers) => void this.state.link?.setActive(m.source, m.active),
+      sending: (m: Sending) => this.plan(m.sending),
       force_media: (m: ForceMedia) => this.forced(m),
       connection: (m: Connection) => this.change({ connection: m }),
       reoffer: (m: ReOffer) => void this.rebuild(m.slots),
+      evidence: (m: Evidence) => this.change({ witness: keepWitness(this.state.session?.id ?? "", m) }),
       error: (m: Problem) => this.refused(m),
       bye: (m: Bye) => this.ended(m.reason),
     };
@@ -207,6 +216,7 @@ export class Engine {
       roster: message.roster,
     });
     if (message.resumed && this.state.link) {
+      this.plan(message.sending);
       const ice = this.state.link.pc.iceConnectionState;
       if (this.networkMoved || ice === "disconnected" || ice === "failed") await this.restartIce();
     } else {
@@ -222,6 +232,12 @@ export class Engine {
     this.signal.send({ type: "media", source: "microphone", enabled: this.state.microphone });
     this.signal.send({ type: "media", source: "camera", enabled: this.state.camera });
     if (this.state.screen) this.signal.send({ type: "media", source: "screen", enabled: true });
+  }
+
+  /** Another profile, a cap, or a part of the line: the encoders follow, the connection stays. */
+  private plan(sending: SendingPlan): void {
+    if (this.welcome) this.welcome = { ...this.welcome, sending };
+    void this.state.link?.follow(sending);
   }
 
   private forced(message: ForceMedia): void {
@@ -298,7 +314,8 @@ export class Engine {
     const link = this.state.link;
     if (!link) return;
     const others = this.state.slots?.slots.some((slot) => slot.video === "flowing") ?? false;
-    const stats = await this.flow.read(link.pc, others);
+    const camera = this.state.camera ? this.media.camera : null;
+    const stats = await this.flow.read(link.pc, others, camera);
     this.signal.send(stats);
     if (this.state.reconnecting && this.online && this.flow.flowing) this.change({ reconnecting: false });
   }

@@ -1,5 +1,6 @@
 // The one RTCPeerConnection: one offer with fixed receive slots, one answer.
-import type { LayerEncoding, Offer, SendingPlan } from "../protocol/messages";
+import type { Offer, PicturePlan, SendingPlan } from "../protocol/messages";
+import { offered, oversize, planPicture, planVoice } from "./encodings";
 
 export type SourceName = "microphone" | "camera" | "screen";
 
@@ -23,17 +24,24 @@ export class Link {
   private readonly slotTransceivers: { audio: RTCRtpTransceiver; video: RTCRtpTransceiver }[] = [];
   private readonly screenTransceiver: RTCRtpTransceiver;
   private offers = 0;
+  private answered = false;
+  private readonly needed: Partial<Record<SourceName, string[]>> = {};
+  private setting: Promise<void> = Promise.resolve();
 
-  constructor(plan: SendingPlan, slotCount: number, media: LocalMedia) {
+  constructor(
+    private plan: SendingPlan,
+    slotCount: number,
+    media: LocalMedia,
+  ) {
     this.senders = {
       microphone: this.pc.addTransceiver(media.microphone ?? "audio", { direction: "sendonly" }),
       camera: this.pc.addTransceiver(media.camera ?? "video", {
         direction: "sendonly",
-        sendEncodings: encodings(plan.camera),
+        sendEncodings: offered(plan.camera),
       }),
       screen: this.pc.addTransceiver(media.screen ?? "video", {
         direction: "sendonly",
-        sendEncodings: encodings(plan.screen),
+        sendEncodings: offered(plan.screen),
       }),
     };
     prefer(this.senders.microphone, "audio", plan.audio_red ? ["audio/red", "audio/opus"] : ["audio/opus"]);
@@ -72,24 +80,42 @@ export class Link {
     if (id !== this.offers || this.pc.signalingState !== "have-local-offer") return;
     this.peerId = peerId;
     await this.pc.setRemoteDescription({ type: "answer", sdp });
+    this.answered = true;
+    await this.setEncoders();
   }
 
   async replace(source: SourceName, track: MediaStreamTrack | null): Promise<void> {
     await this.senders[source].sender.replaceTrack(track);
+    await this.setEncoders();
+  }
+
+  /** Another plan from now on; nothing is offered anew. */
+  async follow(plan: SendingPlan): Promise<void> {
+    this.plan = plan;
+    await this.setEncoders();
   }
 
   /** Send only these encodings: what nobody watches is not encoded. */
   async setActive(source: string, rids: string[]): Promise<void> {
     if (!(source in this.senders)) return;
-    const sender = this.senders[source as SourceName].sender;
-    const parameters = sender.getParameters();
-    let changed = false;
-    for (const encoding of parameters.encodings) {
-      const active = encoding.rid === undefined || rids.includes(encoding.rid);
-      changed ||= encoding.active !== active;
-      encoding.active = active;
-    }
-    if (changed) await sender.setParameters(parameters);
+    this.needed[source as SourceName] = rids;
+    await this.setEncoders();
+  }
+
+  /**
+   * One change after the other: a browser refuses parameters that were read before the last change. One that it refuses
+   * (the connection was closed meanwhile) is set with the next.
+   */
+  private setEncoders(): Promise<void> {
+    this.setting = this.setting
+      .then(async () => {
+        if (!this.answered || this.pc.signalingState === "closed") return;
+        await setVoice(this.senders.microphone.sender, this.plan.audio_bitrate_bps);
+        await setPicture(this.senders.camera.sender, this.plan.camera, this.needed.camera ?? null);
+        await setPicture(this.senders.screen.sender, this.plan.screen, this.needed.screen ?? null);
+      })
+      .catch(() => undefined);
+    return this.setting;
   }
 
   close(): void {
@@ -99,13 +125,34 @@ export class Link {
   }
 }
 
-function encodings(layers: LayerEncoding[]): RTCRtpEncodingParameters[] {
-  return layers.map((layer) => ({
-    rid: layer.rid,
-    scaleResolutionDownBy: layer.scale_down_by,
-    maxBitrate: layer.max_bitrate_bps,
-    maxFramerate: layer.max_framerate,
-  }));
+async function setVoice(sender: RTCRtpSender, bitrate: number): Promise<void> {
+  const parameters = sender.getParameters();
+  if (planVoice(parameters.encodings, bitrate)) await sender.setParameters(parameters);
+}
+
+async function setPicture(sender: RTCRtpSender, plan: PicturePlan, needed: string[] | null): Promise<void> {
+  if (sender.track) await constrain(sender.track, plan);
+  const factor = sender.track ? oversize(sender.track.getSettings(), plan) : 1;
+  const parameters = sender.getParameters();
+  if (planPicture(parameters.encodings, plan.encodings, needed, factor)) await sender.setParameters(parameters);
+}
+
+const constrained = new WeakMap<MediaStreamTrack, string>();
+
+/** Let the device make what is asked for; what it cannot do is left to the encoders. */
+async function constrain(track: MediaStreamTrack, plan: PicturePlan): Promise<void> {
+  const { width, height, framerate } = plan;
+  const size = `${width} ${height} ${framerate}`;
+  if (!width || constrained.get(track) === size) return;
+  constrained.set(track, size);
+  await track
+    .applyConstraints({
+      ...track.getConstraints(),
+      width: { ideal: width },
+      height: { ideal: height },
+      frameRate: { ideal: framerate, max: framerate },
+    })
+    .catch(() => undefined);
 }
 
 /** Put the named codecs first, in this order, and keep the others behind them. */

@@ -1,8 +1,8 @@
-import { ActionIcon, Alert, Button, Card, Group, Select, Stack, Text, TextInput, Title } from "@mantine/core";
+import { ActionIcon, Alert, Anchor, Button, Card, Group, Select, Stack, Text, TextInput, Title } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { api } from "../api/client";
 import type { ProfileView, SessionView } from "../api/types";
 import { useApi } from "../api/useApi";
@@ -69,15 +69,25 @@ export function CreateSession() {
             />
             <Select
               label={t("create.profile")}
-              data={(profiles.data?.profiles ?? []).map((each) => ({
-                value: each.name,
-                label: language() === "vi" ? each.title_vi : each.title_en,
-              }))}
+              data={(profiles.data?.profiles ?? [])
+                .filter((each) => each.ok)
+                .map((each) => ({
+                  value: each.name,
+                  label: language() === "vi" ? each.title_vi : each.title_en,
+                }))}
               value={profile}
               onChange={(value) => setProfile(value ?? "30-5")}
               allowDeselect={false}
             />
           </Group>
+          <Anchor
+            component={Link}
+            to={`/simulate?profile=${encodeURIComponent(profile)}&delegates=${delegates.length}`}
+            size="sm"
+            data-testid="try-first"
+          >
+            {t("simulate.tryFirst")}
+          </Anchor>
           <TextInput
             label={t("create.central")}
             value={central}

@@ -1,21 +1,24 @@
-import { Alert, Button, Card, Group, Loader, Progress, Select, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Alert, Button, Card, Group, Loader, Stack, Text, TextInput, Title } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconUserPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { api } from "../api/client";
-import type { ProfileView, SessionView } from "../api/types";
+import type { SessionView } from "../api/types";
 import { useApi } from "../api/useApi";
-import { language } from "../i18n";
+import { useConsole } from "../api/useConsole";
 import { Confirm, type Question } from "../ui/confirm";
-import { bytes, duration, mbps } from "../ui/format";
+import { bytes, duration, hoursLeft } from "../ui/format";
 import { StateBadge } from "../ui/StateBadge";
-import { EndpointCard } from "./EndpointCard";
+import { EndpointTable } from "./EndpointTable";
+import { SiteCard } from "./SiteCard";
+import { TroublePanel } from "./TroublePanel";
 
 export function LiveSession() {
   const { t } = useTranslation();
   const { id = "" } = useParams();
   const { data: session, error, reload } = useApi<SessionView>(`/sessions/${id}`, 1500);
+  const view = useConsole(id, session !== null && session.state !== "ended");
   const [problem, setProblem] = useState("");
   const [question, setQuestion] = useState<Question | null>(null);
   const act = async (method: string, path: string, body?: unknown) => {
@@ -37,7 +40,7 @@ export function LiveSession() {
     );
   }
   return (
-    <Stack gap="lg">
+    <Stack gap="sm" className="console">
       <Group justify="space-between">
         <Group gap="sm">
           <Title order={1} size="h2">
@@ -67,18 +70,27 @@ export function LiveSession() {
           {session.recording.fault}
         </Alert>
       )}
-      <Group align="stretch" grow preventGrowOverflow={false}>
+      {session.recording.warning && (
+        <Alert
+          variant="light"
+          color={session.recording.warning === "disk_critical" ? "lacquer" : "yellow"}
+          title={t(`live.recWarning.${session.recording.warning}`)}
+          data-testid="recording-warning"
+        >
+          {t(`live.recWarning.${session.recording.warning}_text`, { hours: hoursLeft(session.recording.hours_left) })}
+        </Alert>
+      )}
+      {session.state !== "ended" && view && (
+        <TroublePanel
+          troubles={view.troubles}
+          nameOf={(each) => session.endpoints.find((endpoint) => endpoint.id === each)?.name ?? ""}
+        />
+      )}
+      <div className="panels">
         <RecordingCard session={session} />
-        <SiteCard session={session} act={act} />
-      </Group>
-      <Title order={2} size="h4">
-        {t("live.endpoints")}
-      </Title>
-      <div className="cards">
-        {session.endpoints.map((endpoint) => (
-          <EndpointCard key={endpoint.id} session={session} endpoint={endpoint} act={act} ask={setQuestion} />
-        ))}
+        <SiteCard session={session} view={view} act={act} />
       </div>
+      <EndpointTable session={session} view={view} act={act} ask={setQuestion} />
       {session.state !== "ended" && <Invite act={act} />}
       <Confirm question={question} onClose={() => setQuestion(null)} />
     </Stack>
@@ -107,8 +119,8 @@ function Actions({ session, act, ask }: { session: SessionView; act: Act; ask: (
     <Group gap="sm">
       {(session.state === "draft" || session.state === "interrupted") && (
         <Button
-          size="md"
-          leftSection={<IconPlayerPlay size={20} />}
+          size="sm"
+          leftSection={<IconPlayerPlay size={18} />}
           data-testid="start-session"
           onClick={() => void act("POST", "/start")}
         >
@@ -117,9 +129,9 @@ function Actions({ session, act, ask }: { session: SessionView; act: Act; ask: (
       )}
       {session.state === "live" && (
         <Button
-          size="md"
+          size="sm"
           variant="default"
-          leftSection={<IconPlayerPause size={20} />}
+          leftSection={<IconPlayerPause size={18} />}
           data-testid="pause-session"
           onClick={() => void act("POST", "/pause")}
         >
@@ -128,8 +140,8 @@ function Actions({ session, act, ask }: { session: SessionView; act: Act; ask: (
       )}
       {session.state === "paused" && (
         <Button
-          size="md"
-          leftSection={<IconPlayerPlay size={20} />}
+          size="sm"
+          leftSection={<IconPlayerPlay size={18} />}
           data-testid="resume-session"
           onClick={() => void act("POST", "/resume")}
         >
@@ -137,9 +149,9 @@ function Actions({ session, act, ask }: { session: SessionView; act: Act; ask: (
         </Button>
       )}
       <Button
-        size="md"
+        size="sm"
         color="lacquer"
-        leftSection={<IconPlayerStop size={20} />}
+        leftSection={<IconPlayerStop size={18} />}
         data-testid="end-session"
         onClick={end}
       >
@@ -154,7 +166,7 @@ function RecordingCard({ session }: { session: SessionView }) {
   const { recording } = session;
   const level = { recording: "good", fault: "poor", off: "", finishing: "fair", done: "good" }[recording.state];
   return (
-    <Card withBorder padding="md" data-testid="recording-panel">
+    <Card withBorder padding="sm" data-testid="recording-panel">
       <Group gap="sm" mb="xs">
         <span className="light" data-level={level} />
         <Text fw={600}>{t("live.recording")}</Text>
@@ -164,7 +176,9 @@ function RecordingCard({ session }: { session: SessionView }) {
         <Value name={t("live.duration")} value={duration(recording.seconds)} />
         <Value name={t("live.size")} value={bytes(recording.bytes)} />
         <Value name={t("live.free")} value={recording.free_bytes ? bytes(recording.free_bytes) : "–"} />
+        <Value name={t("live.lasts")} value={hoursLeft(recording.hours_left)} />
         <Value name={t("live.lost")} value={String(recording.dropped_packets)} />
+        {recording.seal_short && <Value name={t("recordings.seal")} value={recording.seal_short} />}
       </dl>
     </Card>
   );
@@ -176,39 +190,6 @@ export function Value({ name, value }: { name: string; value: string }) {
       <dt>{name}</dt>
       <dd>{value}</dd>
     </div>
-  );
-}
-
-function SiteCard({ session, act }: { session: SessionView; act: Act }) {
-  const { t } = useTranslation();
-  const profiles = useApi<{ profiles: ProfileView[] }>("/profiles");
-  const share = session.site.limit_bps ? (100 * session.site.used_bps) / session.site.limit_bps : 0;
-  return (
-    <Card withBorder padding="md">
-      <Group justify="space-between" align="flex-start" wrap="nowrap">
-        <div style={{ flex: 1 }}>
-          <Text fw={600} mb="xs">
-            {t("live.site")}
-          </Text>
-          <Progress value={share} size="lg" color={share > 95 ? "yellow.8" : "navy"} aria-label={t("live.site")} />
-          <Text size="sm" mt={6}>
-            {t("live.siteText", { used: mbps(session.site.used_bps), limit: mbps(session.site.limit_bps) })}
-          </Text>
-        </div>
-        <Select
-          w={260}
-          label={t("live.profile")}
-          data={(profiles.data?.profiles ?? []).map((each) => ({
-            value: each.name,
-            label: language() === "vi" ? each.title_vi : each.title_en,
-          }))}
-          value={session.profile}
-          allowDeselect={false}
-          disabled={session.state === "ended"}
-          onChange={(value) => value && void act("PUT", "/profile", { profile: value })}
-        />
-      </Group>
-    </Card>
   );
 }
 

@@ -42,7 +42,7 @@ export function Playback() {
           </Title>
           <Text c="dimmed">
             {dateTime(recording.started_at)} · {duration(recording.duration_s)} · {bytes(recording.bytes)}
-            {recording.seal ? ` · ${t("recordings.seal")} ${recording.seal.slice(0, 12)}` : ""}
+            {recording.seal ? ` · ${t("recordings.seal")} ${recording.seal_short}` : ""}
           </Text>
         </div>
         <Verify id={id} disabled={!done} />

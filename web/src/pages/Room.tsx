@@ -2,6 +2,7 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import type { Engine, EngineState } from "../endpoint/engine";
 import { chooseStage, isHere } from "../endpoint/stage";
+import { shortHash } from "../endpoint/witness";
 import type { Bye, RosterEntry } from "../protocol/messages";
 import { AudioOutput } from "./AudioOutput";
 import { Controls } from "./Controls";
@@ -67,7 +68,12 @@ function Head({ state }: { state: EngineState }) {
       </span>
       {session?.rehearsal && <span className="badge-plain">{t("stage.rehearsal")}</span>}
       {session?.recording === "recording" && (
-        <span className="badge-rec" data-testid="recording-badge" role="status">
+        <span
+          className="badge-rec"
+          data-testid="recording-badge"
+          role="status"
+          title={state.witness ? t("stage.witness", { hash: shortHash(state.witness.head) }) : undefined}
+        >
           {t("stage.recording")}
         </span>
       )}
@@ -153,6 +159,7 @@ function Stage({ engine, state, pinned }: { engine: Engine; state: EngineState; 
                   endpoint_id: entry.id,
                   audio: false,
                   video: state.slots.screen.video ?? "waiting",
+                  why: state.slots.screen.why ?? "",
                   width: 0,
                   height: 0,
                 }

@@ -2,6 +2,7 @@ import { IconMicrophoneOff } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Engine } from "../endpoint/engine";
+import { shownSize } from "../endpoint/view";
 import type { RosterEntry, SlotEntry, Want } from "../protocol/messages";
 
 interface Props {
@@ -60,12 +61,12 @@ function noteFor(entry: RosterEntry, slot: SlotEntry | null, source: "camera" | 
   if (entry.state === "reconnecting") return "stage.lost";
   if (source === "camera" && !entry.camera) return "stage.off";
   if (!slot) return "stage.waitingPicture";
-  if (slot.video === "no_bandwidth") return "stage.no_bandwidth";
+  if (slot.video === "no_bandwidth") return `stage.no_bandwidth.${slot.why || "line"}`;
   if (slot.video === "off") return "stage.off";
   return slot.video === "flowing" ? null : "stage.waitingPicture";
 }
 
-/** What is shown is what is asked for: size in physical pixels, at each change. */
+/** What is shown is what is asked for: size in physical pixels, at each change; nothing while it is scrolled away. */
 function useWant(
   engine: Engine,
   box: React.RefObject<HTMLElement | null>,
@@ -76,22 +77,22 @@ function useWant(
     const element = box.current;
     if (!element) return;
     const key = `${endpointId}/${source}/${place}`;
+    let inSight = true;
     const tell = () => {
-      const scale = window.devicePixelRatio || 1;
-      const { width, height } = element.getBoundingClientRect();
-      engine.want(key, {
-        endpoint_id: endpointId,
-        source,
-        place,
-        width: Math.round(width * scale),
-        height: Math.round(height * scale),
-      });
+      const size = shownSize(element.getBoundingClientRect(), window.devicePixelRatio || 1, inSight);
+      engine.want(key, { endpoint_id: endpointId, source, place, ...size });
     };
-    const observer = new ResizeObserver(tell);
-    observer.observe(element);
+    const resized = new ResizeObserver(tell);
+    const scrolled = new IntersectionObserver((entries) => {
+      inSight = entries[entries.length - 1]?.isIntersecting ?? inSight;
+      tell();
+    });
+    resized.observe(element);
+    scrolled.observe(element);
     tell();
     return () => {
-      observer.disconnect();
+      resized.disconnect();
+      scrolled.disconnect();
       engine.want(key, null);
     };
   }, [engine, box, endpointId, source, place]);

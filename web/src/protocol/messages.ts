@@ -72,7 +72,13 @@ export interface Media {
   enabled: boolean;
 }
 /**
- * What the page measured, each 2 s: shown to operators, never trusted for decisions of security.
+ * What the page measured (getStats), each 2 s: shown to operators, never trusted for decisions of security.
+ *
+ * Totals since the connection began: frames_decoded, freezes, packets_lost, packets_received, concealed_ratio. Of the
+ * time or the items since the last report: limited_cpu, limited_bandwidth (the camera's encoder was held back by the
+ * computer or by the line), decode_dropped (pictures that came and were not shown), voice_gaps (concealed, of what
+ * is heard, silence not counted). jitter_ms: of the calmest voice. available_up_bps: what the browser thinks
+ * that the line takes. capture_fps: pictures that the camera gives; none where the browser does not tell.
  */
 export interface ClientStats {
   type?: "stats";
@@ -84,6 +90,13 @@ export interface ClientStats {
   packets_received?: number;
   concealed_ratio?: number | null;
   media_flowing?: boolean;
+  available_up_bps?: number | null;
+  limited_cpu?: number;
+  limited_bandwidth?: number;
+  capture_fps?: number | null;
+  decode_dropped?: number;
+  voice_gaps?: number;
+  jitter_ms?: number;
 }
 /**
  * The endpoint leaves on purpose.
@@ -107,9 +120,11 @@ export type ServerMessage =
   | SessionChanged
   | Speaker
   | Layers
+  | Sending
   | ForceMedia
   | Connection
   | ReOffer
+  | Evidence
   | Problem
   | Bye
   | Pong;
@@ -160,23 +175,40 @@ export interface RosterEntry {
   quality?: "good" | "fair" | "poor" | "unknown";
 }
 /**
- * What the profile asks this endpoint to send. `codecs`: video codec names in order of preference.
+ * What this endpoint shall send. `cap_bps`: all of it together, headers included.
  */
 export interface SendingPlan {
-  camera_width: number;
-  camera_height: number;
-  camera_framerate: number;
-  camera: LayerEncoding[];
-  screen: LayerEncoding[];
+  cap_bps: number;
+  camera: PicturePlan;
+  screen: PicturePlan;
+  /**
+   * 0: no voice is sent
+   */
   audio_bitrate_bps: number;
+  /**
+   * for the offer: each voice packet carries the one before (RFC 2198)
+   */
   audio_red: boolean;
+  /**
+   * for the offer: video codecs in order of preference
+   */
   codecs: string[];
 }
 /**
- * One simulcast encoding the page shall send of its camera, lowest first.
+ * What a camera or a screen sends. `encodings` lowest first; empty: nothing is sent.
+ */
+export interface PicturePlan {
+  width: number;
+  height: number;
+  framerate: number;
+  encodings: LayerEncoding[];
+}
+/**
+ * One encoding of a picture. `active` false: it is offered, so that it may be used later, and not sent now.
  */
 export interface LayerEncoding {
   rid: string;
+  active: boolean;
   max_bitrate_bps: number;
   max_framerate: number;
   scale_down_by: number;
@@ -200,12 +232,16 @@ export interface Slots {
 }
 /**
  * Who is behind slot `index` of the offer's `slots`; `endpoint_id` None: nobody. States are of the picture.
+ *
+ * why: what there is not enough of while `video` is no_bandwidth: this page's line, what its profile lets it have, the
+ * site's line; or waiting: the picture comes back as soon as the room lasts.
  */
 export interface SlotEntry {
   index: number;
   endpoint_id?: string | null;
   audio?: boolean;
   video?: "free" | "waiting" | "flowing" | "off" | "no_bandwidth";
+  why?: "" | "line" | "profile" | "site" | "waiting";
   width?: number;
   height?: number;
 }
@@ -215,6 +251,7 @@ export interface SlotEntry {
 export interface ScreenEntry {
   endpoint_id?: string | null;
   video?: "free" | "waiting" | "flowing" | "off" | "no_bandwidth";
+  why?: "" | "line" | "profile" | "site" | "waiting";
 }
 /**
  * All endpoints of the session, whole, at each change.
@@ -247,6 +284,13 @@ export interface Layers {
   active: string[];
 }
 /**
+ * What the endpoint shall send from now on, whole; nothing is offered anew.
+ */
+export interface Sending {
+  type?: "sending";
+  sending: SendingPlan;
+}
+/**
  * The operator switched a source off (`enabled` false), or lets it be switched on again (`locked` false).
  */
 export interface ForceMedia {
@@ -275,6 +319,14 @@ export interface Connection {
 export interface ReOffer {
   type?: "reoffer";
   slots: number;
+}
+/**
+ * The newest hash of the recording's signed chain, each minute: a witness of what was recorded until `at`.
+ */
+export interface Evidence {
+  type?: "evidence";
+  head: string;
+  at: string;
 }
 /**
  * Something the client sent was refused. `code` is stable, `title` and `detail` are for people.

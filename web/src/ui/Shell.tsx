@@ -1,5 +1,5 @@
-import { Alert, Button, Container, PasswordInput, Stack, Text, Title } from "@mantine/core";
-import { useState } from "react";
+import { Alert, Button, Container, Loader, PasswordInput, Stack, Text, Title } from "@mantine/core";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink, Outlet } from "react-router";
 import { api, setToken, takeTokenFromAddress, token } from "../api/client";
@@ -29,6 +29,7 @@ export function Shell() {
               {t("app.sessions")}
             </NavLink>
             <NavLink to="/recordings">{t("app.recordings")}</NavLink>
+            <NavLink to="/simulate">{t("simulate.nav")}</NavLink>
           </nav>
           <Button
             variant="subtle"
@@ -41,7 +42,9 @@ export function Shell() {
         </div>
       </header>
       <main id="main" className="page">
-        {known ? <Outlet /> : <SignIn onKnown={() => setKnown(true)} />}
+        <Suspense fallback={<Loader aria-label={t("app.loading")} />}>
+          {known ? <Outlet /> : <SignIn onKnown={() => setKnown(true)} />}
+        </Suspense>
       </main>
     </>
   );

@@ -1,7 +1,7 @@
 // Numbers and times as people here write them.
 import { language } from "../i18n";
 
-const locale = () => (language() === "vi" ? "vi-VN" : "en-GB");
+export const locale = () => (language() === "vi" ? "vi-VN" : "en-GB");
 
 export function mbps(bps: number): string {
   return (bps / 1e6).toLocaleString(locale(), { maximumFractionDigits: bps < 1e6 ? 2 : 1 });
@@ -36,4 +36,15 @@ export function dateTime(text: string | null): string {
 
 export function percent(share: number): string {
   return `${(100 * share).toLocaleString(locale(), { maximumFractionDigits: 1 })} %`;
+}
+
+/** "2 giờ 10 phút": how long a disk lasts. */
+export function hoursLeft(hours: number | null): string {
+  if (hours === null) return "–";
+  const unit = (value: number, name: "hour" | "minute") =>
+    new Intl.NumberFormat(locale(), { style: "unit", unit: name, unitDisplay: "long" }).format(value);
+  const minutes = Math.floor(hours * 60);
+  if (minutes >= 600) return unit(Math.floor(hours), "hour");
+  const parts = [minutes >= 60 ? unit(Math.floor(minutes / 60), "hour") : "", unit(minutes % 60, "minute")];
+  return parts.join(" ").trim();
 }

@@ -1,0 +1,1 @@
+"""Real traffic over shaped lines between network namespaces: `make bench-links`."""

@@ -1,0 +1,47 @@
+"""`diemcau recording verify`, `key`, `recover` as a person calls them."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from diemcau.cli import app
+from tests.recorder.made import LIMITS, Part, make_sealed, writable
+
+run = CliRunner().invoke
+
+
+def test_verify_tells_by_its_exit_code(tmp_path: Path) -> None:
+    directory = writable(make_sealed(tmp_path / "data"))
+    assert run(app, ["recording", "verify", str(directory)]).exit_code == 0
+    key = tmp_path / "data" / "keys" / "recorder.pub.pem"
+    assert run(app, ["recording", "verify", str(directory), "--key", str(key)]).exit_code == 0
+    assert run(app, ["recording", "verify", str(directory), "--key", "0" * 64]).exit_code == 1
+    assert run(app, ["recording", "verify", str(directory), "--key", str(tmp_path / "no.pem")]).exit_code == 2
+    assert run(app, ["recording", "verify", str(directory), "--head", "abc"]).exit_code == 2
+    (directory / "stranger").write_bytes(b"x")
+    found = run(app, ["recording", "verify", str(directory), "--json"])
+    assert found.exit_code == 1
+    assert [(fault["kind"], fault["file"]) for fault in json.loads(found.stdout)["faults"]] == [("added", "stranger")]
+
+
+def test_what_a_crash_left_is_not_sealed_until_it_is_recovered(tmp_path: Path) -> None:
+    part = Part(tmp_path, limits=dataclasses.replace(LIMITS, reserve_bytes=1 << 20))
+    part.run(2.5)
+    part.manifest.sync()
+    assert run(app, ["recording", "verify", str(part.directory)]).exit_code == 3
+    recovered = run(app, ["recording", "recover", str(part.directory), "--json"])
+    assert json.loads(recovered.stdout)["state"] == "done"
+    assert run(app, ["recording", "verify", str(part.directory)]).exit_code == 0
+    assert [path.name for path in part.directory.parent.iterdir()] == ["s1"], "what a killed process held is let go"
+
+
+def test_the_public_key_is_printed_and_rotated(tmp_path: Path) -> None:
+    first = run(app, ["recording", "key", "--data", str(tmp_path)]).stdout
+    assert first == (tmp_path / "keys" / "recorder.pub.pem").read_text()
+    rotated = json.loads(run(app, ["recording", "key", "--data", str(tmp_path), "--rotate", "--json"]).stdout)
+    assert rotated["pem"] != first
+    assert rotated["rotations"][0]["key"] == rotated["key"]

@@ -1,0 +1,133 @@
+import { ActionIcon, CopyButton, Group, Menu } from "@mantine/core";
+import {
+  IconCheck,
+  IconCopy,
+  IconDotsVertical,
+  IconExternalLink,
+  IconLock,
+  IconMicrophone,
+  IconMicrophoneOff,
+  IconStar,
+  IconStarOff,
+} from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { EndpointView, SessionView } from "../api/types";
+import type { Question } from "../ui/confirm";
+import type { Act } from "./LiveSession";
+
+interface Props {
+  session: SessionView;
+  endpoint: EndpointView;
+  act: Act;
+  ask: (question: Question) => void;
+  open: () => void;
+}
+
+/** Everything an operator does with one endpoint; the icon of the microphone shows how it is. */
+export function EndpointActions({ session, endpoint, act, ask, open }: Props) {
+  const { t } = useTranslation();
+  const to = (action: string) => void act("POST", `/endpoints/${endpoint.id}/${action}`);
+  const spotlit = session.spotlight === endpoint.id;
+  const muted = !endpoint.microphone;
+  const microphone = endpoint.locked ? <IconLock /> : muted ? <IconMicrophoneOff /> : <IconMicrophone />;
+  return (
+    <Group gap={4} wrap="nowrap" justify="flex-end" className="actions">
+      <Tool
+        name={t(muted ? "live.unmute" : "live.mute")}
+        of={endpoint.name}
+        testid={muted ? "unmute" : "mute"}
+        warn={muted}
+        onClick={() => to(muted ? "unmute" : "mute")}
+      >
+        {microphone}
+      </Tool>
+      <Tool
+        name={t(spotlit ? "live.unspotlight" : "live.spotlight")}
+        of={endpoint.name}
+        testid="spotlight"
+        onClick={() => to(spotlit ? "unspotlight" : "spotlight")}
+      >
+        {spotlit ? <IconStarOff /> : <IconStar />}
+      </Tool>
+      <CopyButton value={endpoint.join_url}>
+        {({ copied, copy }) => (
+          <Tool
+            name={copied ? t("app.copied") : t("live.copyLink")}
+            of={endpoint.name}
+            testid="copy-link"
+            onClick={copy}
+          >
+            {copied ? <IconCheck /> : <IconCopy />}
+          </Tool>
+        )}
+      </CopyButton>
+      <ActionIcon
+        component="a"
+        href={endpoint.join_url}
+        target="_blank"
+        rel="noopener"
+        variant="default"
+        size={28}
+        title={t("live.openLink")}
+        aria-label={`${t("live.openLink")}: ${endpoint.name}`}
+        data-testid="open-link"
+      >
+        <IconExternalLink size={16} />
+      </ActionIcon>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="default" size={28} aria-label={t("live.more", { name: endpoint.name })}>
+            <IconDotsVertical size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={open}>{t("live.details")}</Menu.Item>
+          <Menu.Item onClick={() => to(endpoint.locked ? "unlock" : "lock")}>
+            {t(endpoint.locked ? "live.unlock" : "live.lock")}
+          </Menu.Item>
+          <Menu.Item onClick={() => to("camera_off")}>{t("live.cameraOff")}</Menu.Item>
+          <Menu.Item
+            color="red"
+            data-testid="remove"
+            onClick={() =>
+              ask({
+                title: t("live.confirmRemove", { name: endpoint.name }),
+                text: t("live.confirmRemoveText"),
+                action: t("live.remove"),
+                onYes: () => to("remove"),
+              })
+            }
+          >
+            {t("live.remove")}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </Group>
+  );
+}
+
+interface ToolProps {
+  name: string;
+  of: string;
+  testid: string;
+  warn?: boolean;
+  onClick: () => void;
+  children: ReactNode;
+}
+
+function Tool({ name, of, testid, warn, onClick, children }: ToolProps) {
+  return (
+    <ActionIcon
+      variant={warn ? "light" : "default"}
+      color={warn ? "lacquer" : "navy"}
+      size={28}
+      title={name}
+      aria-label={`${name}: ${of}`}
+      data-testid={testid}
+      onClick={onClick}
+    >
+      {children}
+    </ActionIcon>
+  );
+}

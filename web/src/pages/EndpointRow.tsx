@@ -1,0 +1,113 @@
+import { Badge } from "@mantine/core";
+import { IconStarFilled, IconVolume } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { EndpointDetail, PictureView, Rows, Trouble } from "../api/console";
+import type { EndpointView, SessionView } from "../api/types";
+import type { Question } from "../ui/confirm";
+import { mbps, percent } from "../ui/format";
+import { Plot } from "../ui/Plot";
+import { EndpointActions } from "./EndpointActions";
+import type { Act } from "./LiveSession";
+import { CAUSE_COLOURS } from "./TroublePanel";
+
+interface Props {
+  session: SessionView;
+  endpoint: EndpointView;
+  rows: Rows | null;
+  detail: EndpointDetail | null;
+  troubles: Trouble[];
+  act: Act;
+  ask: (question: Question) => void;
+  open: () => void;
+}
+
+export function EndpointRow({ session, endpoint, rows, detail, troubles, act, ask, open }: Props) {
+  const { t } = useTranslation();
+  const level = { connected: endpoint.quality, reconnecting: "poor", connecting: "fair" }[
+    endpoint.state as "connected"
+  ];
+  const stats = endpoint.stats;
+  const trouble = troubles[0];
+  return (
+    <tr data-testid={`endpoint-card-${endpoint.id}`}>
+      <th scope="row">
+        <span className="light" data-level={trouble ? "poor" : (level ?? "")} />
+        <div className="who">
+          <button type="button" onClick={open} data-testid="open-details" title={t("live.details")}>
+            {endpoint.name}
+          </button>
+          <small data-testid="endpoint-state">
+            {t(`role.${endpoint.role}`)} · {t(`endpointState.${endpoint.state}`)}
+          </small>
+        </div>
+        {endpoint.speaking && <IconVolume size={16} color="#9a6700" aria-label={t("live.speaking")} />}
+        {session.spotlight === endpoint.id && (
+          <IconStarFilled size={16} color="#28548c" aria-label={t("live.spotlit")} />
+        )}
+      </th>
+      <td data-testid="endpoint-trouble">
+        {trouble ? (
+          <Badge color={CAUSE_COLOURS[trouble.cause]} radius="sm" fullWidth>
+            {t(`trouble.cause.${trouble.cause}`)}
+          </Badge>
+        ) : (
+          <span className="faint">{endpoint.state === "connected" ? t(`quality.${endpoint.quality}`) : "–"}</span>
+        )}
+      </td>
+      <td className="glance">{rows && stats && <Glance rows={rows} name={endpoint.name} />}</td>
+      <td>{stats ? mbps(stats.estimate_bps) : "–"}</td>
+      <td>{stats ? mbps(stats.down_bps) : "–"}</td>
+      <td>{stats ? mbps(stats.up_bps) : "–"}</td>
+      <td>{stats ? `${percent(stats.loss_down)} / ${percent(latest(rows, "loss_up"))}` : "–"}</td>
+      <td>{stats?.rtt_ms == null ? "–" : `${Math.round(stats.rtt_ms)} ms`}</td>
+      <td className="sees" data-testid="endpoint-sees">
+        <Sees pictures={detail?.pictures ?? []} />
+      </td>
+      <td>{stats?.layers.join(" ") || "–"}</td>
+      <td>
+        {session.state !== "ended" && (
+          <EndpointActions session={session} endpoint={endpoint} act={act} ask={ask} open={open} />
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function latest(rows: Rows | null, name: string): number {
+  return rows?.columns[name]?.at(-1) ?? 0;
+}
+
+/** The last three minutes: what the line would carry, and what it is given. */
+function Glance({ rows, name }: { rows: Rows; name: string }) {
+  const { t } = useTranslation();
+  const from = Math.max(0, rows.times.length - 180);
+  const column = (key: string) => (rows.columns[key] ?? []).slice(from);
+  return (
+    <Plot
+      small
+      title={t("live.glance", { name })}
+      times={rows.times.slice(from)}
+      height={30}
+      lines={[
+        { label: t("live.estimate"), colour: "#d9a441", values: column("estimate_bps") },
+        { label: t("live.down"), colour: "#28548c", fill: "rgba(40,84,140,0.15)", values: column("down_bps") },
+      ]}
+    />
+  );
+}
+
+/** The main picture as this endpoint gets it, why it is no larger, and how many it does not get. */
+function Sees({ pictures }: { pictures: PictureView[] }) {
+  const { t } = useTranslation();
+  const main = pictures.find((each) => each.place !== "thumbnail") ?? pictures[0];
+  if (!main) return <>–</>;
+  const paused = pictures.filter((each) => each.state === "no_bandwidth");
+  const why = main.why || paused[0]?.why;
+  return (
+    <>
+      {main.layer < 0 ? t("live.noPicture") : `${main.height}p`}
+      {paused.length > 0 && ` · ${t("live.paused", { n: paused.length })}`}
+      {why && <small>{t(`why.${why}`)}</small>}
+    </>
+  );
+}
