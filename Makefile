@@ -6,7 +6,11 @@ ARGS ?=
 NATIVE_SOURCES := $(wildcard sfu/native/*.c sfu/native/*.h)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
+<<<<<<< HEAD
 .PHONY: run test check bench bench-compare bench-peers bench-links bench-recorder bench-simulate bench-workers demo web lock types clean help
+=======
+.PHONY: run test test-slow check bench bench-compare bench-peers bench-links bench-recorder bench-simulate demo web lock types clean help
+>>>>>>> main
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,7 +20,10 @@ run: $(VENV)/.run web ## start Điểm Cầu on http://127.0.0.1:8080 and print 
 
 test: $(VENV)/.dev web tools ## every test: units, whole sessions in virtual time, real browsers, shaped links
 	cd web && npm run --silent test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+test-slow: $(VENV)/.dev ## minutes long: twenty kills of the recorder and of the server, a disk that stands still (root)
+	$(BIN)/python -m pytest -m slow $(ARGS)
 
 check: $(VENV)/.dev web/node_modules/.stamp ## format, lint, types, imports, file sizes, unit tests
 	$(BIN)/ruff format --check .
