@@ -6,11 +6,7 @@ ARGS ?=
 NATIVE_SOURCES := $(wildcard sfu/native/*.c sfu/native/*.h)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
-<<<<<<< HEAD
-.PHONY: run test check bench bench-compare bench-peers bench-links bench-recorder bench-simulate bench-workers demo web lock types clean help
-=======
-.PHONY: run test test-slow check bench bench-compare bench-peers bench-links bench-recorder bench-simulate demo web lock types clean help
->>>>>>> main
+.PHONY: run test test-slow check bench bench-compare bench-peers bench-links bench-recorder bench-simulate bench-workers demo web lock types clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
