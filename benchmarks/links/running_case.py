@@ -18,8 +18,8 @@ from benchmarks.endpoint import SyntheticEndpoint, Want, stage_and_thumbnails
 from benchmarks.links.cases import Case
 from benchmarks.links.meter import ArrivalMeter
 from benchmarks.links.network import SERVER_ADDRESS, LineCounts, ShapedNetwork, Shaper
+from benchmarks.profile_file import profile_text
 from benchmarks.running import RunningServer
-from benchmarks.shaped.measure import profile_text
 from config.profile import Profile, load_profile
 
 SAMPLE_S = 0.2

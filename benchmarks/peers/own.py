@@ -20,9 +20,10 @@ from benchmarks.offer import VP8, SyntheticOffer
 from benchmarks.peers.accounting import ServerProcess
 from benchmarks.peers.media import WatchingEnd
 from benchmarks.peers.plan import EndpointPlan
+from benchmarks.profile_file import profile_text
 from benchmarks.running import free_port
 from config.models import PROFILES
-from config.profile import load_profile
+from config.profile import Profile, load_profile
 
 SETTINGS = (
     "rehearsal, recording.rehearsals=false, log level error, media.start_bps 30 Mb/s,"
@@ -43,7 +44,6 @@ TOP_LAYER_BPS = 50_000_000
 
 def unlimited_profile() -> str:
     """TOML: the private network's profile with lines that no scenario fills, as the other servers know no lines."""
-    text = []
     document = load_profile("mang-rieng").model_dump()
     document["name"] = UNLIMITED
     document["site"] |= {"up_bps": SITE_BPS, "down_bps": SITE_BPS}
@@ -51,18 +51,7 @@ def unlimited_profile() -> str:
         role |= {key: LINE_BPS for key in ("line_up_bps", "line_down_bps", "cap_up_bps", "cap_down_bps") if key in role}
         if "camera" in role:
             role["camera"]["layers"][-1]["max_bitrate_bps"] = TOP_LAYER_BPS
-    for key, value in document.items():
-        text.append(f"{key} = {_toml(value)}")
-    return "\n".join(text) + "\n"
-
-
-def _toml(value: object) -> str:
-    """As an inline value; JSON serves for all but tables."""
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + " }"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(each) for each in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    return profile_text(Profile.model_validate(document))
 
 
 class OwnEndpoint(SyntheticEndpoint):

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from bandwidth.simulation.case import SITE, SimulationCase
 from bandwidth.simulation.lines import line_states
 from bandwidth.simulation.samples import SAMPLE_S
 from benchmarks.clip import load_clip
+from benchmarks.profile_file import profile_text
 from benchmarks.shaped.adapting import EVERYTHING_BPS
 from benchmarks.shaped.network import ShapedLine, ShapedNetwork
 from benchmarks.shaped.seat import SeatPlan, clip_of
@@ -189,24 +190,3 @@ def _until(condition: Callable[[], Any], what: str) -> Any:
             return found
         time.sleep(0.1)
     raise RuntimeError(f"not within {JOIN_S:.0f} s: {what}")
-
-
-def profile_text(profile: Profile) -> str:
-    """The profile as a TOML file."""
-    return "\n".join(_toml("", profile.model_dump())) + "\n"
-
-
-def _toml(prefix: str, values: dict[str, Any]) -> Iterator[str]:
-    """Plain values first, then tables, then arrays of tables."""
-    tables = {key: value for key, value in values.items() if isinstance(value, dict)}
-    arrays = {key: value for key, value in values.items() if isinstance(value, tuple) and isinstance(value[0], dict)}
-    for key, value in values.items():
-        if key not in tables and key not in arrays:
-            yield f"{key} = {json.dumps(value, ensure_ascii=False)}"
-    for key, value in tables.items():
-        yield f"[{prefix}{key}]"
-        yield from _toml(f"{prefix}{key}.", value)
-    for key, value in arrays.items():
-        for each in value:
-            yield f"[[{prefix}{key}]]"
-            yield from _toml(f"{prefix}{key}.", each)

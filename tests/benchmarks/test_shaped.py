@@ -10,11 +10,12 @@ from bandwidth.simulation.case import LineChange, SimulationCase
 from bandwidth.simulation.measured import MeasuredFigures
 from benchmarks.clip import Clip
 from benchmarks.feedback import FeedbackRing
+from benchmarks.profile_file import profile_text
 from benchmarks.sending import AudioPlan, ExtensionIds, LayerPlan, PublishPlan
 from benchmarks.shaped.adapting import EVERYTHING_BPS, AdaptingSource
 from benchmarks.shaped.cases import CASES, PROFILE
 from benchmarks.shaped.figures import faults_of, figures_of
-from benchmarks.shaped.measure import Measured, ShapedRun, profile_text
+from benchmarks.shaped.measure import Measured, ShapedRun
 from benchmarks.shaped.network import ShapedLine
 from config.profile import load_profile, profile_names
 from config.profile_text import parse_profile
