@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
-import en from "../src/i18n/en.json";
-import vi from "../src/i18n/vi.json";
+import english from "../src/i18n/en.json";
+import { parts } from "../src/i18n/parts";
+import vietnamese from "../src/i18n/vi.json";
+
+const vi = { ...vietnamese, ...parts.vi };
+const en = { ...english, ...parts.en };
 
 function keys(value: object, prefix = ""): string[] {
   return Object.entries(value).flatMap(([key, child]) =>
@@ -16,8 +20,12 @@ test("placeholders are the same in both languages", () => {
   const placeholders = (text: string) => [...text.matchAll(/{{(\w+)}}/g)].map((match) => match[1]).sort();
   const flat = (value: object): string[] =>
     Object.values(value).flatMap((child) => (typeof child === "string" ? [child] : flat(child as object)));
-  const english = flat(en);
+  const texts = flat(en);
   flat(vi).forEach((text, index) => {
-    expect(placeholders(text)).toEqual(placeholders(english[index] ?? ""));
+    expect(placeholders(text)).toEqual(placeholders(texts[index] ?? ""));
   });
+});
+
+test("no part hides texts of the main file", () => {
+  expect(Object.keys(parts.vi).filter((name) => name in vietnamese)).toEqual([]);
 });

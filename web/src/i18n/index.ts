@@ -1,6 +1,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import en from "./en.json";
+import { parts } from "./parts";
 import vi from "./vi.json";
 
 const KEY = "diemcau.language";
@@ -21,7 +22,7 @@ export function startI18n(): void {
   const stored = localStorage.getItem(KEY) === "en" ? "en" : "vi";
   document.documentElement.lang = stored;
   void i18next.use(initReactI18next).init({
-    resources: { vi: { translation: vi }, en: { translation: en } },
+    resources: { vi: { translation: { ...vi, ...parts.vi } }, en: { translation: { ...en, ...parts.en } } },
     lng: stored,
     fallbackLng: "vi",
     interpolation: { escapeValue: false },
