@@ -19,7 +19,8 @@ from config.problems import ConfigError
 from diemcau import recording_commands, simulation_commands
 from diemcau.endpoint_commands import endpoint_app
 from diemcau.profile_commands import ConfigOption, DataOption, check_file, print_problems, profile_app
-from signalling.tokens import OPERATOR_ROLES, READ_ROLES, Tokens
+from reception.permissions import PEOPLE
+from signalling.tokens import Tokens
 
 if TYPE_CHECKING:
     from diemcau.server import Listening
@@ -92,7 +93,9 @@ def _check_default_profile(settings: Settings) -> None:
 def _announce(listening: Listening) -> None:
     """The operator's link, printed whole on a line of its own so that terminals make it clickable."""
     settings, server = listening.settings, listening.settings.server
-    token = listening.tokens.issue(role="operator", hours=settings.auth.operator_hours, name="Cán bộ điều phối")
+    token = listening.tokens.issue(
+        role="operator", hours=settings.auth.operator_hours, name="Cán bộ điều phối", console=True
+    )
     link = f"{server.base_url}/#token={token}"
     console = Console(soft_wrap=True)
     udp, tcp = (", ".join(map(str, ports)) for ports in (listening.udp_ports, listening.tcp_ports))
@@ -109,20 +112,23 @@ def _announce(listening: Listening) -> None:
 
 @app.command()
 def token(
-    role: Annotated[str, typer.Option(help="operator, admin or auditor")] = "operator",
+    role: Annotated[str, typer.Option(help=f"one of {', '.join(PEOPLE)}")] = "operator",
     ttl: Annotated[str, typer.Option(help="how long it is good for: 30m, 12h, 7d")] = "12h",
+    name: Annotated[str, typer.Option(help="who uses it: stands in the audit log")] = "",
+    unit: Annotated[str, typer.Option(help="the endpoint that a technician or delegate belongs to")] = "",
     data: DataOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Print a bearer token for the API of the server on that data directory."""
-    if role not in READ_ROLES and role not in OPERATOR_ROLES:
-        fail(f"--role {role}: must be one of {', '.join(READ_ROLES)}", 2)
+    if role not in PEOPLE:
+        fail(f"--role {role}: must be one of {', '.join(PEOPLE)}", 2)
     units = {"m": 1 / 60, "h": 1.0, "d": 24.0}
     if not ttl[:-1].replace(".", "", 1).isdigit() or ttl[-1:] not in units:
         fail(f"--ttl {ttl}: must be a number and a unit: 30m, 12h, 7d", 2)
     settings = settings_or_fail(config, server__data=data)
     tokens = Tokens.of_data_directory(settings.server.data)
-    typer.echo(tokens.issue(role=role, hours=float(ttl[:-1]) * units[ttl[-1]], name=role))
+    hours = float(ttl[:-1]) * units[ttl[-1]]
+    typer.echo(tokens.issue(role=role, hours=hours, name=name or role, unit=unit, console=True))
 
 
 @config_app.command("check")

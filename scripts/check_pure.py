@@ -30,6 +30,7 @@ PURE = [
     "recorder/space.py",
     "recorder/timeline.py",
     "reception/lifecycle.py",
+    "reception/permissions.py",
     "signalling/browser_facts.py",
     "signalling/history.py",
     "signalling/front/merging.py",

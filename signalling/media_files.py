@@ -11,14 +11,14 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel
 
+from reception.permissions import READING, Extent, Permission, Role
 from recorder.catalogue import CatalogueEntry, list_recordings, read_entry, short_hash
 from recorder.keys import load_or_make_key
 from recorder.verify import verify
 from signalling import views as v
-from signalling.problems import Problem, not_found
+from signalling.problems import not_found
 from signalling.routing import Call, Route
 from signalling.services import Services
-from signalling.tokens import MEDIA_ROLE, READ_ROLES, InvalidToken
 
 ACCESS_HOURS = 4.0
 _TYPES = {".webm": "video/webm", ".mkv": "video/x-matroska", ".mp4": "video/mp4", ".jsonl": "application/jsonl"}
@@ -152,23 +152,14 @@ async def get_key(call: Call) -> BaseModel:
 async def grant_access(call: Call) -> BaseModel:
     """POST /recordings/{id}/access."""
     directory = _directory(call.services, call.path("id"))
-    token = call.services.tokens.issue(role=MEDIA_ROLE, hours=ACCESS_HOURS, session_id=directory.name)
+    token = call.services.tokens.issue(role=Role.MEDIA, hours=ACCESS_HOURS, session_id=directory.name)
     bearer = call.services.tokens.check(token)
     return v.MediaAccess(access=token, expires_at=datetime.fromtimestamp(bearer.expires_at, UTC))
 
 
 async def get_file(call: Call) -> web.StreamResponse:
     """GET /recordings/{id}/files/{path}: by bearer token, or by ?access= for media elements. With byte ranges."""
-    request, services = call.request, call.services
-    identifier = call.path("id")
-    header = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-    try:
-        bearer = services.tokens.check(request.query.get("access") or header)
-    except InvalidToken as error:
-        raise Problem(401, "invalid_token", "The token is not valid", str(error)) from None
-    if bearer.role not in READ_ROLES and not (bearer.role == MEDIA_ROLE and bearer.session_id == identifier):
-        raise Problem(403, "forbidden", "This token does not permit that")
-    directory = _directory(services, identifier)
+    directory = _directory(call.services, call.path("id"))
     path = (directory / call.path("path")).resolve()
     if not path.is_relative_to(directory) or not path.is_file():
         raise not_found("file")
@@ -183,7 +174,7 @@ ROUTES = [
         path="/api/v1/recordings",
         handler=list_all,
         summary="All recordings, newest first",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_RECORDINGS,
         result=RecordingList,
     ),
     Route(
@@ -191,7 +182,7 @@ ROUTES = [
         path="/api/v1/recordings/{id}",
         handler=get_recording,
         summary="A recording with its tracks, events and gaps",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_RECORDINGS,
         result=RecordingView,
     ),
     Route(
@@ -199,14 +190,14 @@ ROUTES = [
         path="/api/v1/recordings/{id}/verify",
         handler=verify_recording,
         summary="Verify a recording's chain, signatures and files",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_RECORDINGS,
     ),
     Route(
         method="GET",
         path="/api/v1/recording-key",
         handler=get_key,
         summary="The public key that signs recordings, to be kept apart from them",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_RECORDINGS,
         result=KeyView,
     ),
     Route(
@@ -214,7 +205,8 @@ ROUTES = [
         path="/api/v1/recordings/{id}/access",
         handler=grant_access,
         summary="A token for media elements, good for this recording only",
-        roles=READ_ROLES,
+        permission=Permission.PLAY_RECORDING,
+        extents=READING - {Extent.OWN},  # who has a token for one recording does not make it last longer
         result=v.MediaAccess,
     ),
     Route(
@@ -222,5 +214,8 @@ ROUTES = [
         path="/api/v1/recordings/{id}/files/{path:.+}",
         handler=get_file,
         summary="A file of a recording, with byte ranges",
+        permission=Permission.PLAY_RECORDING,
+        query={"access": "a token of POST /recordings/{id}/access instead of the header"},
+        query_token="access",  # noqa: S106
     ),
 ]

@@ -14,6 +14,7 @@ from config.models import Settings
 from config.problems import ConfigError
 from config.profile import Profile
 from reception.lifecycle import OPEN_STATES, Action, SessionState
+from reception.permissions import Role
 from reception.records import EndpointRecord, SessionRecord
 from reception.store import NotFound, Store
 from recorder.service import Recorder, RecorderUnavailable, RecordingFacts, SessionRecording
@@ -22,7 +23,7 @@ from signalling.background import Background
 from signalling.conference import Conference
 from signalling.problems import Problem, invalid_profile, not_found
 from signalling.profiles import RunningProfiles
-from signalling.tokens import ENDPOINT_ROLE, InvalidToken, Tokens
+from signalling.tokens import InvalidToken, Tokens
 from signalling.watch import Watch
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Services:
     def endpoint_token(self, endpoint: EndpointRecord) -> str:
         """A token for one endpoint of one session."""
         return self.tokens.issue(
-            role=ENDPOINT_ROLE,
+            role=Role.ENDPOINT,
             hours=self.settings.auth.endpoint_hours,
             name=endpoint.name,
             session_id=endpoint.session_id,
@@ -90,7 +91,7 @@ class Services:
         except InvalidToken as error:
             code = "token_expired" if "expired" in str(error) else "invalid_token"
             raise Problem(401, code, "The link is not valid", str(error)) from None
-        if bearer.role != ENDPOINT_ROLE:
+        if bearer.role is not Role.ENDPOINT:
             raise Problem(403, "endpoint_token_needed", "This needs an endpoint's link")
         record = await self.session(bearer.session_id)
         endpoint = record.endpoint(bearer.endpoint_id)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from pydantic import BaseModel
 
 from reception.lifecycle import Action, IllegalTransition, SessionState
+from reception.permissions import Extent, Permission, same_unit
 from reception.store import NotFound
 from sfu.types import EndpointId, Source
 from signalling import messages as m
@@ -16,7 +17,6 @@ from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
 from signalling.seat import Seat
 from signalling.session_views import endpoint_view, session_view
-from signalling.tokens import OPERATOR_ROLES, READ_ROLES
 
 
 async def create_session(call: Call) -> BaseModel:
@@ -39,6 +39,10 @@ async def list_sessions(call: Call) -> BaseModel:
         records = [await store.session(identifier) for identifier in list(call.services.conferences)]
     else:
         records = await store.sessions()
+    if call.extent is Extent.OWN:
+        records = [
+            record for record in records if any(same_unit(each.name, call.bearer.unit) for each in record.endpoints)
+        ]
     return v.SessionList(sessions=[session_view(call.services, record) for record in records])
 
 
@@ -184,7 +188,7 @@ ROUTES = [
         path="/api/v1/sessions",
         handler=create_session,
         summary="Create a session with its endpoints",
-        roles=OPERATOR_ROLES,
+        permission=Permission.EDIT_SESSION,
         body=v.CreateSession,
         result=v.SessionView,
         status=201,
@@ -194,7 +198,7 @@ ROUTES = [
         path="/api/v1/sessions",
         handler=list_sessions,
         summary="All sessions, newest first",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_SESSIONS,
         query={"running": "true: only those that run in this process"},
         result=v.SessionList,
     ),
@@ -203,7 +207,7 @@ ROUTES = [
         path="/api/v1/sessions/{id}",
         handler=get_session,
         summary="A session with its endpoints' live numbers",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_SESSIONS,
         result=v.SessionView,
     ),
     *(
@@ -212,7 +216,7 @@ ROUTES = [
             path=f"/api/v1/sessions/{{id}}/{action}",
             handler=_act(action),
             summary=f"{action.capitalize()} the session",
-            roles=OPERATOR_ROLES,
+            permission=Permission.RUN_SESSION,
             result=v.SessionView,
         )
         for action in (Action.START, Action.PAUSE, Action.RESUME, Action.END)
@@ -222,7 +226,7 @@ ROUTES = [
         path="/api/v1/sessions/{id}/endpoints",
         handler=add_endpoint,
         summary="Invite one more endpoint",
-        roles=OPERATOR_ROLES,
+        permission=Permission.EDIT_SESSION,
         body=v.AddEndpoint,
         result=v.EndpointView,
         status=201,
@@ -232,7 +236,7 @@ ROUTES = [
         path=_ENDPOINT,
         handler=act_on_endpoint,
         summary="mute, unmute, lock, unlock, camera_off, spotlight, unspotlight, remove or admit an endpoint",
-        roles=OPERATOR_ROLES,
+        permission=Permission.MODERATE,
         result=v.SessionView,
     ),
 ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from reception.permissions import Role
 from reception.records import EndpointRecord, SessionRecord
 from sfu.description import IceCredentials
 from sfu.errors import NegotiationError
@@ -17,7 +18,6 @@ from signalling.joining import join
 from signalling.problems import Problem, not_found
 from signalling.routing import bearer_of
 from signalling.seat import Seat
-from signalling.tokens import ENDPOINT_ROLE
 
 if TYPE_CHECKING:
     from signalling.services import Services
@@ -104,7 +104,7 @@ class WhipResources:
     async def _who(self, request: web.Request) -> tuple[SessionRecord, EndpointRecord]:
         """The bearer's session and endpoint; a token of another session does nothing here."""
         bearer = bearer_of(request, self._services)
-        if bearer.role != ENDPOINT_ROLE or bearer.session_id != request.match_info["session"]:
+        if bearer.role is not Role.ENDPOINT or bearer.session_id != request.match_info["session"]:
             raise Problem(403, "forbidden", "This token is for another session")
         token = request.headers["Authorization"].partition(" ")[2].strip()
         return await self._services.authenticate_endpoint(token)
