@@ -17,8 +17,10 @@ from config.loader import check_settings_text, load_settings
 from config.models import Settings
 from config.problems import ConfigError
 from diemcau import recording_commands, simulation_commands
+from diemcau.audit_commands import audit_app
 from diemcau.endpoint_commands import endpoint_app
 from diemcau.profile_commands import ConfigOption, DataOption, check_file, print_problems, profile_app
+from diemcau.user_commands import user_app
 from reception.permissions import PEOPLE
 from signalling.tokens import Tokens
 
@@ -31,6 +33,8 @@ app.add_typer(config_app, name="config")
 app.add_typer(recording_commands.recording_app, name="recording")
 app.add_typer(endpoint_app, name="endpoint")
 app.add_typer(profile_app, name="profile")
+app.add_typer(user_app, name="user")
+app.add_typer(audit_app, name="audit")
 app.command(name="simulate")(simulation_commands.simulate_command)
 
 errors = Console(stderr=True)
@@ -92,6 +96,7 @@ def _check_default_profile(settings: Settings) -> None:
 
 def _announce(listening: Listening) -> None:
     """The operator's link, printed whole on a line of its own so that terminals make it clickable."""
+    # docs/decisions/0008-links-of-the-console.md says why it stays beside the accounts.
     settings, server = listening.settings, listening.settings.server
     token = listening.tokens.issue(
         role="operator", hours=settings.auth.operator_hours, name="Cán bộ điều phối", console=True
@@ -105,8 +110,13 @@ def _announce(listening: Listening) -> None:
         f"Nhấn Ctrl-C để dừng. / Press Ctrl-C to stop."
     )
     console.print(Panel.fit(text, title="Điểm Cầu"))
-    console.print("Đường dẫn của cán bộ điều phối / The operator's link:")
-    typer.echo(link)
+    if settings.auth.console_link:
+        console.print("Đường dẫn của cán bộ điều phối / The operator's link:")
+        typer.echo(link)
+    if listening.first_admin_url:
+        hours = settings.auth.setup_hours
+        console.print(f"Tạo quản trị hệ thống, một lần, trong {hours:g} giờ / To create the administrator, once:")
+        typer.echo(listening.first_admin_url)
     sys.stdout.flush()
 
 

@@ -39,6 +39,11 @@ class Store:
             await connection.run_sync(_migrate)
         return cls(engine)
 
+    @property
+    def engine(self) -> AsyncEngine:
+        """For modules that have tables of their own."""
+        return self._engine
+
     async def close(self) -> None:
         """Give the file back."""
         await self._engine.dispose()
@@ -268,6 +273,8 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
 
 
 def _migrate(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # of several processes that open a new file one makes the tables
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
@@ -11,7 +10,17 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from recorder.service import RecorderUnavailable
-from signalling import console_api, general_api, media_files, profile_api, session_api
+from signalling import (
+    account_api,
+    audit_api,
+    console_api,
+    general_api,
+    media_files,
+    profile_api,
+    session_api,
+    users_api,
+)
+from signalling.guard import check_origin
 from signalling.metrics import make_registry
 from signalling.problems import Problem
 from signalling.routing import as_aiohttp, openapi
@@ -23,7 +32,16 @@ from signalling.whip import WhipResources
 log = structlog.get_logger("http")
 
 MAX_BODY_BYTES = 512 * 1024
-ROUTES = [*session_api.ROUTES, *console_api.ROUTES, *profile_api.ROUTES, *general_api.ROUTES, *media_files.ROUTES]
+ROUTES = [
+    *session_api.ROUTES,
+    *console_api.ROUTES,
+    *profile_api.ROUTES,
+    *general_api.ROUTES,
+    *media_files.ROUTES,
+    *account_api.ROUTES,
+    *users_api.ROUTES,
+    *audit_api.ROUTES,
+]
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -106,10 +124,3 @@ def make_app(services: Services, *, version: str) -> web.Application:
     app.router.add_routes(WhipResources(services).routes())
     app.router.add_get("/{path:.*}", serve_app)
     return app
-
-
-def check_origin(request: web.Request) -> None:
-    """A page of another host must not speak for its visitor (RFC 6455 §10.2)."""
-    origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc != request.host:
-        raise Problem(403, "wrong_origin", "The page comes from another host than the server")

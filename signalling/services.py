@@ -13,14 +13,17 @@ from config.library import ProfileLibrary
 from config.models import Settings
 from config.problems import ConfigError
 from config.profile import Profile
+from reception.audit import AuditLog
 from reception.lifecycle import OPEN_STATES, Action, SessionState
 from reception.permissions import Role
 from reception.records import EndpointRecord, SessionRecord
 from reception.store import NotFound, Store
 from recorder.service import Recorder, RecorderUnavailable, RecordingFacts, SessionRecording
 from sfu.server import MediaServer
+from signalling.audit import Audit
 from signalling.background import Background
 from signalling.conference import Conference
+from signalling.people import People
 from signalling.problems import Problem, invalid_profile, not_found
 from signalling.profiles import RunningProfiles
 from signalling.tokens import InvalidToken, Tokens
@@ -53,6 +56,8 @@ class Services:
         self.recorder = recorder
         self.tokens = tokens
         self.worker = worker
+        self.people = People(store, settings)
+        self.audit = Audit(AuditLog(store.engine, keys=settings.server.data / "keys"))
         self.profiles = RunningProfiles(ProfileLibrary(settings.profiles_path), default=settings.default_profile)
         self.site: SiteLine | None = None  # over all workers, as the front tells it
         self.watch = Watch(media)

@@ -24,7 +24,8 @@ class Bearer:
     """Who asks. Endpoint tokens name their session and endpoint, media tokens a recording, accounts their user.
 
     unit: the endpoint or unit that a technician or delegate belongs to. console: the token was made on the server's
-    console, not by logging in. link: which of an endpoint's links, counted up when it is renewed.
+    console, not by signing in. link: which of an endpoint's links, counted up when it is renewed. sign_in: which of the
+    user's sign-ins. pending: what the user must do before anything else.
     """
 
     role: Role
@@ -36,6 +37,8 @@ class Bearer:
     expires_at: int = 0
     console: bool = False
     link: int = 1
+    sign_in: str = ""
+    pending: str = ""
 
     def extent(self, permission: Permission) -> Extent:
         """How far the bearer's permission goes."""

@@ -14,9 +14,9 @@ from sfu.errors import NegotiationError
 from sfu.peer import Peer
 from sfu.transport.transport import TransportState
 from signalling.conference import Conference
+from signalling.guard import bearer_of
 from signalling.joining import join
 from signalling.problems import Problem, not_found
-from signalling.routing import bearer_of
 from signalling.seat import Seat
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class WhipResources:
 
     async def _who(self, request: web.Request) -> tuple[SessionRecord, EndpointRecord]:
         """The bearer's session and endpoint; a token of another session does nothing here."""
-        bearer = bearer_of(request, self._services)
+        bearer = await bearer_of(request, self._services)
         if bearer.role is not Role.ENDPOINT or bearer.session_id != request.match_info["session"]:
             raise Problem(403, "forbidden", "This token is for another session")
         token = request.headers["Authorization"].partition(" ")[2].strip()
