@@ -182,6 +182,7 @@ ROUTES = [
         summary="What is wrong with a profile's text; nothing is stored",
         permission=Permission.REGISTER_ENDPOINTS,
         extents=READING,
+        audited=False,
         body=v.CheckProfile,
         result=v.CheckResult,
     ),

@@ -291,6 +291,7 @@ class Me(BaseModel):
     unit: str
     session_id: str | None
     endpoint_id: str | None
+    pending: str = Field(description="what must be done before anything else: password, second_factor or nothing")
     permissions: dict[str, str] = Field(description="how far each permission goes; what is missing is not permitted")
 
 

@@ -4,16 +4,21 @@ import { CreateSession } from "./pages/CreateSession";
 import { JoinPage } from "./pages/JoinPage";
 import { LiveSession } from "./pages/LiveSession";
 import { Playback } from "./pages/Playback";
+import { Setup } from "./pages/people/Setup";
 import { Recordings } from "./pages/Recordings";
 import { Sessions } from "./pages/Sessions";
 import { Shell } from "./ui/Shell";
 
+const Account = lazy(() => import("./pages/people/Account").then((page) => ({ default: page.Account })));
+const Audit = lazy(() => import("./pages/people/Audit").then((page) => ({ default: page.Audit })));
+const Users = lazy(() => import("./pages/people/Users").then((page) => ({ default: page.Users })));
 const Simulate = lazy(() => import("./pages/Simulate").then((page) => ({ default: page.Simulate })));
 
 export function App() {
   return (
     <Routes>
       <Route path="/join" element={<JoinPage />} />
+      <Route path="/setup" element={<Setup />} />
       <Route element={<Shell />}>
         <Route path="/" element={<Sessions />} />
         <Route path="/sessions/new" element={<CreateSession />} />
@@ -21,6 +26,9 @@ export function App() {
         <Route path="/simulate" element={<Simulate />} />
         <Route path="/recordings" element={<Recordings />} />
         <Route path="/recordings/:id" element={<Playback />} />
+        <Route path="/users" element={<Users />} />
+        <Route path="/audit" element={<Audit />} />
+        <Route path="/account" element={<Account />} />
         <Route path="*" element={<Navigate to="/" replace />} />
       </Route>
     </Routes>

@@ -34,6 +34,16 @@ export function dateTime(text: string | null): string {
   }).format(new Date(text));
 }
 
+/** With seconds: what stands in a log. */
+export function exactTime(text: string): string {
+  return new Intl.DateTimeFormat(locale(), {
+    dateStyle: "short",
+    timeStyle: "medium",
+    timeZone: "Asia/Ho_Chi_Minh",
+    hour12: false,
+  }).format(new Date(text));
+}
+
 export function percent(share: number): string {
   return `${(100 * share).toLocaleString(locale(), { maximumFractionDigits: 1 })} %`;
 }
