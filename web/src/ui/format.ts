@@ -37,8 +37,12 @@ export function dateTime(text: string | null): string {
 /** With seconds: what stands in a log. */
 export function exactTime(text: string): string {
   return new Intl.DateTimeFormat(locale(), {
-    dateStyle: "short",
-    timeStyle: "medium",
+    day: "2-digit",
+    month: "2-digit",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
     timeZone: "Asia/Ho_Chi_Minh",
     hour12: false,
   }).format(new Date(text));

@@ -53,7 +53,7 @@ export function Account({ pending = "", onDone }: Props) {
           </Text>
         </div>
         {pending && (
-          <Alert variant="light" color="yellow.8" data-testid="pending">
+          <Alert variant="light" color="yellow" data-testid="pending">
             {t(pending === "password" ? "people.account.mustChange" : "people.account.mustFactor")}
           </Alert>
         )}

@@ -35,7 +35,7 @@ export interface AuditEntry {
 }
 
 const RESULTS = ["ok", "refused", "rejected", "failed"] as const;
-const COLOURS = { ok: "teal.9", refused: "red.8", rejected: "orange.9", failed: "red.9" };
+const COLOURS = { ok: "teal", refused: "red", rejected: "orange", failed: "red" };
 
 /** The security officer's page: who did what, and whether the log is whole. */
 export function Audit() {
@@ -176,7 +176,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
         <Code>{entry.object}</Code>
       </Table.Td>
       <Table.Td>
-        <Badge variant="light" color={COLOURS[entry.result]} tt="none">
+        <Badge variant="light" color={COLOURS[entry.result]} c={`${COLOURS[entry.result]}.9`} tt="none">
           {t(`people.audit.results.${entry.result}`)}
         </Badge>
       </Table.Td>

@@ -17,7 +17,7 @@ export function SignIn({ again, onKnown }: Props) {
     <Container size={460} mt={40}>
       <Card withBorder padding="xl">
         {again && (
-          <Alert variant="light" color="yellow.8" mb="md">
+          <Alert variant="light" color="yellow" mb="md">
             {t("people.signIn.again")}
           </Alert>
         )}

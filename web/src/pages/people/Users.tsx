@@ -138,16 +138,16 @@ function Cells({ user }: { user: UserView }) {
 function State({ user }: { user: UserView }) {
   const { t } = useTranslation();
   const [text, color] = user.locked
-    ? ["people.users.locked", "red.8"]
+    ? ["people.users.locked", "red"]
     : user.locked_until
-      ? ["people.users.lockedOut", "orange.9"]
+      ? ["people.users.lockedOut", "orange"]
       : !user.has_password
-        ? ["people.users.noPassword", "yellow.9"]
+        ? ["people.users.noPassword", "yellow"]
         : user.must_change
-          ? ["people.users.mustChange", "yellow.9"]
-          : ["people.users.active", "teal.9"];
+          ? ["people.users.mustChange", "yellow"]
+          : ["people.users.active", "teal"];
   return (
-    <Badge variant="light" color={color} tt="none" fw={600}>
+    <Badge variant="light" color={color ?? "gray"} c={`${color === "yellow" ? "orange" : color}.9`} tt="none" fw={600}>
       {t(text, { time: dateTime(user.locked_until) })}
     </Badge>
   );
