@@ -130,7 +130,7 @@ class Store:
             for session_id, worker in workers.items():
                 await session.execute(update(SessionRow).where(SessionRow.id == session_id).values(worker=worker))
 
-    async def add_endpoint(self, session_id: str, *, name: str, role: str) -> EndpointRecord:
+    async def add_endpoint(self, session_id: str, *, name: str, role: str, guest: bool = False) -> EndpointRecord:
         """Invite one more. Raises NotFound."""
         async with self._session.begin() as session:
             if await session.get(SessionRow, session_id) is None:
@@ -138,12 +138,14 @@ class Store:
             count = await session.scalar(
                 select(func.count()).select_from(EndpointRow).where(EndpointRow.session_id == session_id)
             )
-            row = EndpointRow(id=_new_id(), session_id=session_id, position=count or 0, name=name, role=role)
+            row = EndpointRow(
+                id=_new_id(), session_id=session_id, position=count or 0, name=name, role=role, guest=guest
+            )
             session.add(row)
         return _endpoint(row)
 
-    async def change_endpoint(self, endpoint_id: str, **changes: bool | int | str | None) -> EndpointRecord:
-        """Set switches, profile or caps of an endpoint. Raises NotFound."""
+    async def change_endpoint(self, endpoint_id: str, **changes: bool | int | str | datetime | None) -> EndpointRecord:
+        """Set switches, profile, caps or link of an endpoint. Raises NotFound."""
         async with self._session.begin() as session:
             row = await session.get(EndpointRow, endpoint_id)
             if row is None:
@@ -230,6 +232,10 @@ def _endpoint(row: EndpointRow) -> EndpointRecord:
         profile=row.profile,
         cap_up_bps=row.cap_up_bps,
         cap_down_bps=row.cap_down_bps,
+        guest=row.guest,
+        link_serial=row.link_serial,
+        link_from=_utc(row.link_from),
+        link_revoked=row.link_revoked,
     )
 
 

@@ -15,6 +15,7 @@ from signalling import (
     audit_api,
     console_api,
     general_api,
+    link_api,
     media_files,
     profile_api,
     session_api,
@@ -41,6 +42,7 @@ ROUTES = [
     *account_api.ROUTES,
     *users_api.ROUTES,
     *audit_api.ROUTES,
+    *link_api.ROUTES,
 ]
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -26,12 +26,18 @@ class Message(BaseModel):
 
 
 class Hello(Message):
-    """First message: who I am. `resume` names the media connection (peer) that the page still holds, if any."""
+    """First message: who I am. `resume` names the media connection (peer) that the page still holds, if any.
+
+    A link is for one seat: `device` is what this device calls itself, the same each time. With `take_over` the person
+    has chosen to take the seat from another device.
+    """
 
     type: Literal["hello"] = "hello"
     token: str = Field(max_length=4096)
     resume: str | None = Field(default=None, max_length=64)
     language: Literal["vi", "en"] = "vi"
+    device: str = Field(default="", max_length=64)
+    take_over: bool = False
 
 
 class OfferedTrack(Message):
@@ -335,7 +341,7 @@ class Bye(Message):
     """The end of this connection, on purpose; the page does not reconnect."""
 
     type: Literal["bye"] = "bye"
-    reason: Literal["ended", "removed", "replaced", "expired"]
+    reason: Literal["ended", "removed", "replaced", "expired", "taken", "revoked"]
 
 
 class Pong(Message):

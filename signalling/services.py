@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,18 +80,26 @@ class Services:
 
     # --- who ---
 
+    def link_expiry(self, endpoint: EndpointRecord) -> datetime:
+        """When an endpoint's link ends."""
+        auth = self.settings.auth
+        begun = endpoint.link_from or datetime.now(UTC)
+        return begun + timedelta(hours=auth.guest_hours if endpoint.guest else auth.endpoint_hours)
+
     def endpoint_token(self, endpoint: EndpointRecord) -> str:
-        """A token for one endpoint of one session."""
-        return self.tokens.issue(
-            role=Role.ENDPOINT,
-            hours=self.settings.auth.endpoint_hours,
+        """The token of one endpoint of one session; "" while its link is revoked."""
+        if endpoint.link_revoked:
+            return ""
+        return self.tokens.issue_link(
             name=endpoint.name,
             session_id=endpoint.session_id,
             endpoint_id=endpoint.id,
+            link=endpoint.link_serial,
+            expires_at=self.link_expiry(endpoint),
         )
 
     async def authenticate_endpoint(self, token: str) -> tuple[SessionRecord, EndpointRecord]:
-        """Session and endpoint of a token. Raises Problem: expired, not an endpoint's, removed, ended."""
+        """Session and endpoint of a token. Raises Problem: expired, revoked, not an endpoint's, removed, ended."""
         try:
             bearer = self.tokens.check(token)
         except InvalidToken as error:
@@ -104,6 +113,8 @@ class Services:
             raise not_found("endpoint")
         if endpoint.removed:
             raise Problem(403, "endpoint_removed", "This endpoint was removed from the session")
+        if endpoint.link_revoked or bearer.link != endpoint.link_serial:
+            raise Problem(401, "link_revoked", "The link is not valid any more", "Ask the operator for a new one.")
         if record.state is SessionState.ENDED:
             raise Problem(409, "session_ended", "The session has ended")
         return record, endpoint

@@ -29,7 +29,10 @@ async def create_session(call: Call) -> BaseModel:
     record = await services.store.create_session(
         title=body.title, kind=body.kind, profile=profile, endpoints=endpoints, worker=services.worker
     )
-    return session_view(services, record)
+    for invited, endpoint in zip((body.central, *body.delegates), record.endpoints, strict=True):
+        if invited.guest:
+            await services.store.change_endpoint(endpoint.id, guest=True)
+    return session_view(services, await services.session(record.id))
 
 
 async def list_sessions(call: Call) -> BaseModel:
@@ -80,7 +83,7 @@ async def add_endpoint(call: Call) -> BaseModel:
     record = await call.services.session(call.path("id"))
     if record.state is SessionState.ENDED:
         raise Problem(409, "session_ended", "The session has ended")
-    endpoint = await call.services.store.add_endpoint(record.id, name=body.name, role=body.role)
+    endpoint = await call.services.store.add_endpoint(record.id, name=body.name, role=body.role, guest=body.guest)
     conference = call.services.conferences.get(record.id)
     if conference is not None:
         conference.seat_for(endpoint)

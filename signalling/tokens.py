@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,11 @@ class Tokens:
         claims["jti"] = secrets.token_hex(4)
         optional = {"unit": unit, "session": session_id, "endpoint": endpoint_id, "console": console}
         return self._sign(claims | {key: value for key, value in optional.items() if value})
+
+    def issue_link(self, *, name: str, session_id: str, endpoint_id: str, link: int, expires_at: datetime) -> str:
+        """An endpoint's token, the same each time it is asked for. link: which one it is."""
+        claims = {"role": Role.ENDPOINT.value, "name": name, "exp": int(expires_at.timestamp())}
+        return self._sign(claims | {"session": session_id, "endpoint": endpoint_id, "link": link})
 
     def _sign(self, claims: dict[str, Any]) -> str:
         return jwt.encode(claims, self._secret, algorithm="HS256")

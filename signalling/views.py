@@ -31,9 +31,10 @@ class Body(BaseModel):
 
 
 class Invited(Body):
-    """An endpoint by name."""
+    """An endpoint by name. guest: of another body, e.g. of the central government; its link lives shorter."""
 
     name: Name
+    guest: bool = False
 
 
 class CreateSession(Body):
@@ -51,6 +52,7 @@ class AddEndpoint(Body):
 
     name: Name
     role: Literal["central", "delegate", "observer"] = "delegate"
+    guest: bool = False
 
 
 CapBps = Annotated[int, Field(ge=64_000, le=10_000_000_000)]
@@ -146,6 +148,9 @@ class EndpointView(Shown):
     cap_up_bps: int | None
     cap_down_bps: int | None
     limits: Limits | None
+    guest: bool
+    link_state: Literal["good", "expired", "revoked"]
+    link_expires_at: datetime
 
     def shown_to(self, bearer: Bearer) -> EndpointView:
         """Whoever has a link is that endpoint."""

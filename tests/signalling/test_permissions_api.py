@@ -50,6 +50,8 @@ CASES: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/recording-key"): CATALOGUE,
     ("POST", "/api/v1/recordings/{id}/access"): PLAYERS,
     ("GET", "/api/v1/recordings/{id}/files/{path}"): f"{PLAYERS} media",
+    ("POST", "/api/v1/sessions/{id}/endpoints/{eid}/link/renew"): "operator secretary",
+    ("POST", "/api/v1/sessions/{id}/endpoints/{eid}/link/revoke"): "operator secretary",
     ("GET", "/api/v1/account"): ALL,
     ("POST", "/api/v1/account/password"): ALL,
     ("POST", "/api/v1/account/second-factor"): ALL,

@@ -20,6 +20,7 @@ import type {
   Want,
   Welcome,
 } from "../protocol/messages";
+import { deviceName } from "./device";
 import { FlowMeter } from "./flow";
 import { Link, type LocalMedia, type SourceName } from "./link";
 import { Signal } from "./signal";
@@ -68,6 +69,7 @@ export class Engine {
     media: LocalMedia,
     private readonly language: "vi" | "en",
     switches: { microphone: boolean; camera: boolean },
+    private readonly takeOver = false,
   ) {
     this.media = { ...media };
     this.state = {
@@ -182,6 +184,8 @@ export class Engine {
       token: this.token,
       resume: this.state.link?.peerId ?? null,
       language: this.language,
+      device: deviceName(),
+      take_over: this.takeOver && this.welcome === null,
     };
   }
 

@@ -15,6 +15,7 @@ import { useTranslation } from "react-i18next";
 import type { EndpointView, SessionView } from "../api/types";
 import type { Question } from "../ui/confirm";
 import type { Act } from "./LiveSession";
+import { LinkItems } from "./people/LinkItems";
 
 interface Props {
   session: SessionView;
@@ -87,6 +88,7 @@ export function EndpointActions({ session, endpoint, act, ask, open }: Props) {
             {t(endpoint.locked ? "live.unlock" : "live.lock")}
           </Menu.Item>
           <Menu.Item onClick={() => to("camera_off")}>{t("live.cameraOff")}</Menu.Item>
+          <LinkItems endpoint={endpoint} post={(path) => void act("POST", path)} ask={ask} />
           <Menu.Item
             color="red"
             data-testid="remove"

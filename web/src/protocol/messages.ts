@@ -4,12 +4,17 @@ export type ClientMessage = Hello | Offer | View | Media | ClientStats | Leave |
 
 /**
  * First message: who I am. `resume` names the media connection (peer) that the page still holds, if any.
+ *
+ * A link is for one seat: `device` is what this device calls itself, the same each time. With `take_over` the person
+ * has chosen to take the seat from another device.
  */
 export interface Hello {
   type?: "hello";
   token: string;
   resume?: string | null;
   language?: "vi" | "en";
+  device?: string;
+  take_over?: boolean;
 }
 /**
  * The one offer. With `restart`, an ICE restart of the running connection: everything else stays.
@@ -342,7 +347,7 @@ export interface Problem {
  */
 export interface Bye {
   type?: "bye";
-  reason: "ended" | "removed" | "replaced" | "expired";
+  reason: "ended" | "removed" | "replaced" | "expired" | "taken" | "revoked";
 }
 /**
  * Answer to ping.
