@@ -114,11 +114,14 @@ class MediaServer:
         return delay
 
     def _after_batch(self) -> None:
+        fast_path = self.fast_path
+        if fast_path is not None:
+            fast_path.take_drops()
         if self.ready:
             self._flush(self.now())
-        if self.fast_path is not None:
-            self.fast_path.flush()
-        if self.ready or self.attention:
+        if fast_path is not None:
+            fast_path.flush()
+        if self.ready or self.attention or (fast_path is not None and fast_path.holding):
             self._schedule()
 
     def _flush(self, now: float) -> None:
@@ -126,19 +129,27 @@ class MediaServer:
         ready = self.ready
         ready[:] = [peer for peer in ready if not peer.flush(now=now)]
 
+    def _send(self, now: float) -> None:
+        """What may leave by now: of Python's deques, and of the video that waits in C."""
+        self._flush(now)
+        if self.fast_path is not None:
+            self.fast_path.send_held(now=now)
+            self.fast_path.flush()
+
     def _schedule(self) -> None:
         """The timers that run only while there is something for them to do."""
         loop = self._loop
         if loop is None:
             return
-        if self.ready and self._pace_timer is None:
+        waiting = self.ready or (self.fast_path is not None and self.fast_path.holding)
+        if waiting and self._pace_timer is None:
             self._pace_timer = loop.call_later(PACE_S, self._pace)
         if (self.attention or self._allocate_now) and self._soon_timer is None:
             self._soon_timer = loop.call_later(SOON_S, self._soon)
 
     def _pace(self) -> None:
         self._pace_timer = None
-        self._guard(self._flush)
+        self._guard(self._send)
 
     def _soon(self) -> None:
         self._soon_timer = None
@@ -190,7 +201,7 @@ class MediaServer:
             for peer in peers:
                 peer.send_reports(now=now)
                 peer.update_rates(now=now)
-        self._flush(now)
+        self._send(now)
 
     def _allocate(self, now: float) -> None:
         self._allocate_now = False
