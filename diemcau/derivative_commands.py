@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -16,6 +16,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from config.loader import load_settings
+
+if TYPE_CHECKING:
+    from recorder.master_key import Keyring
 
 JsonOption = Annotated[bool, typer.Option("--json", help="print JSON")]
 DataOption = Annotated[Path | None, typer.Option("--data", help="directory of store, keys and recordings")]
@@ -37,6 +40,7 @@ def _progress(what: str, *, quiet: bool) -> Iterator[Callable[[float], None]]:
     """A bar on standard error; what fails is told in one line, exit 1."""
     from av.error import FFmpegError
 
+    from recorder.master_key import KeyUnavailable
     from recorder.track_source import NothingToDerive
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
@@ -44,9 +48,16 @@ def _progress(what: str, *, quiet: bool) -> Iterator[Callable[[float], None]]:
         with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
             task = progress.add_task(what, total=1.0)
             yield lambda share: progress.update(task, completed=share)
-    except (NothingToDerive, OSError, ValueError, FFmpegError) as error:
+    except (NothingToDerive, KeyUnavailable, OSError, ValueError, FFmpegError) as error:
         typer.echo(f"{what}: {error}", err=True)
         raise typer.Exit(1) from None
+
+
+def _keys(directory: Path) -> Keyring:
+    """Where the keys of this recording are: beside it, or where the settings say."""
+    from recorder.master_key import Keyring
+
+    return Keyring.beside(directory, load_settings(None).recording.master_key)
 
 
 def _tell(result: Any, words: str, *, as_json: bool) -> None:
@@ -65,7 +76,7 @@ def compose_command(
 
     width, height = _size(size)
     with _progress("compose", quiet=as_json) as tell:
-        result = compose(directory, output, width=width, height=height, on_progress=tell)
+        result = compose(directory, output, width=width, height=height, keys=_keys(directory), on_progress=tell)
     words = f"{output}: {result.duration_s:.1f} s, {result.bytes / 1e6:.1f} MB, {result.speed:.1f} times real time"
     _tell(result, words, as_json=as_json)
 
@@ -89,7 +100,7 @@ def multitrack_command(
     from recorder.multitrack import multitrack
 
     with _progress("multitrack", quiet=as_json) as tell:
-        result = multitrack(directory, output, on_progress=tell)
+        result = multitrack(directory, output, keys=_keys(directory), on_progress=tell)
     words = f"{output}: {result.tracks} tracks, {result.chapters} chapters, {result.duration_s:.1f} s"
     _tell(result, words, as_json=as_json)
 

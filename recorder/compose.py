@@ -15,6 +15,7 @@ import av
 from recorder.chapters import chapters_of
 from recorder.composition.painter import Painter
 from recorder.composition.voices import RATE, Sound, TrackVoice, mixed
+from recorder.master_key import Keyring
 from recorder.track_source import NothingToDerive, Sources, read_sources
 
 __all__ = ["ComposeResult", "NothingToDerive", "compose"]
@@ -45,14 +46,15 @@ def compose(
     *,
     width: int = WIDTH,
     height: int = HEIGHT,
+    keys: Keyring | None = None,
     on_progress: Callable[[float], None] = lambda _: None,
 ) -> ComposeResult:
     """Write the MP4 (H.264, AAC, faststart). `on_progress` hears shares from 0 to 1; what it raises ends the work.
 
-    Raises NothingToDerive, OSError.
+    `keys` as of read_sources. Raises NothingToDerive, OSError, KeyUnavailable.
     """
     begun = time.monotonic()
-    sources = read_sources(directory)
+    sources = read_sources(directory, keys=keys)
     partial = output.with_name(output.name + ".partial")
     painter = Painter(sources, width=width, height=height, fps=FPS)
     voices = [TrackVoice(track.open, offset_s=track.offset_s) for track in sources.tracks if track.audio]

@@ -17,6 +17,7 @@ from typing import Any
 import av
 
 from recorder.chapters import chapters_of
+from recorder.master_key import Keyring
 from recorder.track_source import Sources, TrackSource, read_sources
 
 BASE = Fraction(1, 48_000)
@@ -43,13 +44,17 @@ class _Stay:
 
 
 def multitrack(
-    directory: Path, output: Path, *, on_progress: Callable[[float], None] = lambda _: None
+    directory: Path,
+    output: Path,
+    *,
+    keys: Keyring | None = None,
+    on_progress: Callable[[float], None] = lambda _: None,
 ) -> MultitrackResult:
     """Write the MKV. `on_progress` hears shares from 0 to 1; what it raises ends the work.
 
-    Raises NothingToDerive, OSError.
+    `keys` as of read_sources. Raises NothingToDerive, OSError, KeyUnavailable.
     """
-    sources = read_sources(directory)
+    sources = read_sources(directory, keys=keys)
     partial = output.with_name(output.name + ".partial")
     chapters = chapters_of(sources)
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,8 @@ from typing import Any
 import av
 
 from recorder.catalogue import CatalogueEntry, read_entry
+from recorder.encrypted_file import SUFFIX, open_media
+from recorder.master_key import Keyring
 
 NAMES_VI = {"screen": "màn hình", "camera2": "camera 2"}
 
@@ -31,6 +35,7 @@ class TrackSource:
     width: int
     height: int
     audio: bool
+    keys: Keyring
 
     @property
     def tile(self) -> str:
@@ -42,9 +47,15 @@ class TrackSource:
         """The endpoint's name, with what it shows where that is not its room."""
         return f"{self.name} – {NAMES_VI[self.source]}" if self.source in NAMES_VI else self.name
 
-    def open(self) -> Any:
-        """PyAV's container. Raises OSError, av.error.FFmpegError."""
-        return av.open(str(self.file))
+    @contextmanager
+    def open(self) -> Iterator[Any]:
+        """PyAV's container, decrypted on the way. Raises OSError, KeyUnavailable, av.error.FFmpegError."""
+        if self.file.suffix != SUFFIX:
+            with av.open(str(self.file)) as container:
+                yield container
+            return
+        with open_media(self.file, self.keys) as file, av.open(file) as container:
+            yield container
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +72,9 @@ class Sources:
         return max(track.until_s for track in self.tracks)
 
 
-def read_sources(directory: Path) -> Sources:
-    """Raises NothingToDerive, OSError."""
+def read_sources(directory: Path, *, keys: Keyring | None = None) -> Sources:
+    """`keys`: None for those of the recording's own data directory. Raises NothingToDerive, OSError."""
+    keys = keys or Keyring.beside(directory)
     entry = read_entry(directory)
     tracks = [
         TrackSource(
@@ -76,6 +88,7 @@ def read_sources(directory: Path) -> Sources:
             width=int(line.get("width", 0)),
             height=int(line.get("height", 0)),
             audio=bool(line["audio"]),
+            keys=keys,
         )
         for line in entry.tracks
     ]

@@ -57,7 +57,7 @@ class Services:
         self.site: SiteLine | None = None  # over all workers, as the front tells it
         self.watch = Watch(media)
         self.background = Background()
-        self.derivatives = Derivatives(settings.server.data)
+        self.derivatives = Derivatives(settings.server.data, master_key=settings.recording.master_key)
         self.conferences: dict[str, Conference] = {}
         self.simulating = asyncio.Lock()  # one what-if question at a time
         self._opening = asyncio.Lock()

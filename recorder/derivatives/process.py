@@ -24,6 +24,7 @@ import structlog
 from recorder.chain import BrokenChain
 from recorder.compose import compose
 from recorder.derivatives.jobs import Job, Kind, Queue, State
+from recorder.master_key import Keyring, KeyUnavailable
 from recorder.multitrack import multitrack
 from recorder.track_source import NothingToDerive
 
@@ -60,7 +61,7 @@ def end_with(parent: int) -> None:
     threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
-def work(data: Path) -> int:
+def work(data: Path, keys: Keyring) -> int:
     """Until nothing waits. 0, or BUSY."""
     queue = Queue(data)
     queue.directory.mkdir(parents=True, exist_ok=True)
@@ -71,7 +72,7 @@ def work(data: Path) -> int:
             return BUSY
         take_up(queue)
         while (job := queue.waiting()) is not None:
-            run(queue, data, job)
+            run(queue, data, job, keys)
     return 0
 
 
@@ -88,7 +89,7 @@ def take_up(queue: Queue) -> None:
             queue.save(dataclasses.replace(job, state=State.WAITING, progress=0.0))
 
 
-def run(queue: Queue, data: Path, job: Job) -> Job:
+def run(queue: Queue, data: Path, job: Job, keys: Keyring) -> Job:
     """Make one file; how it went is in the queue."""
     if queue.is_cancelled(job):
         return queue.end(job, State.CANCELLED)
@@ -97,22 +98,22 @@ def run(queue: Queue, data: Path, job: Job) -> Job:
     output = directory / job.output
     try:
         output.parent.mkdir(exist_ok=True)
-        make(job, data, directory, output, Progress(queue, job))
+        make(job, directory, output, keys, Progress(queue, job))
     except Cancelled:
         return queue.end(job, State.CANCELLED)
-    except (NothingToDerive, BrokenChain, OSError, ValueError, av.error.FFmpegError) as error:
+    except (NothingToDerive, BrokenChain, KeyUnavailable, OSError, ValueError, av.error.FFmpegError) as error:
         log.error("a derivative failed", job=job.id, recording=job.recording, kind=str(job.kind), reason=str(error))
         return queue.end(job, State.FAILED, error=str(error) or type(error).__name__)
     log.info("derivative made", job=job.id, recording=job.recording, kind=str(job.kind))
     return queue.end(job, State.DONE, size=output.stat().st_size)
 
 
-def make(job: Job, data: Path, directory: Path, output: Path, on_progress: Callable[[float], None]) -> None:
+def make(job: Job, directory: Path, output: Path, keys: Keyring, on_progress: Callable[[float], None]) -> None:
     """By the job's kind. Raises what that raises."""
     if job.kind is Kind.COMPOSED:
-        compose(directory, output, on_progress=on_progress)
+        compose(directory, output, keys=keys, on_progress=on_progress)
     elif job.kind is Kind.MULTITRACK:
-        multitrack(directory, output, on_progress=on_progress)
+        multitrack(directory, output, keys=keys, on_progress=on_progress)
     else:
         raise ValueError(f"cannot make {job.kind}")
 
@@ -140,11 +141,12 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--parent", type=int, help="end when this process is not the parent any more")
+    parser.add_argument("--master-key", default="", help="its file, where it is not at its usual place")
     arguments = parser.parse_args()
     give_way()
     if arguments.parent is not None:
         end_with(arguments.parent)
-    return work(arguments.data)
+    return work(arguments.data, Keyring.of(arguments.data, arguments.master_key))
 
 
 if __name__ == "__main__":

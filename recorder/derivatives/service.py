@@ -21,9 +21,10 @@ log = structlog.get_logger("derivatives")
 class Derivatives:
     """One for the server's process; of several that share a data directory one has the worker."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *, master_key: str = "") -> None:
+        """master_key: the setting of that name."""
         self.queue = Queue(data)
-        self._data = data
+        self._data, self._master_key = data, master_key
         self._task: asyncio.Task[None] | None = None
         self._process: asyncio.subprocess.Process | None = None
 
@@ -49,6 +50,7 @@ class Derivatives:
             *(sys.executable, "-m", "recorder.derivatives.process"),
             *("--data", str(self._data)),
             *("--parent", str(os.getpid())),
+            *("--master-key", self._master_key),
             start_new_session=True,  # Ctrl-C is the server's to handle
         )
         return await self._process.wait()

@@ -149,11 +149,15 @@ def voice(number: int, from_s: float, until_s: float, phase_s: float) -> list[by
 
 
 def flashing_recording(
-    data: Path, endpoints: Iterable[FlashingEndpoint], *, events: Iterable[tuple[float, dict[str, Any]]] = ()
+    data: Path,
+    endpoints: Iterable[FlashingEndpoint],
+    *,
+    events: Iterable[tuple[float, dict[str, Any]]] = (),
+    encrypted: bool = False,
 ) -> Path:
     """A sealed recording of them. events: (seconds from the beginning, facts)."""
     endpoints = list(endpoints)
-    part = Part(data, endpoints={each.name: NAMES[each.name] for each in endpoints})
+    part = Part(data, endpoints={each.name: NAMES[each.name] for each in endpoints}, encrypted=encrypted)
     begun_s = part.sender.begun_s
     records: list[tuple[float, bytes]] = []
     for endpoint in endpoints:

@@ -11,6 +11,7 @@ import av
 import pytest
 
 from recorder.catalogue import read_entry
+from recorder.master_key import KeyUnavailable
 from recorder.multitrack import multitrack
 from recorder.track_source import NothingToDerive
 from tests.recorder.flashes import NAMES, FlashingEndpoint, beeps, flashes, flashing_recording, found_share
@@ -121,3 +122,15 @@ def test_a_recording_without_tracks_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NothingToDerive, match="recover"):
         multitrack(part.directory, tmp_path / "x.mkv")
     assert not list(tmp_path.glob("x.mkv*"))
+
+
+def test_an_encrypted_recording_is_read_with_its_key(tmp_path: Path) -> None:
+    endpoint = FlashingEndpoint(0, [(0.0, 3.0)])
+    directory = flashing_recording(tmp_path, [endpoint], encrypted=True)
+    assert [path.suffix for path in (directory / "tracks").iterdir()] == [".enc"]
+    multitrack(directory, tmp_path / "all.mkv")
+    with av.open(str(tmp_path / "all.mkv")) as container:
+        assert found_share(endpoint.moments(), flashes(container.streams.video[0])) == 1.0
+    (tmp_path / "keys" / "master.key").unlink()
+    with pytest.raises(KeyUnavailable):
+        multitrack(directory, tmp_path / "again.mkv")
