@@ -52,6 +52,9 @@ CASES: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/recordings/{id}/files/{path}"): f"{PLAYERS} media",
     ("POST", "/api/v1/sessions/{id}/endpoints/{eid}/link/renew"): "operator secretary",
     ("POST", "/api/v1/sessions/{id}/endpoints/{eid}/link/revoke"): "operator secretary",
+    ("GET", "/api/v1/recordings/{id}/derivatives"): CATALOGUE,
+    ("POST", "/api/v1/recordings/{id}/derivatives"): PLAYERS,
+    ("DELETE", "/api/v1/recordings/{id}/derivatives/{job}"): PLAYERS,
     ("GET", "/api/v1/account"): ALL,
     ("POST", "/api/v1/account/password"): ALL,
     ("POST", "/api/v1/account/second-factor"): ALL,
@@ -129,7 +132,9 @@ def test_every_route_has_its_row_and_needs_a_token() -> None:
 
 async def faults_of(api: Api, case: tuple[str, str], may: set[str]) -> list[str]:
     method, template = case
-    path = template.replace("{path}", "x").format(id="none", eid="none", uid="none", name="none", action="mute")
+    path = template.replace("{path}", "x").format(
+        id="none", eid="none", uid="none", job="none", name="none", action="mute"
+    )
     body: Any = BODIES.get(template, {})
     found = []
     for role in ROLES:
