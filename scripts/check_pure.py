@@ -29,7 +29,10 @@ PURE = [
     "recorder/framing.py",
     "recorder/space.py",
     "recorder/timeline.py",
+    "reception/layout.py",
     "reception/lifecycle.py",
+    "reception/lobby.py",
+    "reception/speaking_queue.py",
     "signalling/browser_facts.py",
     "signalling/history.py",
     "signalling/front/merging.py",
@@ -37,6 +40,8 @@ PURE = [
     "signalling/front/reports.py",
     "signalling/front/routes.py",
     "signalling/messages.py",
+    "signalling/message_base.py",
+    "signalling/room_messages.py",
     "signalling/negotiation/*.py",
 ]
 

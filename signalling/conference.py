@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -19,6 +20,7 @@ from sfu.session import MediaSession
 from sfu.transport.transport import TransportState
 from sfu.types import EndpointId, Role, SessionId, Source, owner_of
 from signalling import messages as m
+from signalling.live_room import LiveRoom
 from signalling.seat import Seat, quality_of
 from signalling.sending import sending_plan
 
@@ -35,7 +37,8 @@ ANCHOR_INTERVAL_S = 60.0
 class Conference:
     """Lives from the first need of a session that has not ended until its end. Implements PeerEvents, SessionEvents."""
 
-    def __init__(self, record: SessionRecord, services: Services) -> None:
+    def __init__(self, record: SessionRecord, services: Services, room: Mapping[str, Any]) -> None:
+        """`room`: what the store keeps of the room (LiveRoom)."""
         self.record = record
         self.services = services
         profile = services.profiles.get(record.profile)
@@ -43,6 +46,7 @@ class Conference:
         self.seats: dict[str, Seat] = {}
         self.recording: SessionRecording | None = None
         self.recording_fault = ""
+        self.room = LiveRoom(self, services.rooms, room)
         self._anchored_s = time.monotonic()
         self._roster_due = False
         self._log = log.bind(session=record.id)
@@ -61,6 +65,7 @@ class Conference:
         if seat is None:
             seat = self.seats[endpoint.id] = Seat(endpoint)
         seat.record = endpoint
+        seat.waiting = self.room.place_of(seat) == "waiting"
         identifier = EndpointId(endpoint.id)
         self.media.set_blocked(identifier, Source.MICROPHONE, endpoint.muted)
         self.media.set_blocked(identifier, Source.CAMERA, endpoint.camera_off)
@@ -126,9 +131,11 @@ class Conference:
             return "fault" if self.recording_fault else "off"
         return "fault" if self.recording.status.fault else "recording"
 
-    def roster(self) -> list[m.RosterEntry]:
-        """Every endpoint that is not removed."""
-        return [self.roster_entry(seat) for seat in self.seats.values() if not seat.record.removed]
+    def roster(self, reader: Seat | None = None) -> list[m.RosterEntry]:
+        """Every endpoint that is in the room; of who waits outside only he himself hears, and of nobody else."""
+        if reader is not None and reader.waiting:
+            return [self.roster_entry(reader)]
+        return [self.roster_entry(seat) for seat in self.seats.values() if not seat.record.removed and not seat.waiting]
 
     def roster_entry(self, seat: Seat) -> m.RosterEntry:
         """One endpoint as the others see it."""
@@ -159,7 +166,11 @@ class Conference:
 
     def _send_roster(self) -> None:
         self._roster_due = False
-        self.broadcast(m.Roster(roster=self.roster()))
+        for seat in self.seats.values():
+            seat.waiting = self.room.place_of(seat) == "waiting"
+        message = m.Roster(roster=self.roster())
+        for seat in self.seats.values():
+            seat.send(m.Roster(roster=self.roster(seat)) if seat.waiting else message)
 
     def session_changed(self) -> None:
         """The session's state or its recording's changed."""
@@ -291,6 +302,15 @@ class Conference:
             self.recording.event(kind, endpoint_id=seat.record.id, **facts)
         work = self.services.store.log(self.record.id, kind, endpoint_id=seat.record.id, **facts)
         self.services.background.start(work, name="log")
+
+    def remark(self, kind: str, **facts: object) -> None:
+        """The same for what happened to the session as a whole."""
+        self._log.info(kind, **facts)
+        if self.recording is not None:
+            self.recording.event(kind, **facts)
+        self.services.background.start(
+            self.services.store.log(self.record.id, kind, endpoint_id=None, **facts), name="log"
+        )
 
     # --- the second hand ---
 

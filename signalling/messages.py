@@ -5,21 +5,16 @@ One JSON object a text frame, told apart by `type`. Unknown fields from a client
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-SourceName = Literal["microphone", "camera", "camera2", "screen"]
-RoleName = Literal["central", "delegate", "observer"]
+from signalling.message_base import Message, RoleName, SourceName
+from signalling.room_messages import Command, Consent, Hand, RoomState
+
 SessionState = Literal["draft", "live", "paused", "interrupted", "ended"]
-EndpointState = Literal["invited", "connecting", "connected", "reconnecting", "left", "removed"]
+EndpointState = Literal["invited", "waiting", "connecting", "connected", "private", "reconnecting", "left", "removed"]
 SlotState = Literal["free", "waiting", "flowing", "off", "no_bandwidth"]
 PausedFor = Literal["", "line", "profile", "site", "waiting"]
 Quality = Literal["good", "fair", "poor", "unknown"]
-
-
-class Message(BaseModel):
-    """Base of all messages: strict about unknown fields, and about numbers that are none."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 # --- client to server ---------------------------------------------------------------------------------------------
@@ -132,7 +127,9 @@ class Ping(Message):
     id: int = 0
 
 
-ClientMessage = Annotated[Hello | Offer | View | Media | ClientStats | Leave | Ping, Field(discriminator="type")]
+ClientMessage = Annotated[
+    Hello | Offer | View | Media | ClientStats | Hand | Consent | Command | Leave | Ping, Field(discriminator="type")
+]
 
 # --- server to client ---------------------------------------------------------------------------------------------
 
@@ -203,6 +200,7 @@ class Welcome(Message):
     session: SessionInfo
     roster: list[RosterEntry]
     sending: SendingPlan
+    room: RoomState
     server_time: str
 
 
@@ -351,6 +349,7 @@ ServerMessage = Annotated[
     | Slots
     | Roster
     | SessionChanged
+    | RoomState
     | Speaker
     | Layers
     | Sending

@@ -8,6 +8,7 @@ from sfu.statistics import EndpointStats
 from sfu.transport.transport import TransportState
 from signalling import messages as m
 from signalling.connection import EndpointConnection
+from signalling.message_base import SourceName
 
 
 class Seat:
@@ -25,12 +26,16 @@ class Seat:
         self.client: m.ClientStats | None = None
         self.client_at_s = 0.0
         self.reoffered = 0
+        self.waiting = False  # outside, until admitted
+        self.asked: set[SourceName] = set()  # sources that its people are asked to switch on
 
     @property
     def state(self) -> m.EndpointState:
         """What the others are told."""
         if self.record.removed:
             return "removed"
+        if self.waiting and self.connection is not None:
+            return "waiting"
         if self.peer is not None and self.peer.transport.state is TransportState.CONNECTED:
             whip = self.connection is None and self.peer.remote.slots == ()
             return "connected" if self.connection is not None or whip else "reconnecting"

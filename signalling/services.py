@@ -15,6 +15,7 @@ from config.problems import ConfigError
 from config.profile import Profile
 from reception.lifecycle import OPEN_STATES, Action, SessionState
 from reception.records import EndpointRecord, SessionRecord
+from reception.room_store import RoomStore
 from reception.store import NotFound, Store
 from recorder.service import Recorder, RecorderUnavailable, RecordingFacts, SessionRecording
 from sfu.server import MediaServer
@@ -48,6 +49,7 @@ class Services:
     ) -> None:
         self.settings = settings
         self.store = store
+        self.rooms = RoomStore(store)
         self.media = media
         self.recorder = recorder
         self.tokens = tokens
@@ -121,7 +123,8 @@ class Services:
                     raise Problem(409, "session_ended", "The session has ended")
                 if not self.owns(record):
                     raise Problem(421, "other_worker", "The session lives on another worker")
-                found = self.conferences[session_id] = Conference(record, self)
+                room = await self.rooms.load(session_id)
+                found = self.conferences[session_id] = Conference(record, self, room)
             return found
 
     def owns(self, record: SessionRecord) -> bool:

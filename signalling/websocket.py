@@ -16,11 +16,13 @@ from sfu.receiving import ViewWant
 from sfu.transport.transport import TransportState
 from sfu.types import EndpointId, Source
 from signalling import messages as m
+from signalling import room_messages as r
 from signalling.conference import Conference, utc_now
 from signalling.connection import MAX_MESSAGE_BYTES, EndpointConnection
 from signalling.joining import join, restart
 from signalling.negotiation.offer import OfferMetadata
 from signalling.problems import Problem
+from signalling.room_protocol import on_command, on_consent, on_hand
 from signalling.seat import Seat
 
 if TYPE_CHECKING:
@@ -47,6 +49,15 @@ class EndpointProtocol:
             m.Leave: self._on_leave,
             m.Ping: self._on_ping,
             m.Hello: self._on_hello,
+            r.Hand: self._on_room,
+            r.Consent: self._on_room,
+            r.Command: self._on_room,
+        }
+
+        self._room_handlers: dict[type, Callable[[Conference, Seat, Any], Awaitable[None]]] = {
+            r.Hand: on_hand,
+            r.Consent: on_consent,
+            r.Command: on_command,
         }
 
     def welcome(self, hello: m.Hello) -> None:
@@ -65,8 +76,9 @@ class EndpointProtocol:
                 resumed=resumed,
                 slots=conference.slot_count(),
                 session=conference.session_info(),
-                roster=conference.roster(),
+                roster=conference.roster(seat),
                 sending=conference.sending_plan(seat, peer.told if resumed and peer is not None else None),
+                room=conference.room.state_for(seat),
                 server_time=utc_now(),
             )
         )
@@ -86,7 +98,16 @@ class EndpointProtocol:
     async def _on_hello(self, message: m.Hello) -> None:
         self._connection.problem("unexpected", "hello was said already")
 
+    async def _on_room(self, message: r.Hand | r.Consent | r.Command) -> None:
+        try:
+            await self._room_handlers[type(message)](self._conference, self._seat, message)
+        except Problem as problem:
+            self._connection.problem(problem.code, problem.title, problem.detail)
+
     async def _on_offer(self, message: m.Offer) -> None:
+        if self._conference.room.place_of(self._seat) == "waiting":
+            self._connection.problem("not_admitted", "The endpoint waits to be admitted")
+            return
         metadata = OfferMetadata(
             sources={track.mid: Source(track.source) for track in message.tracks},
             slots=[(slot.audio, slot.video) for slot in message.slots],
@@ -134,6 +155,8 @@ class EndpointProtocol:
                 changes["muted" if source is Source.MICROPHONE else "camera_off"] = False
         else:
             seat.screen = message.enabled if source is Source.SCREEN else seat.screen
+        if message.enabled:
+            seat.asked.discard(message.source)
         if changes:
             seat.record = await conference.services.store.change_endpoint(seat.record.id, **changes)
             conference.seat_for(seat.record)

@@ -2,12 +2,14 @@
 import type {
   Answer,
   Bye,
+  Command,
   Connection,
   Evidence,
   ForceMedia,
   Layers,
   Problem,
   ReOffer,
+  RoomState,
   Roster,
   RosterEntry,
   Sending,
@@ -20,6 +22,7 @@ import type {
   Want,
   Welcome,
 } from "../protocol/messages";
+import { clockOffset } from "./clock";
 import { FlowMeter } from "./flow";
 import { Link, type LocalMedia, type SourceName } from "./link";
 import { Signal } from "./signal";
@@ -43,6 +46,9 @@ export interface EngineState {
   locked: boolean;
   link: Link | null;
   witness: Witness | null;
+  room: RoomState | null;
+  /** The server's clock minus this computer's, ms. */
+  clockOffsetMs: number;
 }
 
 const ICE_PATIENCE_MS = 2000;
@@ -88,6 +94,8 @@ export class Engine {
       locked: false,
       link: null,
       witness: null,
+      room: null,
+      clockOffsetMs: 0,
     };
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.signal = new Signal(`${scheme}://${location.host}/api/v1/signal`, () => this.hello(), {
@@ -123,6 +131,10 @@ export class Engine {
 
   get ownCamera(): MediaStreamTrack | null {
     return this.media.camera;
+  }
+
+  get ownMicrophone(): MediaStreamTrack | null {
+    return this.media.microphone;
   }
 
   // --- what the person does ---
@@ -166,6 +178,23 @@ export class Engine {
     this.applySwitches();
   }
 
+  raiseHand(raised: boolean): void {
+    this.signal.send({ type: "hand", raised });
+  }
+
+  /** Answer to the operator's request to switch something on. */
+  consent(source: "microphone" | "camera", granted: boolean): void {
+    this.signal.send({ type: "consent", source, granted });
+    if (!granted) return;
+    if (source === "microphone") this.setMicrophone(true);
+    else this.setCamera(true);
+  }
+
+  /** The chair's, from the central endpoint. */
+  command(command: Command["command"], target: { endpoint_id?: string; item_id?: string } = {}): void {
+    this.signal.send({ type: "command", command, endpoint_id: null, item_id: null, ...target });
+  }
+
   /** What a tile shows, in physical pixels; null: nothing any more. */
   want(key: string, want: Want | null): void {
     if (want) this.wants.set(key, want);
@@ -191,6 +220,7 @@ export class Engine {
       answer: (m: Answer) => void this.state.link?.answer(m.id, m.peer_id, m.sdp),
       slots: (m: Slots) => this.change({ slots: m }),
       roster: (m: Roster) => this.change({ roster: m.roster }),
+      room: (m: RoomState) => this.moved(m),
       session: (m: SessionChanged) => this.change({ session: m.session }),
       speaker: (m: Speaker) => this.change({ speaker: m.endpoint_id ?? null, spotlight: m.spotlight ?? null }),
       layers: (m: Layers) => void this.state.link?.setActive(m.source, m.active),
@@ -214,8 +244,12 @@ export class Engine {
       endpointId: message.endpoint_id,
       session: message.session,
       roster: message.roster,
+      room: message.room,
+      clockOffsetMs: clockOffset(message.room.now, Date.now()),
     });
-    if (message.resumed && this.state.link) {
+    if (message.room.place === "waiting") {
+      this.unlink();
+    } else if (message.resumed && this.state.link) {
       this.plan(message.sending);
       const ice = this.state.link.pc.iceConnectionState;
       if (this.networkMoved || ice === "disconnected" || ice === "failed") await this.restartIce();
@@ -225,6 +259,22 @@ export class Engine {
     this.networkMoved = false;
     this.announceSwitches();
     this.sendView();
+  }
+
+  /** Let in, sent back to wait, or in another room: each place has a media connection of its own, waiting none. */
+  private moved(room: RoomState): void {
+    const before = this.state.room?.place;
+    this.change({ room, clockOffsetMs: clockOffset(room.now, Date.now()) });
+    if (room.place === before) return;
+    if (room.place === "waiting") this.unlink();
+    else void this.rebuild(room.slots);
+  }
+
+  private unlink(): void {
+    this.state.link?.close();
+    clearTimeout(this.iceTimer);
+    this.flow.reset();
+    this.change({ link: null, slots: null, reconnecting: false });
   }
 
   /** A microphone that was off stays off: the server is told after every return. */
@@ -252,7 +302,7 @@ export class Engine {
 
   private refused(message: Problem): void {
     if (message.code === "invalid_offer" && this.welcome) void this.rebuild(this.welcome.slots);
-    else this.change({ problem: message.detail || message.title });
+    else if (message.code !== "not_admitted") this.change({ problem: message.detail || message.title });
   }
 
   private ended(reason: Bye["reason"]): void {

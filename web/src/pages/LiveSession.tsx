@@ -4,12 +4,16 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { api } from "../api/client";
+import { useRoom } from "../api/room";
 import type { SessionView } from "../api/types";
 import { useApi } from "../api/useApi";
 import { useConsole } from "../api/useConsole";
 import { Confirm, type Question } from "../ui/confirm";
 import { bytes, duration, hoursLeft } from "../ui/format";
 import { StateBadge } from "../ui/StateBadge";
+import { LayoutPicker } from "./console/LayoutPicker";
+import { LobbyBar, LobbySwitch } from "./console/LobbyBar";
+import { QueueCard } from "./console/QueueCard";
 import { EndpointTable } from "./EndpointTable";
 import { SiteCard } from "./SiteCard";
 import { TroublePanel } from "./TroublePanel";
@@ -19,6 +23,7 @@ export function LiveSession() {
   const { id = "" } = useParams();
   const { data: session, error, reload } = useApi<SessionView>(`/sessions/${id}`, 1500);
   const view = useConsole(id, session !== null && session.state !== "ended");
+  const room = useRoom(id, session !== null && session.state !== "ended");
   const [problem, setProblem] = useState("");
   const [question, setQuestion] = useState<Question | null>(null);
   const act = async (method: string, path: string, body?: unknown) => {
@@ -28,7 +33,7 @@ export function LiveSession() {
     } catch (failure) {
       setProblem(failure instanceof Error ? failure.message : String(failure));
     }
-    await reload();
+    await Promise.all([reload(), room.reload()]);
   };
   if (!session) {
     return error ? (
@@ -48,7 +53,10 @@ export function LiveSession() {
           </Title>
           <StateBadge state={session.state} />
         </Group>
-        <Actions session={session} act={act} ask={setQuestion} />
+        <Group gap="sm">
+          {room.data && session.state !== "ended" && <LayoutPicker room={room.data} act={act} />}
+          <Actions session={session} act={act} ask={setQuestion} />
+        </Group>
       </Group>
       {error && (
         <Alert variant="light" color="lacquer">
@@ -86,12 +94,27 @@ export function LiveSession() {
           nameOf={(each) => session.endpoints.find((endpoint) => endpoint.id === each)?.name ?? ""}
         />
       )}
+      <LobbyBar session={session} act={act} />
       <div className="panels">
         <RecordingCard session={session} />
         <SiteCard session={session} view={view} act={act} />
       </div>
-      <EndpointTable session={session} view={view} act={act} ask={setQuestion} />
-      {session.state !== "ended" && <Invite act={act} />}
+      <div className="console-body">
+        <Stack gap="sm">
+          <EndpointTable session={session} view={view} act={act} ask={setQuestion} />
+          {session.state !== "ended" && (
+            <Group justify="space-between" align="flex-end">
+              <Invite act={act} />
+              {room.data && <LobbySwitch room={room.data} act={act} />}
+            </Group>
+          )}
+        </Stack>
+        {room.data && session.state !== "ended" && (
+          <aside className="console-side">
+            <QueueCard session={session} queue={room.data.queue} offsetMs={room.offsetMs} act={act} />
+          </aside>
+        )}
+      </div>
       <Confirm question={question} onClose={() => setQuestion(null)} />
     </Stack>
   );
