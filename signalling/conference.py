@@ -47,6 +47,7 @@ class Conference:
         self.recording: SessionRecording | None = None
         self.recording_fault = ""
         self.room = LiveRoom(self, services.rooms, room)
+        self.live_since_s: float | None = None
         self._anchored_s = time.monotonic()
         self._roster_due = False
         self._log = log.bind(session=record.id)
@@ -68,7 +69,8 @@ class Conference:
         seat.waiting = self.room.place_of(seat) == "waiting"
         identifier = EndpointId(endpoint.id)
         self.media.set_blocked(identifier, Source.MICROPHONE, endpoint.muted)
-        self.media.set_blocked(identifier, Source.CAMERA, endpoint.camera_off)
+        voice_alone = endpoint.id in self.room.parts.modes.audio_only
+        self.media.set_blocked(identifier, Source.CAMERA, endpoint.camera_off or voice_alone)
         self.media.set_enabled(identifier, Source.MICROPHONE, endpoint.microphone)
         self.media.set_enabled(identifier, Source.CAMERA, endpoint.camera)
         return seat
@@ -317,6 +319,8 @@ class Conference:
     def tick(self, *, now: float) -> None:
         """Once a second: seats that stay empty, and each page's connection numbers."""
         timeout = self.services.settings.media.seat_timeout_s
+        if self.record.state is SessionState.LIVE:
+            self.live_since_s = self.live_since_s or now
         for seat in self.seats.values():
             peer = seat.peer
             if peer is not None and peer.disconnected_since is not None and now - peer.disconnected_since > timeout:

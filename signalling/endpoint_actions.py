@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from signalling import floor, lobby
 from signalling import messages as m
 from signalling.conference import Conference
-from signalling.moderation import change_seat, close_seat, set_spotlight, silence
+from signalling.moderation import change_seat, put_audio_only, set_spotlight, silence
 from signalling.seat import Seat
 from signalling.views import EndpointAction
 
@@ -17,10 +17,7 @@ async def _mute(conference: Conference, seat: Seat, _: EndpointAction) -> None:
 
 
 async def _unmute(conference: Conference, seat: Seat, _: EndpointAction) -> None:
-    """The microphone is the endpoint's: where it is off there, its people are asked."""
-    await change_seat(conference, seat, muted=False, locked=False)
-    seat.send(m.ForceMedia(source="microphone", enabled=seat.record.microphone, locked=False))
-    floor.ask(conference, seat, "microphone")
+    await floor.unmute(conference, seat)
 
 
 async def _lock(conference: Conference, seat: Seat, _: EndpointAction) -> None:
@@ -52,13 +49,7 @@ async def _unspotlight(conference: Conference, seat: Seat, _: EndpointAction) ->
 
 
 async def _remove(conference: Conference, seat: Seat, _: EndpointAction) -> None:
-    """The link is worth nothing from now on."""
-    await change_seat(conference, seat, removed=True)
-    await floor.forget(conference, seat)
-    seat.send(m.Bye(reason="removed"))
-    if seat.connection is not None:
-        seat.connection.close()
-    await close_seat(conference, seat)
+    await lobby.remove(conference, seat)
 
 
 async def _admit(conference: Conference, seat: Seat, _: EndpointAction) -> None:
@@ -81,6 +72,14 @@ async def _lower_hand(conference: Conference, seat: Seat, _: EndpointAction) -> 
     await floor.lower_hand(conference, seat)
 
 
+async def _audio_only(conference: Conference, seat: Seat, _: EndpointAction) -> None:
+    await put_audio_only(conference, seat, on=True)
+
+
+async def _with_pictures(conference: Conference, seat: Seat, _: EndpointAction) -> None:
+    await put_audio_only(conference, seat, on=False)
+
+
 ACTIONS: dict[str, Callable[[Conference, Seat, EndpointAction], Awaitable[None]]] = {
     "admit": _admit,
     "hold": _hold,
@@ -93,6 +92,8 @@ ACTIONS: dict[str, Callable[[Conference, Seat, EndpointAction], Awaitable[None]]
     "unlock": _unlock,
     "camera_off": _camera_off,
     "ask_camera": _ask_camera,
+    "audio_only": _audio_only,
+    "with_pictures": _with_pictures,
     "spotlight": _spotlight,
     "unspotlight": _unspotlight,
     "remove": _remove,

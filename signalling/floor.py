@@ -23,6 +23,13 @@ def ask(conference: Conference, seat: Seat, source: SourceName) -> None:
         conference.room.changed()
 
 
+async def unmute(conference: Conference, seat: Seat) -> None:
+    """Lift the operator's mute. The microphone is the endpoint's: where it is off there, its people are asked."""
+    await change_seat(conference, seat, muted=False, locked=False)
+    seat.send(m.ForceMedia(source="microphone", enabled=seat.record.microphone, locked=False))
+    ask(conference, seat, "microphone")
+
+
 async def raise_hand(conference: Conference, seat: Seat) -> None:
     """The endpoint queues up to speak."""
     await _keep(conference, conference.room.parts.queue.raise_hand(seat.record.id, now=utc_now()))
@@ -43,9 +50,7 @@ async def call(conference: Conference, seat: Seat, *, minutes: int | None = None
     if before is not None and before.endpoint_id != seat.record.id:
         await _silence(conference, before.endpoint_id)
     await _keep(conference, queue)
-    await change_seat(conference, seat, muted=False, locked=False)
-    seat.send(m.ForceMedia(source="microphone", enabled=seat.record.microphone, locked=False))
-    ask(conference, seat, "microphone")
+    await unmute(conference, seat)
     await set_spotlight(conference, seat.record.id)
     conference.roster_changed()
 

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from reception.layout import Layout
+from reception.alarms import AlarmBook
+from reception.announcements import Announcements
+from reception.attendance import Attendance
+from reception.incidents import IncidentLog
+from reception.layout import Layout, Modes
 from reception.lobby import Lobby
 from reception.room_store import RoomStore
 from reception.speaking_queue import SpeakingQueue
@@ -31,6 +35,11 @@ class Parts(BaseModel):
     lobby: Lobby = Lobby()
     queue: SpeakingQueue = SpeakingQueue()
     layout: Layout = Layout()
+    modes: Modes = Modes()
+    alarms: AlarmBook = AlarmBook()
+    incidents: IncidentLog = IncidentLog()
+    announcements: Announcements = Announcements()
+    attendance: Attendance = Attendance()
 
 
 class LiveRoom:
@@ -52,6 +61,10 @@ class LiveRoom:
                 data = getattr(self.parts, part).model_dump(mode="json")
                 await self._store.save(self._conference.record.id, part, data)
         self.changed()
+
+    def refresh(self, **changed: BaseModel) -> None:
+        """Put parts into force that are not worth writing down: numbers of an alarm that stands already."""
+        self.parts = self.parts.model_copy(update=changed)
 
     def place_of(self, seat: Seat) -> r.Place:
         """Where an endpoint is."""

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from signalling import floor
-from signalling.moderation import close_seat
+from signalling import messages as m
+from signalling.moderation import change_seat, close_seat
 
 if TYPE_CHECKING:
     from signalling.conference import Conference
@@ -25,6 +26,16 @@ async def hold(conference: Conference, seat: Seat) -> None:
     room = conference.room
     await room.keep(lobby=room.parts.lobby.hold(seat.record.id))
     await floor.forget(conference, seat)
+    await close_seat(conference, seat)
+
+
+async def remove(conference: Conference, seat: Seat) -> None:
+    """Out of the session: the link is worth nothing from now on."""
+    await change_seat(conference, seat, removed=True)
+    await floor.forget(conference, seat)
+    seat.send(m.Bye(reason="removed"))
+    if seat.connection is not None:
+        seat.connection.close()
     await close_seat(conference, seat)
 
 

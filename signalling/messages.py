@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from signalling.message_base import Message, RoleName, SourceName
-from signalling.room_messages import Command, Consent, Hand, RoomState
+from signalling.room_messages import Command, Consent, Hand, Report, RoomState
 
 SessionState = Literal["draft", "live", "paused", "interrupted", "ended"]
 EndpointState = Literal["invited", "waiting", "connecting", "connected", "private", "reconnecting", "left", "removed"]
@@ -93,7 +93,8 @@ class ClientStats(Message):
     time or the items since the last report: limited_cpu, limited_bandwidth (the camera's encoder was held back by the
     computer or by the line), decode_dropped (pictures that came and were not shown), voice_gaps (concealed, of what
     is heard, silence not counted). jitter_ms: of the calmest voice. available_up_bps: what the browser thinks
-    that the line takes. capture_fps: pictures that the camera gives; none where the browser does not tell.
+    that the line takes. capture_fps: pictures that the camera gives; none where the browser does not tell. on_battery:
+    the computer is not plugged in; battery: how full it is.
     """
 
     type: Literal["stats"] = "stats"
@@ -112,6 +113,8 @@ class ClientStats(Message):
     decode_dropped: Ratio = 0.0
     voice_gaps: Ratio = 0.0
     jitter_ms: Milliseconds = 0.0
+    on_battery: bool = False
+    battery: Ratio | None = None
 
 
 class Leave(Message):
@@ -128,7 +131,8 @@ class Ping(Message):
 
 
 ClientMessage = Annotated[
-    Hello | Offer | View | Media | ClientStats | Hand | Consent | Command | Leave | Ping, Field(discriminator="type")
+    Hello | Offer | View | Media | ClientStats | Hand | Consent | Command | Report | Leave | Ping,
+    Field(discriminator="type"),
 ]
 
 # --- server to client ---------------------------------------------------------------------------------------------

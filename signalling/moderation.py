@@ -27,6 +27,15 @@ async def silence(conference: Conference, seat: Seat, **more: bool) -> None:
     seat.send(m.ForceMedia(source="microphone", enabled=False, locked=seat.record.locked))
 
 
+async def put_audio_only(conference: Conference, seat: Seat, *, on: bool) -> None:
+    """No pictures to and from an endpoint, whatever its page does; voices stay."""
+    room = conference.room
+    await room.keep(modes=room.parts.modes.put_audio_only(seat.record.id, on=on))
+    conference.seat_for(seat.record)
+    conference.media.set_view(EndpointId(seat.record.id), [])
+    conference.roster_changed()
+
+
 async def set_spotlight(conference: Conference, endpoint_id: str | None) -> None:
     """Put an endpoint on everybody's stage; None: who speaks."""
     if conference.record.spotlight == endpoint_id:

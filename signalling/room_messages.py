@@ -39,6 +39,14 @@ class Command(Message):
     item_id: str | None = Field(default=None, max_length=64)
 
 
+class Report(Message):
+    """The people there say that something is wrong: they need technical help, or somebody disturbs."""
+
+    type: Literal["report"] = "report"
+    kind: Literal["help", "disorder"]
+    note: str = Field(default="", max_length=500)
+
+
 # --- server to client ---------------------------------------------------------------------------------------------
 
 
@@ -58,12 +66,21 @@ class TurnEntry(Message):
     minutes: int
 
 
+class AnnouncementEntry(Message):
+    """A text on the rooms' screens until it is withdrawn."""
+
+    id: str
+    text: str
+    at: str
+
+
 class RoomState(Message):
     """The room as this endpoint has it, whole, at each change.
 
     place: waiting (outside: it neither sees nor sends), room, or private (the consultation room, which is never
     recorded). slots: receive slots to offer when the place changes. now: the server's time, for the timers. asked:
-    sources that the operator asks the endpoint to switch on. chair: this endpoint may send `command`.
+    sources that the operator asks the endpoint to switch on. audio_only: no pictures either way, by the operator.
+    chair: this endpoint may send `command`.
     """
 
     type: Literal["room"] = "room"
@@ -75,4 +92,6 @@ class RoomState(Message):
     hands: list[HandEntry] = Field(default_factory=list)
     turn: TurnEntry | None = None
     asked: list[SourceName] = Field(default_factory=list)
+    announcements: list[AnnouncementEntry] = Field(default_factory=list)
+    audio_only: bool = False
     chair: bool = False

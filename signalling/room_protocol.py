@@ -8,6 +8,7 @@ from reception.lifecycle import Action, IllegalTransition
 from reception.speaking_queue import QueueError
 from signalling import floor
 from signalling import room_messages as r
+from signalling.alarms import report
 from signalling.problems import Problem, not_found
 from signalling.seat import Seat
 
@@ -30,6 +31,11 @@ async def on_consent(conference: Conference, seat: Seat, message: r.Consent) -> 
     seat.asked.discard(message.source)
     conference.note("consent" if message.granted else "refuse", seat, source=message.source, by="endpoint")
     conference.room.changed()
+
+
+async def on_report(conference: Conference, seat: Seat, message: r.Report) -> None:
+    """The people there call for help, or say that somebody disturbs: an alarm for the operators."""
+    await report(conference, seat, message.kind, note=message.note, by=seat.record.name)
 
 
 async def on_command(conference: Conference, seat: Seat, message: r.Command) -> None:

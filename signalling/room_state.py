@@ -25,6 +25,11 @@ def room_state(conference: Conference, seat: Seat, *, now: datetime) -> r.RoomSt
         hands=[] if outside else hands_of(parts.queue),
         turn=None if outside else turn_of(parts.queue),
         asked=[] if outside else sorted(seat.asked),
+        announcements=[
+            r.AnnouncementEntry(id=each.id, text=each.text, at=each.at.isoformat())
+            for each in parts.announcements.shown_to(seat.record.id)
+        ],
+        audio_only=seat.record.id in parts.modes.audio_only,
         chair=not outside and seat.record.role == "central",
     )
 

@@ -22,7 +22,7 @@ from signalling.connection import MAX_MESSAGE_BYTES, EndpointConnection
 from signalling.joining import join, restart
 from signalling.negotiation.offer import OfferMetadata
 from signalling.problems import Problem
-from signalling.room_protocol import on_command, on_consent, on_hand
+from signalling.room_protocol import on_command, on_consent, on_hand, on_report
 from signalling.seat import Seat
 
 if TYPE_CHECKING:
@@ -52,12 +52,14 @@ class EndpointProtocol:
             r.Hand: self._on_room,
             r.Consent: self._on_room,
             r.Command: self._on_room,
+            r.Report: self._on_room,
         }
 
         self._room_handlers: dict[type, Callable[[Conference, Seat, Any], Awaitable[None]]] = {
             r.Hand: on_hand,
             r.Consent: on_consent,
             r.Command: on_command,
+            r.Report: on_report,
         }
 
     def welcome(self, hello: m.Hello) -> None:
@@ -98,7 +100,7 @@ class EndpointProtocol:
     async def _on_hello(self, message: m.Hello) -> None:
         self._connection.problem("unexpected", "hello was said already")
 
-    async def _on_room(self, message: r.Hand | r.Consent | r.Command) -> None:
+    async def _on_room(self, message: r.Hand | r.Consent | r.Command | r.Report) -> None:
         try:
             await self._room_handlers[type(message)](self._conference, self._seat, message)
         except Problem as problem:
@@ -139,6 +141,7 @@ class EndpointProtocol:
                 place=want.place,
             )
             for want in message.wants
+            if self._seat.record.id not in self._conference.room.parts.modes.audio_only
         ]
         self._conference.media.set_view(EndpointId(self._seat.record.id), wants)
 

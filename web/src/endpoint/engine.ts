@@ -9,6 +9,7 @@ import type {
   Layers,
   Problem,
   ReOffer,
+  Report,
   RoomState,
   Roster,
   RosterEntry,
@@ -25,6 +26,7 @@ import type {
 import { clockOffset } from "./clock";
 import { FlowMeter } from "./flow";
 import { Link, type LocalMedia, type SourceName } from "./link";
+import { PowerWatch } from "./power";
 import { Signal } from "./signal";
 import { keepWitness, type Witness } from "./witness";
 
@@ -47,6 +49,7 @@ export interface EngineState {
   link: Link | null;
   witness: Witness | null;
   room: RoomState | null;
+  audioOnly: boolean;
   /** The server's clock minus this computer's, ms. */
   clockOffsetMs: number;
 }
@@ -60,6 +63,7 @@ export class Engine {
   private readonly listeners = new Set<() => void>();
   private readonly signal: Signal;
   private readonly flow = new FlowMeter();
+  private readonly power = new PowerWatch();
   private readonly wants = new Map<string, Want>();
   private readonly media: LocalMedia;
   private welcome: Welcome | null = null;
@@ -95,6 +99,7 @@ export class Engine {
       link: null,
       witness: null,
       room: null,
+      audioOnly: false,
       clockOffsetMs: 0,
     };
     const scheme = location.protocol === "https:" ? "wss" : "ws";
@@ -178,6 +183,17 @@ export class Engine {
     this.applySwitches();
   }
 
+  /** No pictures either way, to keep a weak line for the voices: by the people here, or by the operator. */
+  get audioOnly(): boolean {
+    return this.state.audioOnly || this.state.room?.audio_only === true;
+  }
+
+  setAudioOnly(on: boolean): void {
+    this.change({ audioOnly: on });
+    if (on) this.setCamera(false);
+    this.sendView();
+  }
+
   raiseHand(raised: boolean): void {
     this.signal.send({ type: "hand", raised });
   }
@@ -188,6 +204,11 @@ export class Engine {
     if (!granted) return;
     if (source === "microphone") this.setMicrophone(true);
     else this.setCamera(true);
+  }
+
+  /** Tells the operators that something is wrong here. */
+  report(kind: Report["kind"], note: string): void {
+    this.signal.send({ type: "report", kind, note });
   }
 
   /** The chair's, from the central endpoint. */
@@ -265,6 +286,7 @@ export class Engine {
   private moved(room: RoomState): void {
     const before = this.state.room?.place;
     this.change({ room, clockOffsetMs: clockOffset(room.now, Date.now()) });
+    this.sendView();
     if (room.place === before) return;
     if (room.place === "waiting") this.unlink();
     else void this.rebuild(room.slots);
@@ -362,11 +384,14 @@ export class Engine {
   /** "Reconnected" only when media flow again. */
   private async measure(): Promise<void> {
     const link = this.state.link;
-    if (!link) return;
+    if (!link) {
+      this.signal.send({ type: "stats", ...this.power.now });
+      return;
+    }
     const others = this.state.slots?.slots.some((slot) => slot.video === "flowing") ?? false;
     const camera = this.state.camera ? this.media.camera : null;
     const stats = await this.flow.read(link.pc, others, camera);
-    this.signal.send(stats);
+    this.signal.send({ ...stats, ...this.power.now });
     if (this.state.reconnecting && this.online && this.flow.flowing) this.change({ reconnecting: false });
   }
 
@@ -378,7 +403,7 @@ export class Engine {
   }
 
   private readonly sendView = (): void => {
-    const hidden = document.hidden;
+    const hidden = document.hidden || this.audioOnly;
     this.signal.send({
       type: "view",
       wants: [...this.wants.values()].map((want) => (hidden ? { ...want, width: 0, height: 0 } : want)),

@@ -15,6 +15,7 @@ import { useTranslation } from "react-i18next";
 import type { Engine, EngineState } from "../endpoint/engine";
 import { Confirm, type Question } from "../ui/confirm";
 import { handPlace } from "./room/Floor";
+import { MoreMenu } from "./room/MoreMenu";
 
 interface Props {
   engine: Engine;
@@ -70,6 +71,7 @@ export function Controls({ engine, state, onLeave }: Props) {
           <span>{hand > 0 ? t("room.hand.lower", { place: hand }) : t("room.hand.raise")}</span>
         </button>
       )}
+      <MoreMenu engine={engine} state={state} />
       <button
         type="button"
         className="big"

@@ -9,6 +9,7 @@ import type { Bye, RosterEntry } from "../protocol/messages";
 import { AudioOutput } from "./AudioOutput";
 import { Controls } from "./Controls";
 import { saveSwitches } from "./GreenRoom";
+import { Announcements } from "./room/Announcements";
 import { AskDialog, FloorBar, handPlace } from "./room/Floor";
 import { Own, pictureOf, Stage } from "./room/Stage";
 import { WaitingPage } from "./room/WaitingPage";
@@ -67,6 +68,7 @@ export function Room({ engine, onOver }: { engine: Engine; onOver: (reason: Bye[
         )}
       </main>
       <Controls engine={engine} state={state} onLeave={leave} />
+      <Announcements state={state} />
       <AskDialog engine={engine} state={state} />
       {called && (
         <div className="banner" data-kind="good" role="status" data-testid="called-in">
@@ -135,7 +137,12 @@ function Banner({ state }: { state: EngineState }) {
       </div>
     );
   }
-  const text = state.problem ?? (state.locked ? t("stage.lockedNotice") : null);
+  const audioOnly = state.room?.audio_only
+    ? t("room.audioOnly.byOperator")
+    : state.audioOnly
+      ? t("room.audioOnly.notice")
+      : null;
+  const text = state.problem ?? (state.locked ? t("stage.lockedNotice") : audioOnly);
   return text ? (
     <div className="banner" data-kind="info" role="status">
       {text}

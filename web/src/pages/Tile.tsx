@@ -67,6 +67,7 @@ export function Picture({ track }: { track: MediaStreamTrack | null }) {
   return <video ref={video} autoPlay playsInline muted />;
 }
 
+/** Why there is no picture: nobody sends one, or this page wants none. */
 function noteFor(entry: RosterEntry, slot: SlotEntry | null, source: "camera" | "screen"): string | null {
   if (entry.state === "reconnecting") return "stage.lost";
   if (source === "camera" && !entry.camera) return "stage.off";

@@ -6,6 +6,7 @@ import type { Engine, EngineState } from "../../endpoint/engine";
 import { dateTime } from "../../ui/format";
 import { useServerNow } from "../../ui/useServerNow";
 import { Picture } from "../Tile";
+import { Announcements } from "./Announcements";
 
 interface Props {
   engine: Engine;
@@ -38,6 +39,7 @@ export function WaitingPage({ engine, state, onLeave }: Props) {
             {new Intl.DateTimeFormat("vi-VN", { timeStyle: "short", timeZone: "Asia/Ho_Chi_Minh" }).format(now)}
           </Text>
         </Group>
+        <Announcements state={state} />
         <div className="waiting-body">
           <Stack gap="md" justify="center">
             <p className="waiting-please">{t("room.waiting.please")}</p>
