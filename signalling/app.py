@@ -11,7 +11,16 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from recorder.service import RecorderUnavailable
-from signalling import console_api, general_api, incident_api, media_files, profile_api, room_api, session_api
+from signalling import (
+    console_api,
+    general_api,
+    incident_api,
+    media_files,
+    profile_api,
+    room_api,
+    session_api,
+    snapshots,
+)
 from signalling.metrics import make_registry
 from signalling.problems import Problem
 from signalling.routing import as_aiohttp, openapi
@@ -27,6 +36,7 @@ ROUTES = [
     *session_api.ROUTES,
     *room_api.ROUTES,
     *incident_api.ROUTES,
+    *snapshots.ROUTES,
     *console_api.ROUTES,
     *profile_api.ROUTES,
     *general_api.ROUTES,

@@ -21,8 +21,10 @@ from sfu.transport.transport import TransportState
 from sfu.types import EndpointId, Role, SessionId, Source, owner_of
 from signalling import messages as m
 from signalling.live_room import LiveRoom
+from signalling.private_room import open_media
 from signalling.seat import Seat, quality_of
 from signalling.sending import sending_plan
+from signalling.slot_messages import slots_of
 
 if TYPE_CHECKING:
     from recorder.service import SessionRecording
@@ -47,6 +49,8 @@ class Conference:
         self.recording: SessionRecording | None = None
         self.recording_fault = ""
         self.room = LiveRoom(self, services.rooms, room)
+        self.private: MediaSession | None = None
+        self.looked_at_s = -1000.0  # by a console, at the endpoints' small pictures
         self.live_since_s: float | None = None
         self._anchored_s = time.monotonic()
         self._roster_due = False
@@ -66,7 +70,7 @@ class Conference:
         if seat is None:
             seat = self.seats[endpoint.id] = Seat(endpoint)
         seat.record = endpoint
-        seat.waiting = self.room.place_of(seat) == "waiting"
+        self._place(seat)
         identifier = EndpointId(endpoint.id)
         self.media.set_blocked(identifier, Source.MICROPHONE, endpoint.muted)
         voice_alone = endpoint.id in self.room.parts.modes.audio_only
@@ -74,6 +78,18 @@ class Conference:
         self.media.set_enabled(identifier, Source.MICROPHONE, endpoint.microphone)
         self.media.set_enabled(identifier, Source.CAMERA, endpoint.camera)
         return seat
+
+    def _place(self, seat: Seat) -> None:
+        place = self.room.place_of(seat)
+        seat.waiting, seat.private = place == "waiting", place == "private"
+
+    def media_of(self, seat: Seat) -> MediaSession:
+        """Where the seat's media go: the room's, or the consultation room's."""
+        if self.room.place_of(seat) != "private":
+            return self.media
+        if self.private is None:
+            self.private = open_media(self)
+        return self.private
 
     # --- profiles ---
 
@@ -151,8 +167,8 @@ class Conference:
             camera=seat.camera,
             screen=seat.screen,
             locked=seat.record.locked,
-            speaking=seat.microphone and self.media.speaking(identifier),
-            quality=quality_of(self.media.endpoint_stats(identifier)),
+            speaking=seat.microphone and not seat.private and self.media.speaking(identifier),
+            quality=quality_of(self.media_of(seat).endpoint_stats(identifier)),
         )
 
     def broadcast(self, message: object) -> None:
@@ -169,7 +185,7 @@ class Conference:
     def _send_roster(self) -> None:
         self._roster_due = False
         for seat in self.seats.values():
-            seat.waiting = self.room.place_of(seat) == "waiting"
+            self._place(seat)
         message = m.Roster(roster=self.roster())
         for seat in self.seats.values():
             seat.send(m.Roster(roster=self.roster(seat)) if seat.waiting else message)
@@ -184,28 +200,10 @@ class Conference:
 
     def slots_message(self, seat: Seat) -> m.Slots | None:
         """The slot map of a seat's peer."""
-        slot_map = self.media.slot_map(EndpointId(seat.record.id))
+        slot_map = self.media_of(seat).slot_map(EndpointId(seat.record.id))
         if slot_map is None:
             return None
-        return m.Slots(
-            slots=[
-                m.SlotEntry(
-                    index=slot.index,
-                    endpoint_id=slot.endpoint_id,
-                    audio=slot.audio,
-                    video=slot.video.value,
-                    why=slot.why.value,
-                    width=slot.width,
-                    height=slot.height,
-                )
-                for slot in slot_map.slots
-            ],
-            screen=m.ScreenEntry(
-                endpoint_id=slot_map.screen_endpoint_id,
-                video=slot_map.screen.value,
-                why=slot_map.screen_why.value,
-            ),
-        )
+        return slots_of(slot_map)
 
     # --- PeerEvents, SessionEvents ---
 
@@ -223,7 +221,7 @@ class Conference:
             if seat.peer is peer:
                 seat.peer = None
                 seat.absent_since = seat.absent_since or time.monotonic()
-                asyncio.get_running_loop().call_soon(self.media.remove_peer, peer)
+                asyncio.get_running_loop().call_soon(peer.session.remove_peer, peer)
         self.roster_changed()
 
     def on_slots(self, peer: Peer) -> None:
@@ -234,7 +232,7 @@ class Conference:
         message = self.slots_message(seat)
         if message is not None:
             seat.send(message)
-        if self.media.needs_reoffer(peer.endpoint_id) and seat.reoffered < self.slot_count():
+        if peer.session.needs_reoffer(peer.endpoint_id) and seat.reoffered < self.slot_count():
             seat.reoffered = self.slot_count()
             seat.send(m.ReOffer(slots=seat.reoffered))
 
@@ -260,7 +258,9 @@ class Conference:
         self.roster_changed()
 
     def on_speaker(self, session: MediaSession, endpoint_id: EndpointId | None) -> None:
-        """See SessionEvents."""
+        """See SessionEvents. Who speaks in the consultation room is nobody's business outside."""
+        if session is not self.media:
+            return
         self.broadcast(self.speaker_message())
         if self.recording is not None and endpoint_id is not None:
             self.recording.event("speak", endpoint_id=endpoint_id)
@@ -296,6 +296,8 @@ class Conference:
                 seat.connection.close()
         self.media.detach_tap()
         self.services.media.close_session(SessionId(self.record.id))
+        if self.private is not None:
+            self.services.media.close_session(self.private.id)
 
     def note(self, kind: str, seat: Seat, **facts: object) -> None:
         """Write into the recording's events and the log what happened at a seat."""
@@ -345,7 +347,7 @@ class Conference:
         """End the seat's media connection."""
         peer, seat.peer = seat.peer, None
         if peer is not None:
-            self.media.remove_peer(peer)
+            peer.session.remove_peer(peer)
             self.roster_changed()
 
     def leave(self, seat: Seat) -> None:
@@ -360,7 +362,7 @@ class Conference:
         self.roster_changed()
 
     def _send_connection(self, seat: Seat) -> None:
-        stats = self.media.endpoint_stats(EndpointId(seat.record.id))
+        stats = self.media_of(seat).endpoint_stats(EndpointId(seat.record.id))
         if seat.connection is None or stats is None:
             return
         seat.send(

@@ -12,9 +12,11 @@ from pydantic import BaseModel, ConfigDict
 from reception.alarms import AlarmBook
 from reception.announcements import Announcements
 from reception.attendance import Attendance
+from reception.consultation import Consultation
 from reception.incidents import IncidentLog
 from reception.layout import Layout, Modes
 from reception.lobby import Lobby
+from reception.notices import Notices
 from reception.room_store import RoomStore
 from reception.speaking_queue import SpeakingQueue
 from signalling import room_messages as r
@@ -40,6 +42,8 @@ class Parts(BaseModel):
     incidents: IncidentLog = IncidentLog()
     announcements: Announcements = Announcements()
     attendance: Attendance = Attendance()
+    notices: Notices = Notices()
+    consultation: Consultation = Consultation()
 
 
 class LiveRoom:
@@ -70,7 +74,7 @@ class LiveRoom:
         """Where an endpoint is."""
         if self.parts.lobby.waits(seat.record.id, role=seat.record.role):
             return "waiting"
-        return "room"
+        return "private" if seat.record.id in self.parts.consultation.members else "room"
 
     def changed(self) -> None:
         """Tell every page soon; changes that come together go together."""

@@ -8,7 +8,18 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from signalling.message_base import Message, RoleName, SourceName
-from signalling.room_messages import Command, Consent, Hand, Report, RoomState
+from signalling.room_messages import (
+    Acknowledge,
+    Command,
+    Consent,
+    Drawer,
+    Hand,
+    Private,
+    Report,
+    RoomState,
+    Snapshot,
+    Unlock,
+)
 
 SessionState = Literal["draft", "live", "paused", "interrupted", "ended"]
 EndpointState = Literal["invited", "waiting", "connecting", "connected", "private", "reconnecting", "left", "removed"]
@@ -131,7 +142,21 @@ class Ping(Message):
 
 
 ClientMessage = Annotated[
-    Hello | Offer | View | Media | ClientStats | Hand | Consent | Command | Report | Leave | Ping,
+    Hello
+    | Offer
+    | View
+    | Media
+    | ClientStats
+    | Hand
+    | Consent
+    | Command
+    | Report
+    | Acknowledge
+    | Private
+    | Unlock
+    | Snapshot
+    | Leave
+    | Ping,
     Field(discriminator="type"),
 ]
 
@@ -354,6 +379,7 @@ ServerMessage = Annotated[
     | Roster
     | SessionChanged
     | RoomState
+    | Drawer
     | Speaker
     | Layers
     | Sending

@@ -50,7 +50,7 @@ async def close_seat(conference: Conference, seat: Seat) -> None:
     seat.screen = False
     conference.media.set_enabled(EndpointId(seat.record.id), Source.SCREEN, False)
     for viewer in list(seat.extra.values()):
-        conference.media.remove_peer(viewer)
+        viewer.session.remove_peer(viewer)
     conference.drop_peer(seat)
     if conference.record.spotlight == seat.record.id:
         await set_spotlight(conference, None)

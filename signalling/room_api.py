@@ -10,6 +10,7 @@ from signalling import floor
 from signalling import lobby as lobbies
 from signalling import room_views as v
 from signalling.conference import Conference
+from signalling.drawer import pin_of
 from signalling.live_room import Parts, utc_now
 from signalling.problems import Problem
 from signalling.routing import Call, Route
@@ -27,12 +28,22 @@ async def room_view(services: Services, record: SessionRecord) -> v.RoomView:
     """The room as it is, or as it was left."""
     conference = services.conferences.get(record.id)
     parts = conference.room.parts if conference else Parts.model_validate(await services.rooms.load(record.id))
+    version = services.settings.notice.version
     return v.RoomView(
         now=utc_now(),
         lobby=parts.lobby.on,
         seats=_seats(conference) if conference else [],
         layout=parts.layout.name,
         queue=_queue(parts.queue),
+        technician_pin=pin_of(conference) if conference else "",
+        notice_version=version,
+        notices={
+            name: v.AcknowledgementView(**each.model_dump())
+            for name, each in parts.notices.acknowledged.items()
+            if each.version == version
+        },
+        audio_only=list(parts.modes.audio_only),
+        private=list(parts.consultation.members),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reception.speaking_queue import SpeakingQueue
 from signalling import room_messages as r
+from signalling import snapshots
 
 if TYPE_CHECKING:
     from signalling.conference import Conference
@@ -29,8 +30,27 @@ def room_state(conference: Conference, seat: Seat, *, now: datetime) -> r.RoomSt
             r.AnnouncementEntry(id=each.id, text=each.text, at=each.at.isoformat())
             for each in parts.announcements.shown_to(seat.record.id)
         ],
+        notice=notice_for(conference, seat),
+        invited=seat.record.id in parts.consultation.invited,
+        private=list(parts.consultation.members) if not outside else [],
+        snapshots=snapshots.wanted(conference),
         audio_only=seat.record.id in parts.modes.audio_only,
         chair=not outside and seat.record.role == "central",
+    )
+
+
+def notice_for(conference: Conference, seat: Seat) -> r.NoticeInfo:
+    """The texts in the page's language, and who acknowledged them here."""
+    texts, language = conference.services.settings.notice, seat.language
+    found = conference.room.parts.notices.of(seat.record.id, version=texts.version)
+    said = {
+        name: str(getattr(texts, f"{name}_{language}")) for name in ("banner", "notice", "acknowledgement", "rules")
+    }
+    return r.NoticeInfo(
+        version=texts.version,
+        by=found.name if found else "",
+        at=found.at.isoformat() if found else None,
+        **said,
     )
 
 

@@ -79,6 +79,15 @@ class QueueView(BaseModel):
     minutes: int
 
 
+class AcknowledgementView(BaseModel):
+    """Who acknowledged the notice at an endpoint."""
+
+    name: str
+    place: str
+    version: str
+    at: datetime
+
+
 class RoomView(BaseModel):
     """Everything that was decided for a room. `now`: the server's time, for timers."""
 
@@ -87,3 +96,8 @@ class RoomView(BaseModel):
     seats: list[SeatView]
     layout: LayoutName
     queue: QueueView
+    technician_pin: str = Field(description="opens the technician's drawer on the endpoints' pages; empty: not running")
+    notice_version: str
+    notices: dict[str, AcknowledgementView] = Field(description="of the present version, by endpoint")
+    audio_only: list[str]
+    private: list[str] = Field(description="who is in the consultation room, which is never recorded")

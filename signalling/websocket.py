@@ -16,13 +16,12 @@ from sfu.receiving import ViewWant
 from sfu.transport.transport import TransportState
 from sfu.types import EndpointId, Source
 from signalling import messages as m
-from signalling import room_messages as r
 from signalling.conference import Conference, utc_now
 from signalling.connection import MAX_MESSAGE_BYTES, EndpointConnection
 from signalling.joining import join, restart
 from signalling.negotiation.offer import OfferMetadata
 from signalling.problems import Problem
-from signalling.room_protocol import on_command, on_consent, on_hand, on_report
+from signalling.room_protocol import ROOM_HANDLERS
 from signalling.seat import Seat
 
 if TYPE_CHECKING:
@@ -49,17 +48,7 @@ class EndpointProtocol:
             m.Leave: self._on_leave,
             m.Ping: self._on_ping,
             m.Hello: self._on_hello,
-            r.Hand: self._on_room,
-            r.Consent: self._on_room,
-            r.Command: self._on_room,
-            r.Report: self._on_room,
-        }
-
-        self._room_handlers: dict[type, Callable[[Conference, Seat, Any], Awaitable[None]]] = {
-            r.Hand: on_hand,
-            r.Consent: on_consent,
-            r.Command: on_command,
-            r.Report: on_report,
+            **dict.fromkeys(ROOM_HANDLERS, self._on_room),
         }
 
     def welcome(self, hello: m.Hello) -> None:
@@ -69,7 +58,7 @@ class EndpointProtocol:
         if older is not None:
             older.send(m.Bye(reason="replaced"))
             older.close()
-        seat.absent_since = None
+        seat.absent_since, seat.language = None, hello.language
         peer = seat.peer
         resumed = peer is not None and hello.resume == peer.id and peer.transport.state is not TransportState.CLOSED
         self._connection.send(
@@ -89,7 +78,7 @@ class EndpointProtocol:
             message = conference.slots_message(seat)
             if message is not None:
                 self._connection.send(message)
-            for source, rids in conference.media.layers_told(peer):
+            for source, rids in peer.session.layers_told(peer):
                 self._connection.send(m.Layers(source=source.value, active=rids))
         conference.roster_changed()
 
@@ -100,9 +89,9 @@ class EndpointProtocol:
     async def _on_hello(self, message: m.Hello) -> None:
         self._connection.problem("unexpected", "hello was said already")
 
-    async def _on_room(self, message: r.Hand | r.Consent | r.Command | r.Report) -> None:
+    async def _on_room(self, message: Any) -> None:
         try:
-            await self._room_handlers[type(message)](self._conference, self._seat, message)
+            await ROOM_HANDLERS[type(message)](self._conference, self._seat, message)
         except Problem as problem:
             self._connection.problem(problem.code, problem.title, problem.detail)
 
@@ -143,7 +132,7 @@ class EndpointProtocol:
             for want in message.wants
             if self._seat.record.id not in self._conference.room.parts.modes.audio_only
         ]
-        self._conference.media.set_view(EndpointId(self._seat.record.id), wants)
+        self._conference.media_of(self._seat).set_view(EndpointId(self._seat.record.id), wants)
 
     async def _on_media(self, message: m.Media) -> None:
         conference, seat = self._conference, self._seat
@@ -163,7 +152,7 @@ class EndpointProtocol:
         if changes:
             seat.record = await conference.services.store.change_endpoint(seat.record.id, **changes)
             conference.seat_for(seat.record)
-        conference.media.set_enabled(EndpointId(seat.record.id), source, message.enabled)
+        conference.media_of(seat).set_enabled(EndpointId(seat.record.id), source, message.enabled)
         conference.note("unmute" if message.enabled else "mute", seat, source=message.source, by="endpoint")
         conference.roster_changed()
 

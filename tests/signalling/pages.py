@@ -31,9 +31,9 @@ class PageSocket:
         await self._socket.close()
         await self._client.close()
 
-    async def send(self, kind: str, **values: Any) -> None:
+    async def send(self, message: str, /, **values: Any) -> None:
         """One message."""
-        await self._socket.send_json({"type": kind, **values})
+        await self._socket.send_json({"type": message, **values})
 
     @property
     def room(self) -> dict[str, Any]:

@@ -12,47 +12,24 @@ import type {
   Report,
   RoomState,
   Roster,
-  RosterEntry,
   Sending,
   SendingPlan,
   ServerMessage,
   SessionChanged,
-  SessionInfo,
   Slots,
   Speaker,
   Want,
   Welcome,
 } from "../protocol/messages";
 import { clockOffset } from "./clock";
+import { type EngineState, initialState } from "./engineState";
 import { FlowMeter } from "./flow";
 import { Link, type LocalMedia, type SourceName } from "./link";
 import { PowerWatch } from "./power";
 import { Signal } from "./signal";
-import { keepWitness, type Witness } from "./witness";
+import { keepWitness } from "./witness";
 
-export interface EngineState {
-  phase: "connecting" | "joined" | "over";
-  over: Bye["reason"] | null;
-  problem: string | null;
-  reconnecting: boolean;
-  endpointId: string;
-  session: SessionInfo | null;
-  roster: RosterEntry[];
-  slots: Slots | null;
-  speaker: string | null;
-  spotlight: string | null;
-  connection: Connection | null;
-  microphone: boolean;
-  camera: boolean;
-  screen: boolean;
-  locked: boolean;
-  link: Link | null;
-  witness: Witness | null;
-  room: RoomState | null;
-  audioOnly: boolean;
-  /** The server's clock minus this computer's, ms. */
-  clockOffsetMs: number;
-}
+export type { EngineState };
 
 const ICE_PATIENCE_MS = 2000;
 const STATS_MS = 2000;
@@ -80,28 +57,7 @@ export class Engine {
     switches: { microphone: boolean; camera: boolean },
   ) {
     this.media = { ...media };
-    this.state = {
-      phase: "connecting",
-      over: null,
-      problem: null,
-      reconnecting: false,
-      endpointId: "",
-      session: null,
-      roster: [],
-      slots: null,
-      speaker: null,
-      spotlight: null,
-      connection: null,
-      microphone: switches.microphone && media.microphone !== null,
-      camera: switches.camera && media.camera !== null,
-      screen: false,
-      locked: false,
-      link: null,
-      witness: null,
-      room: null,
-      audioOnly: false,
-      clockOffsetMs: 0,
-    };
+    this.state = initialState(media, switches);
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.signal = new Signal(`${scheme}://${location.host}/api/v1/signal`, () => this.hello(), {
       onMessage: (message) => this.receive(message),
