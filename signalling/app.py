@@ -11,16 +11,7 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from recorder.service import RecorderUnavailable
-from signalling import (
-    console_api,
-    general_api,
-    incident_api,
-    media_files,
-    profile_api,
-    room_api,
-    session_api,
-    snapshots,
-)
+from signalling import console_api, derivatives_api, general_api, media_files, operating, profile_api, session_api
 from signalling.metrics import make_registry
 from signalling.problems import Problem
 from signalling.routing import as_aiohttp, openapi
@@ -34,13 +25,12 @@ log = structlog.get_logger("http")
 MAX_BODY_BYTES = 512 * 1024
 ROUTES = [
     *session_api.ROUTES,
-    *room_api.ROUTES,
-    *incident_api.ROUTES,
-    *snapshots.ROUTES,
     *console_api.ROUTES,
+    *operating.ROUTES,
     *profile_api.ROUTES,
     *general_api.ROUTES,
     *media_files.ROUTES,
+    *derivatives_api.ROUTES,
 ]
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
