@@ -18,6 +18,7 @@ from signalling import (
     general_api,
     link_api,
     media_files,
+    operating,
     profile_api,
     session_api,
     users_api,
@@ -37,6 +38,7 @@ MAX_BODY_BYTES = 512 * 1024
 ROUTES = [
     *session_api.ROUTES,
     *console_api.ROUTES,
+    *operating.ROUTES,
     *profile_api.ROUTES,
     *general_api.ROUTES,
     *media_files.ROUTES,

@@ -37,6 +37,11 @@ class Call:
     body: Any = None
     facts: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def actor(self) -> str:
+        """Who asks, for the log."""
+        return self.bearer.name or self.bearer.role
+
     def path(self, name: str) -> str:
         """A part of the path."""
         return self.request.match_info[name]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from reception.records import EndpointRecord
 from sfu.peer import Peer
 from sfu.statistics import EndpointStats
 from sfu.transport.transport import TransportState
 from signalling import messages as m
 from signalling.connection import EndpointConnection
+from signalling.message_base import SourceName
+from signalling.pin_tries import PinTries
 
 
 class Seat:
@@ -27,6 +31,13 @@ class Seat:
         self.reoffered = 0
         self.device = ""  # what the device in the seat calls itself
         self.noted = ("", "")  # device and address that the audit log knows
+        self.waiting = False  # outside, until admitted
+        self.private = False  # in the consultation room
+        self.language: Literal["vi", "en"] = "vi"
+        self.snapshot = ""  # of its camera, for the console
+        self.snapshot_at_s = 0.0
+        self.pin_tries = PinTries()
+        self.asked: set[SourceName] = set()  # sources that its people are asked to switch on
 
     def held_by_another(self, *, device: str, resume: str | None) -> bool:
         """Whether a page is in the seat, or an encoder sends from it, that is not the one who asks."""
@@ -42,6 +53,10 @@ class Seat:
         """What the others are told."""
         if self.record.removed:
             return "removed"
+        if self.waiting and self.connection is not None:
+            return "waiting"
+        if self.private and self.connection is not None:
+            return "private"
         if self.peer is not None and self.peer.transport.state is TransportState.CONNECTED:
             whip = self.connection is None and self.peer.remote.slots == ()
             return "connected" if self.connection is not None or whip else "reconnecting"

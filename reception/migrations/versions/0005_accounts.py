@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -29,6 +29,10 @@ def upgrade() -> None:
         sa.Column("locked", sa.Boolean, nullable=False),
         sa.Column("signed_in_at", TIME),
     )
+    _create_sign_ins()
+
+
+def _create_sign_ins() -> None:
     op.create_table(
         "sign_in",
         sa.Column("id", sa.String(64), primary_key=True),
