@@ -59,6 +59,7 @@ CASES: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/sessions/{id}/room"): VIEWERS,
     ("PUT", "/api/v1/sessions/{id}/lobby"): "operator chair",
     ("POST", "/api/v1/sessions/{id}/admit_all"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/mute_all"): "operator chair",
     ("PUT", "/api/v1/sessions/{id}/layout"): "operator chair",
     ("PUT", "/api/v1/sessions/{id}/queue"): "operator chair",
     ("POST", "/api/v1/sessions/{id}/queue/next"): "operator chair",
