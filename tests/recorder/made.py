@@ -37,8 +37,8 @@ PUBLICATIONS = (
 )
 
 
-def part_record(part: int, at_s: float) -> bytes:
-    facts = {
+def session_facts(part: int) -> dict[str, Any]:
+    return {
         "session_id": "s1",
         "title": "Buổi thử",
         "kind": "rehearsal",
@@ -46,7 +46,10 @@ def part_record(part: int, at_s: float) -> bytes:
         "wall_offset_us": WALL_OFFSET_US,
         "part": part,
     }
-    return build_json(RecordType.PART, facts, arrival_s=at_s)
+
+
+def part_record(part: int, at_s: float) -> bytes:
+    return build_json(RecordType.PART, session_facts(part), arrival_s=at_s)
 
 
 def publication_records(part: int, at_s: float) -> bytes:
@@ -84,7 +87,7 @@ class Part:
         write_readme(self.directory)
         self.manifest = ManifestWriter(self.directory, load_or_make_key(data))
         self.found = interruption(self.directory, self.manifest.lines, boot="b")
-        self.manifest.begin("part", part=part, session={"session_id": "s1"}, boot="b", wall_ms=1)
+        self.manifest.begin("part", part=part, session=session_facts(part), boot="b", wall_ms=1)
         adopt(self.directory, self.manifest)
         self.manifest.sync()
         facts = SegmentFacts(session_id="s1", part=part, wall_offset_us=WALL_OFFSET_US)

@@ -11,6 +11,8 @@ import { Confirm, type Question } from "../ui/confirm";
 import { bytes, duration, hoursLeft } from "../ui/format";
 import { StateBadge } from "../ui/StateBadge";
 import { EndpointTable } from "./EndpointTable";
+import { Confidence } from "./live/Confidence";
+import { SetMarker } from "./live/SetMarker";
 import { SiteCard } from "./SiteCard";
 import { TroublePanel } from "./TroublePanel";
 
@@ -180,6 +182,12 @@ function RecordingCard({ session }: { session: SessionView }) {
         <Value name={t("live.lost")} value={String(recording.dropped_packets)} />
         {recording.seal_short && <Value name={t("recordings.seal")} value={recording.seal_short} />}
       </dl>
+      {recording.state === "recording" && (
+        <Group gap="sm" mt="sm" align="flex-start">
+          <Confidence session={session} />
+          <SetMarker sessionId={session.id} />
+        </Group>
+      )}
     </Card>
   );
 }
