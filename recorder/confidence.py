@@ -17,19 +17,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from recorder.depacketize.frames import Frame, FrameGatherer
-from recorder.depacketize.voice import Voice, VoiceGatherer
+from recorder.depacketize.frames import Frame
+from recorder.depacketize.voice import Voice
 from recorder.framing import HEAD, MAGIC
 from recorder.journal import RTP_HEAD, SENDER_REPORT, Record, RecordType, segment_path
+from recorder.master_key import Keyring, KeyUnavailable
 from recorder.muxer import TrackFile, container_for
-from recorder.reorder import Reorderer
+from recorder.reader import decrypted, encryption_of
+from recorder.stream import Stream
 from recorder.survey import Published
-from recorder.timeline import Mark, SenderClock, StreamTimeline
+from recorder.timeline import Mark, SenderClock
 from sfu.errors import MalformedPacket
 from sfu.rtp.packet import Packet, parse_rtp_untrusted
 
 LEAD_S = 12.0  # the recorder asks for a key frame each 10 s: so far back there is one to begin with
-EXIT_NOTHING, EXIT_ALTERED = 3, 4
+EXIT_NOTHING, EXIT_ALTERED, EXIT_NO_KEY = 3, 4, 5
 
 Media = tuple[float, Frame | Voice]
 
@@ -83,8 +85,8 @@ def read_tail(manifest: bytes, *, seconds: float) -> _Tail:
     return tail
 
 
-def records_of(directory: Path, line: dict[str, Any]) -> Iterator[Record]:
-    """The records of a signed second, from the disk itself. Raises NotAsSigned, OSError."""
+def records_of(directory: Path, line: dict[str, Any], keys: Keyring) -> Iterator[Record]:
+    """The records of a signed second, from the disk itself, decrypted. Raises NotAsSigned, OSError, KeyUnavailable."""
     number, offset, length = int(line["segment"]), int(line["offset"]), int(line["length"])
     descriptor = os.open(segment_path(directory, number), os.O_RDONLY)
     try:
@@ -94,13 +96,19 @@ def records_of(directory: Path, line: dict[str, Any]) -> Iterator[Record]:
         os.close(descriptor)
     if hashlib.sha256(data).hexdigest() != line["sha256"]:
         raise NotAsSigned(f"segment {number}, bytes {offset} to {offset + length - 1}")
+    encryption = encryption_of(directory, number)
+    key = keys.unwrap(encryption) if encryption else None
     position = len(MAGIC) if offset == 0 else 0
     while position + HEAD.size <= len(data):
         size, _, kind, arrival = HEAD.unpack_from(data, position)
         start, position = position, position + HEAD.size + size
-        if kind in RecordType._value2member_map_:
-            body = data[start + HEAD.size : position]
-            yield Record(RecordType(kind), arrival, body, number, offset + start)
+        if kind not in RecordType._value2member_map_:
+            continue
+        record = Record(RecordType(kind), arrival, data[start + HEAD.size : position], number, offset + start)
+        if record.type is not RecordType.ENCRYPTED:
+            yield record
+        elif key is not None:
+            yield from decrypted(record, key)
 
 
 class _Gatherer:
@@ -135,17 +143,13 @@ class _Gatherer:
         clock = SenderClock(marks)
         found: list[Media] = []
         codec = ""
-        for (identifier, _), packets in self._streams().items():
+        for (identifier, ssrc), packets in self._streams().items():
             published = self._published[identifier]
-            rate = int(published.codec["clock_rate_hz"])
-            timeline = StreamTimeline(published.marks.get(packets[0].ssrc, []), clock, clock_rate_hz=rate)
-            pictures = published.facts["kind"] == "video"
-            codec = str(published.codec["name"]) if pictures else codec
-            gatherer = FrameGatherer(codec) if pictures else VoiceGatherer(published.red_types)
-            reorderer = Reorderer()
-            ready = [each for packet in packets for each in reorderer.push(packet)] + reorderer.flush()
-            items = [item for packet in ready for item in gatherer.push(packet)]
-            found += [(timeline.media_time_s(each.timestamp, arrival_s=each.arrival_s), each) for each in items]
+            if published.facts["kind"] == "video":
+                codec = str(published.codec["name"])
+            stream = Stream(published, ssrc, clock)
+            found += [each for packet in packets for each in stream.push(packet)]
+            found += stream.flush()
         return sorted(found, key=lambda each: each[0]), codec
 
     def _streams(self) -> dict[tuple[int, int], list[Packet]]:
@@ -156,19 +160,26 @@ class _Gatherer:
 
 
 def last_seconds(
-    directory: Path, endpoint_id: str, output: Path, *, seconds: float = 10.0, source: str = "room"
+    directory: Path,
+    endpoint_id: str,
+    output: Path,
+    *,
+    seconds: float = 10.0,
+    source: str = "room",
+    keys: Keyring | None = None,
 ) -> Clip:
-    """Write the clip; `output` gets the suffix that fits. `source`: room, screen or camera2.
+    """Write the clip, not encrypted; `output` gets the suffix that fits. `source`: room, screen or camera2.
 
-    Raises NothingThere, NotAsSigned, OSError.
+    Raises NothingThere, NotAsSigned, OSError, KeyUnavailable.
     """
+    keys = keys or Keyring.beside(directory)
     tail = read_tail((directory / "manifest.jsonl").read_bytes(), seconds=seconds + LEAD_S)
     sources = {"room": ("camera", "microphone")}.get(source, (source,))
     gatherer = _Gatherer(
         [each for each in tail.publications if each["endpoint_id"] == endpoint_id and each["source"] in sources]
     )
     for line in tail.seconds:
-        for record in records_of(directory, line):
+        for record in records_of(directory, line, keys):
             gatherer.take(record)
     media, codec = gatherer.media()
     newest_s = (tail.seconds[-1]["to_ms"] - tail.wall_offset_us / 1000) / 1000
@@ -224,15 +235,21 @@ def main() -> int:
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--source", default="room")
+    parser.add_argument("--master-key", default="", help="file, where it is not in the usual place")
     asked = parser.parse_args()
     os.nice(19)
+    keys = Keyring.beside(asked.directory, asked.master_key)
+    how = {"seconds": asked.seconds, "source": asked.source, "keys": keys}
     try:
-        clip = last_seconds(asked.directory, asked.endpoint, asked.output, seconds=asked.seconds, source=asked.source)
+        clip = last_seconds(asked.directory, asked.endpoint, asked.output, **how)
     except NothingThere:
         return EXIT_NOTHING
     except NotAsSigned as error:
         print(error, file=sys.stderr)
         return EXIT_ALTERED
+    except KeyUnavailable as error:
+        print(error, file=sys.stderr)
+        return EXIT_NO_KEY
     print(json.dumps(dataclasses.asdict(clip)))
     return 0
 

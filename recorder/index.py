@@ -15,23 +15,40 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from recorder.search import Hit, Query, search
+from recorder.search import Hit, Query, haystack, search, words_of
 from recorder.summary import Summary
 
-VERSION = 1  # of the rows; an index of another version is made anew
+VERSION = 2  # of the rows; an index of another version is made anew
 TAIL_BYTES = 64  # what must still stand before the place where reading goes on: a line's signature
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_COLUMNS = (
+    "id TEXT PRIMARY KEY, inode INTEGER, size INTEGER, mtime INTEGER, read INTEGER, tail BLOB, hay TEXT, facts TEXT"
+)
+
+
+@dataclass(slots=True)
 class _Entry:
-    """A summary and the state of the file it is of. `read`: bytes that are in it; `tail`: the last of them."""
+    """A summary and the state of the file it is of. `read`: bytes that are in it; `tail`: the last of them.
+
+    `hay`: what of it can be searched; `facts`: the summary as JSON, which is read only where something was found.
+    """
 
     inode: int
     size: int
     mtime_ns: int
     read: int
     tail: bytes
-    summary: Summary
+    hay: str
+    facts: str
+    parsed: Summary | None = None
+
+    @property
+    def summary(self) -> Summary:
+        """Raises ValueError, TypeError, KeyError if the row was spoiled."""
+        if self.parsed is None:
+            self.parsed = Summary.from_json(json.loads(self.facts))
+        return self.parsed
 
 
 class RecordingIndex:
@@ -46,10 +63,20 @@ class RecordingIndex:
     def search(self, query: Query) -> list[Hit]:
         """The recordings that fit, newest first, as the manifests are now. Raises OSError if they cannot be read."""
         with self._lock:
-            self._refresh()
-            assert self._entries is not None
-            found = search([entry.summary for entry in self._entries.values()], query)
+            try:
+                found = self._search(query)
+            except (ValueError, TypeError, KeyError):
+                self._discard()
+                self._entries = {}
+                found = self._search(query)
             return [replace(hit, summary=self._with_size(hit.summary)) for hit in found]
+
+    def _search(self, query: Query) -> list[Hit]:
+        self._refresh()
+        assert self._entries is not None
+        words = words_of(query)
+        candidates = [entry for entry in self._entries.values() if all(word in entry.hay for word in words)]
+        return search([entry.summary for entry in candidates], query)
 
     def _with_size(self, summary: Summary) -> Summary:
         """What is not sealed grows: its size is asked for when it is shown."""
@@ -83,35 +110,22 @@ class RecordingIndex:
         """What the file holds; nothing if it is missing, of another version or spoiled."""
         try:
             with closing(self._connect()) as connection:
-                rows = connection.execute("SELECT id, inode, size, mtime, read, tail, summary FROM recordings")
-                for name, inode, size, mtime, read, tail, text in rows.fetchall():
-                    summary = Summary.from_json(json.loads(text))
-                    yield (
-                        name,
-                        _Entry(inode=inode, size=size, mtime_ns=mtime, read=read, tail=tail, summary=summary),
-                    )
-        except (sqlite3.Error, OSError, ValueError, TypeError, KeyError):
+                for name, *columns in connection.execute("SELECT * FROM recordings").fetchall():
+                    yield name, _Entry(*columns)
+        except (sqlite3.Error, OSError, TypeError):
             self._discard()
 
     def _store(self, changed: list[str], gone: list[str]) -> None:
         """Where it cannot be written the index lives in memory alone."""
         assert self._entries is not None
+        named = [(name, self._entries[name]) for name in changed]
         rows = [
-            (
-                name,
-                entry.inode,
-                entry.size,
-                entry.mtime_ns,
-                entry.read,
-                entry.tail,
-                json.dumps(entry.summary.to_json(), ensure_ascii=False),
-            )
-            for name in changed
-            for entry in [self._entries[name]]
+            (name, each.inode, each.size, each.mtime_ns, each.read, each.tail, each.hay, each.facts)
+            for name, each in named
         ]
         try:
             with closing(self._connect()) as connection, connection:
-                connection.executemany("INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+                connection.executemany("INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
                 connection.executemany("DELETE FROM recordings WHERE id = ?", [(name,) for name in gone])
         except sqlite3.DatabaseError as error:
             if not isinstance(error, sqlite3.OperationalError):
@@ -126,10 +140,7 @@ class RecordingIndex:
             if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
                 with connection:
                     connection.execute("DROP TABLE IF EXISTS recordings")
-                    connection.execute(
-                        "CREATE TABLE recordings (id TEXT PRIMARY KEY, inode INTEGER, size INTEGER, mtime INTEGER, "
-                        "read INTEGER, tail BLOB, summary TEXT)"
-                    )
+                    connection.execute(f"CREATE TABLE recordings ({_COLUMNS})")
                     connection.execute(f"PRAGMA user_version = {VERSION}")
         except sqlite3.Error:
             connection.close()
@@ -166,10 +177,12 @@ def _renewed(known: _Entry | None, name: str, path: Path) -> _Entry | None:
     for raw in data[:whole].splitlines():
         summary.take(raw)
     return _Entry(
-        inode=facts.st_ino,
-        size=facts.st_size,
-        mtime_ns=facts.st_mtime_ns,
-        read=read + whole,
-        tail=(tail + data[:whole])[-TAIL_BYTES:],
-        summary=summary,
+        facts.st_ino,
+        facts.st_size,
+        facts.st_mtime_ns,
+        read + whole,
+        (tail + data[:whole])[-TAIL_BYTES:],
+        haystack(summary),
+        json.dumps(summary.to_json(), ensure_ascii=False),
+        summary,
     )

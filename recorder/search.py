@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from recorder.summary import Marker, Summary
 HERE = timezone(timedelta(hours=7))  # Asia/Ho_Chi_Minh; there is no summer time
 DAY_MS = 86_400_000
 _STROKES = str.maketrans({"đ": "d", "Đ": "d"})
+_MARKS = re.compile("[\u0300-\u036f]")  # combining diacritical marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +44,9 @@ class Hit:
 
 def fold(text: str) -> str:
     """Without accents and case: "Đô Lương" and "do luong" are the same."""
-    plain = unicodedata.normalize("NFD", text.translate(_STROKES))
-    return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+    if text.isascii():
+        return text.casefold()
+    return _MARKS.sub("", unicodedata.normalize("NFD", text.translate(_STROKES))).casefold()
 
 
 def parse_moment(text: str, *, end: bool = False) -> int:
@@ -65,6 +68,19 @@ def parse_moment(text: str, *, end: bool = False) -> int:
             f"{text!r} is not a date (2026-11-30 or 30/11/2026) or a time (2026-11-30T08:00:00+07:00)"
         ) from None
     return round((moment if moment.tzinfo else moment.replace(tzinfo=HERE)).timestamp() * 1000)
+
+
+def haystack(summary: Summary) -> str:
+    """Everything of a recording that a query's words can be in, folded."""
+    names = [*summary.endpoints.values(), *summary.endpoints, *summary.places, *summary.persons]
+    texts = [summary.title, *(marker.text for marker in summary.markers), summary.kind.replace("_", " ")]
+    return fold("\n".join([*names, *texts]))
+
+
+def words_of(query: Query) -> list[str]:
+    """All the words that a recording must have somewhere in its haystack."""
+    asked = (query.place, query.endpoint, query.person, query.kind.replace("_", " "), query.text)
+    return [word for text in asked for word in fold(text).split()]
 
 
 def search(summaries: Iterable[Summary], query: Query) -> list[Hit]:

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from recorder.confidence import EXIT_ALTERED, EXIT_NOTHING
+from recorder.confidence import EXIT_ALTERED, EXIT_NO_KEY, EXIT_NOTHING
 from recorder.search import rfc3339
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
@@ -47,7 +47,9 @@ async def play_last_seconds(call: Call) -> web.StreamResponse:
     async with call.services.confidence:
         with tempfile.TemporaryDirectory(prefix="diemcau-confidence-") as directory:
             output = Path(directory) / "clip"
-            clip = await _make(call.services.recorder.root / record.id, endpoint, output, seconds, source)
+            arguments = ["--output", str(output), "--seconds", str(seconds), "--source", source]
+            arguments += ["--master-key", call.services.settings.recording.master_key]
+            clip = await _make([str(call.services.recorder.root / record.id), endpoint, *arguments])
             body = await asyncio.to_thread(output.with_suffix(clip["suffix"]).read_bytes)
     headers = {
         "Content-Type": _TYPES[clip["suffix"]],
@@ -72,10 +74,9 @@ def _asked(request: web.Request) -> tuple[float, str]:
     return seconds, source
 
 
-async def _make(directory: Path, endpoint: str, output: Path, seconds: float, source: str) -> dict[str, Any]:
+async def _make(arguments: list[str]) -> dict[str, Any]:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "recorder.confidence", str(directory), endpoint),
-        *("--output", str(output), "--seconds", str(seconds), "--source", source),
+        *(sys.executable, "-m", "recorder.confidence", *arguments),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -93,27 +94,37 @@ async def _make(directory: Path, endpoint: str, output: Path, seconds: float, so
     if process.returncode == 0:
         found: dict[str, Any] = json.loads(out)
         return found
-    if process.returncode == EXIT_NOTHING:
-        raise _refusal(
-            404,
-            "nothing_recorded",
-            "Vài giây vừa rồi chưa có hình, tiếng nào của điểm cầu này trên ổ đĩa.",
-            "Nothing of this endpoint came to the disk in the last seconds.",
-        )
-    log.error("confidence playback failed", exit_code=process.returncode, error=errors.decode(errors="replace"))
-    if process.returncode == EXIT_ALTERED:
-        raise _refusal(
-            500,
-            "not_as_signed",
-            "Dữ liệu trên ổ đĩa KHÁC với dữ liệu đã ký. Hãy kiểm tra ổ đĩa ngay.",
-            "What lies on the disk is NOT what was signed. Check the disk at once.",
-        )
-    raise _refusal(500, "not_readable", "Không đọc lại được bản ghi từ ổ đĩa.", "The disk could not be read back.")
+    said = errors.decode(errors="replace").strip()
+    if process.returncode != EXIT_NOTHING:
+        log.error("confidence playback failed", exit_code=process.returncode, error=said)
+    raise _refusal(*_REFUSALS.get(process.returncode or 0, _UNREADABLE))
 
 
 def _refusal(status: int, code: str, vi: str, en: str) -> Problem:
     return Problem(status, code, "The last seconds cannot be played back", en, reason_vi=vi, reason_en=en)
 
+
+_UNREADABLE = (500, "not_readable", "Không đọc lại được bản ghi từ ổ đĩa.", "What was written cannot be read back.")
+_REFUSALS = {
+    EXIT_NOTHING: (
+        404,
+        "nothing_recorded",
+        "Vài giây vừa rồi chưa có hình, tiếng nào của điểm cầu này trên ổ đĩa.",
+        "Nothing of this endpoint came to the disk in the last seconds.",
+    ),
+    EXIT_ALTERED: (
+        500,
+        "not_as_signed",
+        "Dữ liệu trên ổ đĩa KHÁC với dữ liệu đã ký. Hãy kiểm tra ổ đĩa ngay.",
+        "What lies on the disk is NOT what was signed. Check the disk at once.",
+    ),
+    EXIT_NO_KEY: (
+        409,
+        "key_unavailable",
+        "Bản ghi được mã hóa nhưng không tìm thấy khóa chính. Hãy đặt lại khóa chính vào đúng chỗ.",
+        "The recording is encrypted, and its master key is missing. Put it back where it was.",
+    ),
+}
 
 ROUTES = [
     Route(

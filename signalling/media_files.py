@@ -15,6 +15,7 @@ from recorder.catalogue import read_entry
 from recorder.keys import load_or_make_key
 from recorder.verify import verify
 from signalling import views as v
+from signalling.media_response import media_response
 from signalling.problems import Problem, not_found
 from signalling.recording_views import RecordingView, live_sessions, recording_view
 from signalling.routing import Call, Route
@@ -24,7 +25,6 @@ from signalling.tokens import MEDIA_ROLE, READ_ROLES, InvalidToken
 log = structlog.get_logger("http")
 
 ACCESS_HOURS = 4.0
-_TYPES = {".webm": "video/webm", ".mkv": "video/x-matroska", ".mp4": "video/mp4", ".jsonl": "application/jsonl"}
 
 
 class AskAccess(v.Body):
@@ -100,9 +100,7 @@ async def get_file(call: Call) -> web.StreamResponse:
     path = (directory / call.path("path")).resolve()
     if not path.is_relative_to(directory) or not path.is_file():
         raise not_found("file")
-    headers = {"Cache-Control": "private, max-age=3600", "Accept-Ranges": "bytes"}
-    headers["Content-Type"] = _TYPES.get(path.suffix, "application/octet-stream")
-    return web.FileResponse(path, headers=headers)
+    return await media_response(request, path, services.recorder.keys)
 
 
 ROUTES = [

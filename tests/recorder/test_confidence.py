@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 import pytest
 
-from recorder.confidence import EXIT_ALTERED, EXIT_NOTHING, NotAsSigned, NothingThere, last_seconds
+from recorder.confidence import EXIT_ALTERED, EXIT_NO_KEY, EXIT_NOTHING, NotAsSigned, NothingThere, last_seconds
 from tests.recorder.made import Part
 
 
@@ -26,8 +26,8 @@ def probe(path: Path) -> dict[str, float]:
     return {kind: max(each) - min(each) for kind, each in times.items()}
 
 
-def running(data: Path, seconds: float = 15.0) -> Part:
-    part = Part(data)
+def running(data: Path, seconds: float = 15.0, *, encrypted: bool = False) -> Part:
+    part = Part(data, encrypted=encrypted)
     part.run(seconds)
     return part
 
@@ -42,6 +42,15 @@ def test_the_last_ten_seconds_are_a_file_that_plays_while_the_recording_goes_on(
     assert 9.8 < lengths["audio"] - clip.start_s < 10.2
     begun_ms = 1_700_000_000_000 + 1_000_000
     assert 13_500 < clip.to_ms - begun_ms < 15_100, "what was hashed last"
+    part.end()
+
+
+def test_an_encrypted_recording_is_played_back_with_its_key_alone(tmp_path: Path) -> None:
+    part = running(tmp_path, 4.0, encrypted=True)
+    clip = last_seconds(part.directory, "e1", tmp_path / "clip", seconds=2.0)
+    assert 1.8 < probe(tmp_path / "clip.webm")["audio"] - clip.start_s < 2.2
+    (tmp_path / "keys" / "master.key").unlink()
+    assert command(part.directory, "e1", tmp_path).returncode == EXIT_NO_KEY
     part.end()
 
 

@@ -96,7 +96,7 @@ def test_a_spoiled_index_is_made_anew(tmp_path: Path, spoil: str) -> None:
     else:
         connection = sqlite3.connect(path)
         with connection:
-            statement = "PRAGMA user_version = 99" if spoil == "version" else "UPDATE recordings SET summary = '{}'"
+            statement = "PRAGMA user_version = 99" if spoil == "version" else "UPDATE recordings SET facts = '{}'"
             connection.execute(statement)
         connection.close()
     assert ids(RecordingIndex(tmp_path), endpoint="đô lương") == {"s1"}
