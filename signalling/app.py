@@ -15,6 +15,7 @@ from signalling import (
     catalogue_api,
     confidence_api,
     console_api,
+    derivatives_api,
     general_api,
     marker_api,
     media_files,
@@ -41,6 +42,7 @@ ROUTES = [
     *marker_api.ROUTES,
     *confidence_api.ROUTES,
     *media_files.ROUTES,
+    *derivatives_api.ROUTES,
 ]
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",

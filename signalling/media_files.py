@@ -13,6 +13,7 @@ from pydantic import BaseModel, StringConstraints
 
 from recorder.catalogue import read_entry
 from recorder.keys import load_or_make_key
+from recorder.live_index import FOLDER
 from recorder.verify import verify
 from signalling import views as v
 from signalling.media_response import media_response
@@ -41,7 +42,8 @@ class KeyView(BaseModel):
     rotations: list[dict[str, Any]]
 
 
-def _directory(services: Services, identifier: str) -> Path:
+def recording_directory(services: Services, identifier: str) -> Path:
+    """Where a recording lies. Raises Problem 404."""
     root = services.recorder.root.resolve()
     directory = (root / identifier).resolve()
     if directory.parent != root or not (directory / "manifest.jsonl").exists():
@@ -51,14 +53,14 @@ def _directory(services: Services, identifier: str) -> Path:
 
 async def get_recording(call: Call) -> BaseModel:
     """GET /recordings/{id}."""
-    directory = _directory(call.services, call.path("id"))
+    directory = recording_directory(call.services, call.path("id"))
     entry = await asyncio.to_thread(read_entry, directory)
     return recording_view(directory, entry, await live_sessions(call.services))
 
 
 async def verify_recording(call: Call) -> web.StreamResponse:
     """GET /recordings/{id}/verify."""
-    directory = _directory(call.services, call.path("id"))
+    directory = recording_directory(call.services, call.path("id"))
     report = await asyncio.to_thread(verify, directory)
     return web.json_response({**report.to_json(), "directory": directory.name})
 
@@ -72,7 +74,7 @@ async def get_key(call: Call) -> BaseModel:
 async def grant_access(call: Call) -> BaseModel:
     """POST /recordings/{id}/access. Who watches says what for, and it is written down before anything can be seen."""
     body: AskAccess = call.body
-    directory = _directory(call.services, call.path("id"))
+    directory = recording_directory(call.services, call.path("id"))
     note_access(call, directory, body.purpose)
     token = call.services.tokens.issue(role=MEDIA_ROLE, hours=ACCESS_HOURS, session_id=directory.name)
     bearer = call.services.tokens.check(token)
@@ -96,11 +98,12 @@ async def get_file(call: Call) -> web.StreamResponse:
         raise Problem(401, "invalid_token", "The token is not valid", str(error)) from None
     if bearer.role not in READ_ROLES and not (bearer.role == MEDIA_ROLE and bearer.session_id == identifier):
         raise Problem(403, "forbidden", "This token does not permit that")
-    directory = _directory(services, identifier)
+    directory = recording_directory(services, identifier)
     path = (directory / call.path("path")).resolve()
     if not path.is_relative_to(directory) or not path.is_file():
         raise not_found("file")
-    return await media_response(request, path, services.recorder.keys)
+    unfinished = path.is_relative_to(directory / FOLDER)
+    return await media_response(request, path, services.recorder.keys, unfinished=unfinished)
 
 
 ROUTES = [
