@@ -12,7 +12,7 @@ from typing import Any
 
 SKIPPED = b'"type":"second"'  # most of a manifest, and nothing to be found by
 Raw = bytes
-_PEOPLE = ("person", "persons", "chair", "secretary", "attendance")
+_PEOPLE = ("person", "persons", "chair", "secretary", "officer", "attendance")
 _TRACK = ("path", "endpoint_id", "endpoint_name", "source", "offset_ms", "duration_ms", "video", "audio", "bytes")
 
 

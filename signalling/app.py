@@ -19,6 +19,7 @@ from signalling import (
     general_api,
     marker_api,
     media_files,
+    operating,
     profile_api,
     session_api,
 )
@@ -36,6 +37,7 @@ MAX_BODY_BYTES = 512 * 1024
 ROUTES = [
     *session_api.ROUTES,
     *console_api.ROUTES,
+    *operating.ROUTES,
     *profile_api.ROUTES,
     *general_api.ROUTES,
     *catalogue_api.ROUTES,

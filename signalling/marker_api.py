@@ -47,8 +47,7 @@ async def set_marker(call: Call) -> BaseModel:
     if body.endpoint_id is not None and record.endpoint(body.endpoint_id) is None:
         raise not_found("endpoint")
     conference = await call.services.conference(record.id)
-    by = call.bearer.name or call.bearer.role
-    return await mark(conference, body.text, category=body.category, endpoint_id=body.endpoint_id, by=by)
+    return await mark(conference, body.text, category=body.category, endpoint_id=body.endpoint_id, by=call.actor)
 
 
 async def mark(

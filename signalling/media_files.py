@@ -83,8 +83,7 @@ async def grant_access(call: Call) -> BaseModel:
 
 def note_access(call: Call, directory: Path, purpose: str) -> None:
     """Write down that somebody watches a recording, and what for."""
-    by = call.bearer.name or call.bearer.role
-    log.info("recording opened", session=directory.name, by=by, role=call.bearer.role, purpose=purpose)
+    log.info("recording opened", session=directory.name, by=call.actor, role=call.bearer.role, purpose=purpose)
 
 
 async def get_file(call: Call) -> web.StreamResponse:
