@@ -191,7 +191,9 @@ function Jobs({ jobs, access, start, onCancel }: JobsProps) {
               <Table.Td>{dateTime(job.created_at)}</Table.Td>
               <Table.Td>
                 {t(`derivatives.kind.${job.kind}`)}
-                {job.from_ms && job.to_ms && start ? ` ${within(job.from_ms, start)} – ${within(job.to_ms, start)}` : ""}
+                {job.from_ms && job.to_ms && start
+                  ? ` ${within(job.from_ms, start)} – ${within(job.to_ms, start)}`
+                  : ""}
               </Table.Td>
               <Table.Td>
                 {job.requested_by}
@@ -238,7 +240,7 @@ function JobState({ job }: { job: Derivative }) {
   const gone = job.state === "done" && !job.url;
   return (
     <div data-state={job.state}>
-      <Text size="sm" c={job.state === "failed" ? "lacquer" : undefined}>
+      <Text size="sm" c={job.state === "failed" ? "lacquer" : "inherit"}>
         {t(gone ? "derivatives.gone" : `derivatives.state.${job.state}`, { percent: Math.floor(100 * job.progress) })}
       </Text>
       {job.state === "running" && (
