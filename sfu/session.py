@@ -204,13 +204,13 @@ class MediaSession:
 
     def _is_shown(self, publication: Publication) -> bool:
         """Of two cameras one is shown. Both are recorded."""
-        wide = publication.endpoint_id in self._wide
-        if publication.source is Source.CAMERA2:
-            return wide
-        if publication.source is not Source.CAMERA or not wide:
+        if publication.source not in (Source.CAMERA, Source.CAMERA2):
             return True
-        others = (each for each in self.publications if each.endpoint_id == publication.endpoint_id)
-        return not any(each.source is Source.CAMERA2 and each.sending for each in others)
+        wide = publication.endpoint_id in self._wide and any(
+            each.endpoint_id == publication.endpoint_id and each.source is Source.CAMERA2 and each.sending
+            for each in self.publications
+        )
+        return wide is (publication.source is Source.CAMERA2)
 
     # --- what people decided ---
 
