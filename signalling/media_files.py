@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from recorder.catalogue import CatalogueEntry, list_recordings, read_entry, short_hash
 from recorder.keys import load_or_make_key
+from recorder.live_index import FOLDER
 from recorder.verify import verify
 from signalling import views as v
 from signalling.media_response import media_response
@@ -173,7 +174,8 @@ async def get_file(call: Call) -> web.StreamResponse:
     path = (directory / call.path("path")).resolve()
     if not path.is_relative_to(directory) or not path.is_file():
         raise not_found("file")
-    return await media_response(request, path, services.recorder.keys)
+    unfinished = path.is_relative_to(directory / FOLDER)
+    return await media_response(request, path, services.recorder.keys, unfinished=unfinished)
 
 
 ROUTES = [
