@@ -86,6 +86,7 @@ class Permission(StrEnum):
     # What §4.5 takes for granted.
     VIEW_SESSIONS = "view_sessions"  # that there are sessions, their state and who is in them
     HAND_OUT_LINKS = "hand_out_links"  # see, renew and revoke the links of a session's endpoints
+    SET_MARKER = "set_marker"  # in what is recorded now
     VIEW_LINES = "view_lines"  # the console's numbers, and what-if questions
     SET_BANDWIDTH = "set_bandwidth"  # of a session or an endpoint
     VIEW_PROFILES = "view_profiles"
@@ -151,6 +152,7 @@ TABLE: Mapping[Permission, Mapping[Role, Extent]] = {
         auditor=_E.READ,
     ),
     Permission.HAND_OUT_LINKS: _row(_OPERATOR, _SECRETARY, technician=_E.OWN, chair=_E.OWN, delegate=_E.OWN),
+    Permission.SET_MARKER: _row(_OPERATOR, _CHAIR, _SECRETARY),
     Permission.VIEW_LINES: _row(_OPERATOR, admin=_E.READ, chair=_E.READ, auditor=_E.READ),
     Permission.SET_BANDWIDTH: _row(_OPERATOR),
     Permission.VIEW_PROFILES: _row(

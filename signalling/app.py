@@ -11,32 +11,22 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from recorder.service import RecorderUnavailable
 from signalling import (
-<<<<<<< HEAD
     account_api,
     audit_api,
-    console_api,
-    derivatives_api,
-    general_api,
-    link_api,
-=======
     catalogue_api,
     confidence_api,
     console_api,
     derivatives_api,
     general_api,
+    link_api,
     marker_api,
->>>>>>> main
     media_files,
     operating,
     profile_api,
     session_api,
-<<<<<<< HEAD
     users_api,
 )
 from signalling.guard import check_origin
-=======
-)
->>>>>>> main
 from signalling.metrics import make_registry
 from signalling.problems import Problem
 from signalling.routing import as_aiohttp, openapi

@@ -11,23 +11,15 @@ import structlog
 from aiohttp import web
 from pydantic import BaseModel, StringConstraints
 
-<<<<<<< HEAD
 from reception.permissions import READING, Extent, Permission, Role
-from recorder.catalogue import CatalogueEntry, list_recordings, read_entry, short_hash
-=======
 from recorder.catalogue import read_entry
->>>>>>> main
 from recorder.keys import load_or_make_key
 from recorder.live_index import FOLDER
 from recorder.verify import verify
 from signalling import views as v
 from signalling.media_response import media_response
-<<<<<<< HEAD
 from signalling.problems import not_found
-=======
-from signalling.problems import Problem, not_found
 from signalling.recording_views import RecordingView, live_sessions, recording_view
->>>>>>> main
 from signalling.routing import Call, Route
 from signalling.services import Services
 
@@ -83,18 +75,15 @@ async def grant_access(call: Call) -> BaseModel:
     """POST /recordings/{id}/access. Who watches says what for, and it is written down before anything can be seen."""
     body: AskAccess = call.body
     directory = recording_directory(call.services, call.path("id"))
-<<<<<<< HEAD
-    token = call.services.tokens.issue(role=Role.MEDIA, hours=ACCESS_HOURS, session_id=directory.name)
-=======
     note_access(call, directory, body.purpose)
-    token = call.services.tokens.issue(role=MEDIA_ROLE, hours=ACCESS_HOURS, session_id=directory.name)
->>>>>>> main
+    token = call.services.tokens.issue(role=Role.MEDIA, hours=ACCESS_HOURS, session_id=directory.name)
     bearer = call.services.tokens.check(token)
     return v.MediaAccess(access=token, expires_at=datetime.fromtimestamp(bearer.expires_at, UTC))
 
 
 def note_access(call: Call, directory: Path, purpose: str) -> None:
     """Write down that somebody watches a recording, and what for."""
+    call.facts["purpose"] = purpose
     log.info("recording opened", session=directory.name, by=call.actor, role=call.bearer.role, purpose=purpose)
 
 
@@ -111,25 +100,10 @@ async def get_file(call: Call) -> web.StreamResponse:
 ROUTES = [
     Route(
         method="GET",
-<<<<<<< HEAD
-        path="/api/v1/recordings",
-        handler=list_all,
-        summary="All recordings, newest first",
-        permission=Permission.VIEW_RECORDINGS,
-        result=RecordingList,
-    ),
-    Route(
-        method="GET",
-        path="/api/v1/recordings/{id}",
-        handler=get_recording,
-        summary="A recording with its tracks, events and gaps",
-        permission=Permission.VIEW_RECORDINGS,
-=======
         path="/api/v1/recordings/{id}",
         handler=get_recording,
         summary="A recording with its tracks, and its timeline: markers, turns, pauses, interruptions",
-        roles=READ_ROLES,
->>>>>>> main
+        permission=Permission.VIEW_RECORDINGS,
         result=RecordingView,
     ),
     Route(
@@ -151,15 +125,10 @@ ROUTES = [
         method="POST",
         path="/api/v1/recordings/{id}/access",
         handler=grant_access,
-<<<<<<< HEAD
-        summary="A token for media elements, good for this recording only",
+        summary="A token for media elements, good for this recording only; the purpose is written down",
         permission=Permission.PLAY_RECORDING,
         extents=READING - {Extent.OWN},  # who has a token for one recording does not make it last longer
-=======
-        summary="A token for media elements, good for this recording only; the purpose is written down",
-        roles=READ_ROLES,
         body=AskAccess,
->>>>>>> main
         result=v.MediaAccess,
     ),
     Route(
