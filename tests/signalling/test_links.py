@@ -13,7 +13,7 @@ import pytest
 
 from reception.permissions import Role
 from signalling.tokens import Tokens
-from tests.browser.harness import Server, free_port
+from tests.browser.harness import Server, free_port, wait_for
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -61,7 +61,15 @@ async def pages(server: Server) -> AsyncIterator[Pages]:
             await page.close()
 
 
-def audit(server: Server, session: dict[str, Any]) -> list[tuple[str, str, str]]:
+def audit(server: Server, session: dict[str, Any], count: int) -> list[tuple[str, str, str]]:
+    """The entries of a session, oldest first, once there are so many: a page hears its answer before it is noted."""
+    found: list[tuple[str, str, str]] = wait_for(
+        lambda: entries if len(entries := entries_of(server, session)) >= count else None, "the entries"
+    )
+    return found
+
+
+def entries_of(server: Server, session: dict[str, Any]) -> list[tuple[str, str, str]]:
     token = Tokens.of_data_directory(server.data).issue(role=Role.AUDITOR, hours=1)
     entries = server.call("GET", f"/audit?object=sessions/{session['id']}", token=token)["entries"]
     return [(each["action"], each["result"], each["actor"]) for each in reversed(entries)]
@@ -77,7 +85,7 @@ async def test_a_second_device_is_refused_until_it_takes_over_by_choice(server: 
     assert await pages.answer(token, "may-hai", take_over=True) == "welcome"
     assert await heard(first, "bye") == "replaced"
     assert await pages.answer(token, "may-mot") == "taken"
-    assert audit(server, session) == [
+    assert audit(server, session, 5) == [
         ("enter_seat", "ok", "Xã 1"),
         ("refuse_seat", "refused", "Xã 1"),
         ("refuse_seat", "refused", "Xã 1"),
@@ -93,7 +101,7 @@ async def test_the_same_device_comes_back_at_once(server: Server, pages: Pages) 
     assert await heard(first, "welcome") == "welcome"
     assert await pages.answer(token, "may-mot") == "welcome"
     assert await heard(first, "bye") == "replaced"
-    assert audit(server, session) == [("enter_seat", "ok", "Trung tâm")]
+    assert audit(server, session, 1) == [("enter_seat", "ok", "Trung tâm")]
 
 
 async def test_a_seat_that_was_left_is_free_for_any_device(server: Server, pages: Pages) -> None:
@@ -139,7 +147,7 @@ async def test_a_revoked_link_opens_nothing_until_it_is_renewed(server: Server, 
     assert renewed["link_state"] == "good"
     assert await pages.answer(endpoint["token"]) == "revoked"
     assert await pages.answer(renewed["token"]) == "welcome"
-    assert [each[:2] for each in audit(server, session)][:2] == [("revoke_link", "ok"), ("renew_link", "ok")]
+    assert [each[:2] for each in audit(server, session, 2)][:2] == [("revoke_link", "ok"), ("renew_link", "ok")]
     server.call("POST", f"/sessions/{session['id']}/end")
     assert server.problem("POST", f"{path}/renew")[1]["code"] == "session_ended"
     assert server.problem("POST", f"/sessions/{session['id']}/endpoints/none/link/renew")[0] == 404
