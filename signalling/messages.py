@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from signalling.message_base import Message, RoleName, SourceName
+from signalling.message_base import Count, FramesPerSecond, Message, Milliseconds, Ratio, RoleName, SourceName
 from signalling.room_messages import (
     Acknowledge,
     Command,
@@ -92,12 +92,6 @@ class Media(Message):
     type: Literal["media"] = "media"
     source: SourceName
     enabled: bool
-
-
-Milliseconds = Annotated[float, Field(ge=0, le=600_000)]
-Count = Annotated[int, Field(ge=0, le=2**53)]
-FramesPerSecond = Annotated[float, Field(ge=0, le=1000)]
-Ratio = Annotated[float, Field(ge=0, le=1)]
 
 
 class ClientStats(Message):
