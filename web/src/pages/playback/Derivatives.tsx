@@ -66,7 +66,7 @@ export function Derivatives({ recording, access }: Props) {
           value={purpose}
           onChange={(event) => setPurpose(event.currentTarget.value)}
           maxLength={500}
-          w={520}
+          maw={680}
           data-testid="derivative-purpose"
         />
         <Offer icon={<IconMovie size={22} />} kind="composed">
