@@ -29,6 +29,11 @@ class Store:
         self._engine = engine
         self._session = async_sessionmaker(engine, expire_on_commit=False)
 
+    @property
+    def database(self) -> async_sessionmaker[AsyncSession]:
+        """For the stores of single features, which keep their tables apart."""
+        return self._session
+
     @classmethod
     async def open(cls, path: Path) -> Store:
         """The store in the file `path`, made or migrated as needed."""

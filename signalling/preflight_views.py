@@ -1,0 +1,171 @@
+"""What the API says and hears of technical checks and surveys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from reception.preflight import Assessment, CheckResult, ItemResult, Signature
+from reception.preflight_checks import Value
+from signalling.views import Body, Name
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=1000)]
+ItemName = Literal["*", "lighting", "network", "audio", "display", "software", "camera", "storage", "power", "security"]
+
+
+class Measured(Body):
+    """Values by key. `endpoint_id`: whose; an endpoint's own token needs none."""
+
+    endpoint_id: str = Field(default="", max_length=32)
+    values: dict[str, bool | float | str] = Field(min_length=1, max_length=80)
+
+
+class Sign(Body):
+    """An answer to what cannot be measured, or (`check` "site" or "centre") the name under the result."""
+
+    endpoint_id: str = Field(default="", max_length=32)
+    check: str = Field(min_length=1, max_length=40)
+    answer: Literal["yes", "no", "na"] = "yes"
+    note: str = Field(default="", max_length=1000)
+    name: Name
+
+
+class Waive(Body):
+    """Go on without an item ("*": without all). `withdraw`: take it back; the reason is then not needed."""
+
+    endpoint_id: str = Field(min_length=1, max_length=32)
+    item: ItemName
+    name: Name
+    reason: Reason | None = None
+    withdraw: bool = False
+
+
+class LimitsView(BaseModel):
+    """From pass_from to pass_to it passes; below fail_below, above fail_above it fails; else it warns."""
+
+    pass_from: float | None
+    pass_to: float | None
+    fail_below: float | None
+    fail_above: float | None
+
+
+class CheckView(BaseModel):
+    """One check. `value` null: never measured or answered. `by`: who measured or signed it."""
+
+    key: str
+    verdict: str
+    value: bool | float | str | None
+    unit: str
+    required: bool
+    manual: bool
+    other_side: bool
+    limits: LimitsView | None
+    at: datetime | None
+    by: str
+    note: str
+    expired: bool
+
+    @classmethod
+    def of(cls, result: CheckResult) -> CheckView:
+        """From the rules' result."""
+        check, limits = result.check, result.limits
+        return cls(
+            key=check.key,
+            verdict=result.verdict.value,
+            value=_plain(result.value),
+            unit=check.unit,
+            required=check.required,
+            manual=check.manual,
+            other_side=check.other_side,
+            limits=LimitsView(**limits.model_dump()) if limits else None,
+            at=result.at,
+            by=result.by,
+            note=result.note,
+            expired=result.expired,
+        )
+
+
+class SignatureView(BaseModel):
+    """A name, and when."""
+
+    name: str
+    at: datetime
+
+    @classmethod
+    def of(cls, signature: Signature | None) -> SignatureView | None:
+        """None stays None."""
+        return cls(name=signature.name, at=signature.at) if signature else None
+
+
+class WaiverView(SignatureView):
+    """Who answers for going on, and why."""
+
+    reason: str
+
+
+class ItemView(BaseModel):
+    """One of the items. `verdict`: pass, warn, fail or not_measured."""
+
+    item: str
+    verdict: str
+    waiver: WaiverView | None
+    checks: list[CheckView]
+
+    @classmethod
+    def of(cls, result: ItemResult) -> ItemView:
+        """From the rules' result."""
+        waiver = result.waiver
+        return cls(
+            item=result.item.value,
+            verdict=result.verdict.value,
+            waiver=WaiverView(name=waiver.name, at=waiver.at, reason=waiver.reason) if waiver else None,
+            checks=[CheckView.of(each) for each in result.checks],
+        )
+
+
+class AssessmentView(BaseModel):
+    """An endpoint's result. `state`: pass, warn, fail, missing or waived."""
+
+    state: str
+    site: SignatureView | None
+    centre: SignatureView | None
+    expires_at: datetime | None
+    items: list[ItemView]
+
+    @classmethod
+    def facts_of(cls, assessment: Assessment) -> dict[str, object]:
+        """The fields, for this class and those made of it."""
+        return {
+            "state": assessment.state.value,
+            "site": SignatureView.of(assessment.site),
+            "centre": SignatureView.of(assessment.centre),
+            "expires_at": assessment.expires_at,
+            "items": [ItemView.of(each) for each in assessment.items],
+        }
+
+
+class EndpointPreflight(AssessmentView):
+    """The same with whose it is. `needed`: the session waits for it before it goes live."""
+
+    endpoint_id: str
+    name: str
+    role: str
+    needed: bool
+
+
+class PreflightView(BaseModel):
+    """Of a session. `ready`: nothing keeps it from going live; `blocking`: the endpoints that do."""
+
+    session_id: str
+    title: str
+    kind: str
+    profile: str
+    ready: bool
+    blocking: list[str]
+    endpoints: list[EndpointPreflight]
+
+
+def _plain(value: Value | None) -> bool | float | str | None:
+    return value
