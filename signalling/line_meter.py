@@ -40,6 +40,6 @@ class SumOfMany:
         return self.total_bytes
 
 
-def percent_lost(lost: int, received: int) -> float:
+def percent_lost(lost: int, sent: int) -> float:
     """Of what was sent; 0 where nothing was."""
-    return round(100 * lost / (lost + received), 2) if lost > 0 and lost + received > 0 else 0.0
+    return round(100 * lost / sent, 2) if lost > 0 and sent > 0 else 0.0

@@ -1,7 +1,7 @@
-"""Measures an endpoint's line through the real media path: same port, ICE, DTLS, SRTP and congestion control as a session.
+"""Measures an endpoint's line through the real media path: port, ICE, DTLS, SRTP and congestion control of a session.
 
 Three phases: to the endpoint (packets of ours, under our own estimator), from the endpoint (a test picture of the
-browser's, under its own), and both at a part of what was found, for loss, delay and jitter without a queue of our making.
+browser's, under its own), and both at a part of what was found, for loss, delay and jitter without a queue of our own.
 Rates count IPv4 and UDP. Nothing is ever sent faster than the line that the profile states.
 """
 
@@ -86,8 +86,7 @@ class LineTest:
         values: dict[str, float | str] = {
             "network.down_mbps": round(down / 1e6, 3),
             "network.loss_down_percent": percent_lost(
-                after.lost_down - before.lost_down,
-                after.reported - before.reported - (after.lost_down - before.lost_down),
+                after.lost_down - before.lost_down, after.sent_down - before.sent_down
             ),
             "network.rtt_ms": round(1000 * (self._peer.estimator.rtt_s or 0.0), 1),
             "network.protocol": path.protocol if path else "none",
@@ -95,7 +94,7 @@ class LineTest:
         if self._plan.up_bps:
             values["network.up_mbps"] = round(up / 1e6, 3)
             values["network.loss_up_percent"] = percent_lost(
-                after.lost_up - before.lost_up, after.received - before.received
+                after.lost_up - before.lost_up, after.sent_up - before.sent_up
             )
             values["network.jitter_ms"] = round(1000 * _jitter_s(self._peer), 1)
         return values
@@ -137,20 +136,19 @@ class LineTest:
 
 @dataclass(frozen=True, slots=True)
 class _Counters:
-    reported: int
+    """Packets each way, and what of them was lost before any repair."""
+
+    sent_down: int
     lost_down: int
-    received: int
+    sent_up: int
     lost_up: int
 
     @classmethod
     def of(cls, peer: Peer) -> _Counters:
         peer.collect_feedback()
-        statistics = [stream.statistics for each in peer.publications for stream in each.streams]
+        estimator, arrivals = peer.estimator, peer.ingress.arrivals
         return cls(
-            peer.estimator.reported_packets,
-            peer.estimator.lost_packets,
-            sum(each.received for each in statistics),
-            sum(max(0, each.lost) for each in statistics),
+            estimator.reported_packets, estimator.lost_packets, arrivals.expected, arrivals.expected - arrivals.received
         )
 
 

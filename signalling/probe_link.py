@@ -61,7 +61,9 @@ class ProbeLink:
             async with asyncio.timeout(timeout_s):
                 await self.connected.wait()
         except TimeoutError:
-            raise Problem(504, "no_media", "No media connection came about", "UDP and TCP seem to be blocked.") from None
+            raise Problem(
+                504, "no_media", "No media connection came about", "UDP and TCP seem to be blocked."
+            ) from None
 
     def close(self) -> None:
         """Leave."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
 
+import reception.store as store_module
 from reception.lifecycle import Action, SessionState
 from reception.store import NotFound, Store
 
@@ -65,16 +68,19 @@ async def test_placements_are_of_sessions_that_have_not_ended_with_the_seats_tha
 
 
 async def test_a_store_from_before_there_were_workers_and_limits_is_migrated(tmp_path: Path) -> None:
-    path = tmp_path / "old.sqlite"
-    store = await Store.open(path)
-    session_id = await draft(store)
-    await store.close()
-    with sqlite3.connect(path) as connection:
-        connection.execute("ALTER TABLE session DROP COLUMN worker")
-        for column in ("profile", "cap_up_bps", "cap_down_bps"):
-            connection.execute(f"ALTER TABLE endpoint DROP COLUMN {column}")
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
-    connection.close()
+    path, session_id = tmp_path / "old.sqlite", "0123456789abcdef"
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(Path(store_module.__file__).parent / "migrations"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        session = (session_id, "Tiếp công dân", "dinh_ky", "30-5", "draft", "2026-01-05 08:00:00")
+        columns = "id, title, kind, profile, state, created_at"
+        connection.exec_driver_sql(f"INSERT INTO session ({columns}) VALUES (?, ?, ?, ?, ?, ?)", session)
+        endpoint = ("fedcba9876543210", session_id, 0, "Xã 1", "delegate", 0, 1, 1, 0, 0, 0)
+        connection.exec_driver_sql(f"INSERT INTO endpoint VALUES ({', '.join('?' * len(endpoint))})", endpoint)
+    engine.dispose()
     store = await Store.open(path)
     record = await store.session(session_id)
     assert record.worker is None
@@ -84,8 +90,8 @@ async def test_a_store_from_before_there_were_workers_and_limits_is_migrated(tmp
 
 async def test_several_processes_write_at_once_and_nothing_is_lost(store: Store, tmp_path: Path) -> None:
     session_id = await draft(store)
-    command = [sys.executable, "-c", WRITER, str(tmp_path / "store.sqlite"), session_id, str(WRITES)]
-    writers = [await asyncio.create_subprocess_exec(*command, stderr=subprocess.PIPE) for _ in range(3)]
+    arguments = [sys.executable, "-c", WRITER, str(tmp_path / "store.sqlite"), session_id, str(WRITES)]
+    writers = [await asyncio.create_subprocess_exec(*arguments, stderr=subprocess.PIPE) for _ in range(3)]
     for number in range(WRITES):
         await store.change_session(session_id, spotlight=str(number))
     errors = [(await writer.communicate())[1] for writer in writers]
