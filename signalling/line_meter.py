@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 WINDOW_S = 2.0  # longer than a burst of tokens or a queue that drains, shorter than a phase
@@ -43,3 +44,13 @@ class SumOfMany:
 def percent_lost(lost: int, sent: int) -> float:
     """Of what was sent; 0 where nothing was."""
     return round(100 * lost / sent, 2) if lost > 0 and sent > 0 else 0.0
+
+
+def fair_shares(line_bps: int, wanted: Mapping[str, int]) -> dict[str, int]:
+    """A line among several, none more than it wants: who wants less leaves the rest to others."""
+    shares: dict[str, int] = {}
+    left = line_bps
+    for count, (name, wish) in enumerate(sorted(wanted.items(), key=lambda each: each[1])):
+        shares[name] = min(wish, left // (len(wanted) - count))
+        left -= shares[name]
+    return shares

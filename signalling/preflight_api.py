@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from aiohttp import web
 from pydantic import BaseModel
 
 from reception.lifecycle import SessionState
@@ -9,6 +12,16 @@ from reception.preflight import CENTRE, SITE
 from reception.preflight_checks import BY_KEY, CHECKS, EVERYBODY, Value, fault_of
 from reception.records import EndpointRecord, SessionRecord
 from signalling import preflight_views as p
+from signalling.clip_test import clip_path, clip_response, measure_storage, record_clip
+from signalling.line_api import (
+    STREAM,
+    MeasureLine,
+    Say,
+    get_joint,
+    measure_session_line,
+    start_joint,
+    stream,
+)
 from signalling.preflight_service import preflight_store, preflight_view
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
@@ -65,6 +78,42 @@ async def waive(call: Call) -> BaseModel:
         reason=body.reason or "",
     )
     return await preflight_view(call.services, record)
+
+
+async def try_recorder(call: Call) -> web.StreamResponse:
+    """POST /sessions/{id}/preflight/clip."""
+    record = await _open_session(call)
+    endpoint = _endpoint(record, call.bearer.endpoint_id)
+
+    async def work(say: Say) -> None:
+        values = await record_clip(call.services, record, endpoint, call.body, say)
+        await preflight_store(call.services).add_run(record.id, endpoint.id, values, kind="server", by="máy chủ")
+        await say({"type": "result", "values": values})
+
+    return await stream(call, work)
+
+
+async def get_clip(call: Call) -> web.StreamResponse:
+    """GET /preflight/clips/{name}."""
+    return clip_response(clip_path(call.services, call.path("name")))
+
+
+async def check_storage(call: Call) -> BaseModel:
+    """POST /sessions/{id}/preflight/storage."""
+    record = await _open_session(call)
+    central = next((each for each in record.endpoints if each.role == "central" and not each.removed), None)
+    if central is None:
+        raise not_found("endpoint")
+    if call.bearer.endpoint_id not in ("", central.id):
+        raise Problem(403, "forbidden", "The recordings' disk is the central endpoint's matter")
+    values = await measure_storage(call.services, record)
+    await preflight_store(call.services).add_run(record.id, central.id, values, kind="server", by="máy chủ")
+    return await preflight_view(call.services, record, call.bearer.endpoint_id)
+
+
+async def get_time(call: Call) -> BaseModel:
+    """GET /time."""
+    return p.ServerTime(now=datetime.now(UTC))
 
 
 def checked_values(values: dict[str, bool | float | str]) -> dict[str, Value]:
@@ -167,4 +216,52 @@ ROUTES = [
         body=p.Waive,
         result=p.PreflightView,
     ),
+    Route(
+        method="POST",
+        path=f"{_PATH}/line",
+        handler=measure_session_line,
+        summary=f"Measure the bearer's line through the media path; the answer is a stream ({STREAM})",
+        roles=(ENDPOINT_ROLE,),
+        body=MeasureLine,
+    ),
+    Route(
+        method="POST",
+        path=f"{_PATH}/clip",
+        handler=try_recorder,
+        summary=f"Record ten seconds of the bearer with the real recorder, and decode them; a stream ({STREAM})",
+        roles=(ENDPOINT_ROLE,),
+        body=MeasureLine,
+    ),
+    Route(
+        method="GET",
+        path="/api/v1/preflight/clips/{name}",
+        handler=get_clip,
+        summary="A test recording, to be played back",
+        roles=_ALL,
+    ),
+    Route(
+        method="POST",
+        path=f"{_PATH}/storage",
+        handler=check_storage,
+        summary="Measure the recordings' disk: space against need, speed",
+        roles=_ALL,
+        result=p.PreflightView,
+    ),
+    Route(
+        method="POST",
+        path=f"{_PATH}/joint",
+        handler=start_joint,
+        summary="Let all endpoints measure their lines at the same moment",
+        roles=OPERATOR_ROLES,
+        result=p.PreflightView,
+    ),
+    Route(
+        method="GET",
+        path=f"{_PATH}/joint",
+        handler=get_joint,
+        summary="The joint test that waits, runs or is done",
+        roles=(*READ_ROLES, ENDPOINT_ROLE),
+        result=p.JointView,
+    ),
+    Route(method="GET", path="/api/v1/time", handler=get_time, summary="The server's clock", result=p.ServerTime),
 ]

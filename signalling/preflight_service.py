@@ -9,6 +9,7 @@ from reception.preflight import READY, Assessment, PreflightState, Results, asse
 from reception.preflight_checks import SENDERS, Standard, standard_for
 from reception.preflight_store import Kept, PreflightStore
 from reception.records import EndpointRecord, SessionRecord
+from signalling.joint_test import joint_view
 from signalling.preflight_views import EndpointPreflight, PreflightView
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ async def preflight_view(services: Services, record: SessionRecord, only: str = 
         for endpoint, assessment in await assessments(services, record)
     ]
     blocking = [each.endpoint_id for each in endpoints if each.needed and PreflightState(each.state) not in READY]
+    joint = services.line_tests.joint.get(record.id)
     return PreflightView(
         session_id=record.id,
         title=record.title,
@@ -71,5 +73,6 @@ async def preflight_view(services: Services, record: SessionRecord, only: str = 
         profile=record.profile,
         ready=not blocking or record.kind == "rehearsal",
         blocking=blocking,
+        joint=joint_view(joint, now=services.media.now(), only=only) if joint else None,
         endpoints=[each for each in endpoints if only in ("", each.endpoint_id)],
     )

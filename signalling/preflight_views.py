@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from reception.preflight import Assessment, CheckResult, ItemResult, Signature
-from reception.preflight_checks import Value
 from signalling.views import Body, Name
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=1000)]
@@ -74,7 +73,7 @@ class CheckView(BaseModel):
         return cls(
             key=check.key,
             verdict=result.verdict.value,
-            value=_plain(result.value),
+            value=result.value,
             unit=check.unit,
             required=check.required,
             manual=check.manual,
@@ -155,6 +154,41 @@ class EndpointPreflight(AssessmentView):
     needed: bool
 
 
+class ServerTime(BaseModel):
+    """The server's clock, UTC."""
+
+    now: datetime
+
+
+class JointEndpoint(BaseModel):
+    """An endpoint in a joint test: waiting, ready, running, done or failed; what it was to get and send, and did."""
+
+    endpoint_id: str
+    state: str
+    asked_down_mbps: float
+    asked_up_mbps: float
+    values: dict[str, float | str]
+
+
+class JointView(BaseModel):
+    """A joint test: none, waiting, running or done. Sums over the endpoints that took part; percent of what was asked.
+
+    line_down_mbps, line_up_mbps: the site's line in the profile, as endpoints see it.
+    """
+
+    id: str
+    phase: str
+    begins_in_s: float
+    started_at: datetime | None = None
+    line_down_mbps: float = 0
+    line_up_mbps: float = 0
+    down_mbps: float = 0
+    up_mbps: float = 0
+    down_percent: float = 0
+    up_percent: float = 0
+    endpoints: list[JointEndpoint]
+
+
 class PreflightView(BaseModel):
     """Of a session. `ready`: nothing keeps it from going live; `blocking`: the endpoints that do."""
 
@@ -164,8 +198,5 @@ class PreflightView(BaseModel):
     profile: str
     ready: bool
     blocking: list[str]
+    joint: JointView | None
     endpoints: list[EndpointPreflight]
-
-
-def _plain(value: Value | None) -> bool | float | str | None:
-    return value

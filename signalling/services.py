@@ -20,6 +20,7 @@ from recorder.service import Recorder, RecorderUnavailable, RecordingFacts, Sess
 from sfu.server import MediaServer
 from signalling.background import Background
 from signalling.conference import Conference
+from signalling.line_tests import LineTests
 from signalling.problems import Problem, invalid_profile, not_found
 from signalling.profiles import RunningProfiles
 from signalling.tokens import ENDPOINT_ROLE, InvalidToken, Tokens
@@ -57,6 +58,7 @@ class Services:
         self.watch = Watch(media)
         self.background = Background()
         self.conferences: dict[str, Conference] = {}
+        self.line_tests = LineTests()
         self.simulating = asyncio.Lock()  # one what-if question at a time
         self._opening = asyncio.Lock()
         self._acting: dict[str, asyncio.Lock] = {}
