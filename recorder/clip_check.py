@@ -37,7 +37,7 @@ def check_clip(path: Path) -> ClipFacts:
     peak = -1.0
     with av.open(str(path)) as container:
         for frame in container.decode():
-            if isinstance(frame, av.VideoFrame):
+            if not isinstance(frame, av.AudioFrame):
                 times.append(float(frame.time or 0.0))
             else:
                 samples = frame.to_ndarray()

@@ -1,4 +1,4 @@
-"""Tries the recorder: ten seconds of an endpoint's picture and voice, recorded as a session would be, and decoded again."""
+"""Tries the recorder: ten seconds of an endpoint's picture and voice, recorded as a session is, and decoded again."""
 
 from __future__ import annotations
 

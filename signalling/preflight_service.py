@@ -10,7 +10,7 @@ from reception.preflight_checks import SENDERS, Standard, standard_for
 from reception.preflight_store import Kept, PreflightStore
 from reception.records import EndpointRecord, SessionRecord
 from signalling.joint_test import joint_view
-from signalling.preflight_views import EndpointPreflight, PreflightView
+from signalling.preflight_views import EndpointPreflight, Oldest, PreflightView
 
 if TYPE_CHECKING:
     from signalling.services import Services
@@ -74,5 +74,12 @@ async def preflight_view(services: Services, record: SessionRecord, only: str = 
         ready=not blocking or record.kind == "rehearsal",
         blocking=blocking,
         joint=joint_view(joint, now=services.media.now(), only=only) if joint else None,
+        oldest=oldest_of(services),
         endpoints=[each for each in endpoints if only in ("", each.endpoint_id)],
     )
+
+
+def oldest_of(services: Services) -> Oldest:
+    """For the page, that knows its browser."""
+    settings = services.settings.preflight
+    return Oldest(chromium=settings.min_chromium, firefox=settings.min_firefox)

@@ -189,6 +189,13 @@ class JointView(BaseModel):
     endpoints: list[JointEndpoint]
 
 
+class Oldest(BaseModel):
+    """Browsers' versions that count as current, at least."""
+
+    chromium: int
+    firefox: int
+
+
 class PreflightView(BaseModel):
     """Of a session. `ready`: nothing keeps it from going live; `blocking`: the endpoints that do."""
 
@@ -199,4 +206,5 @@ class PreflightView(BaseModel):
     ready: bool
     blocking: list[str]
     joint: JointView | None
+    oldest: Oldest
     endpoints: list[EndpointPreflight]

@@ -6,6 +6,7 @@ import type { LocalMedia } from "../endpoint/link";
 import { language } from "../i18n";
 import type { Bye } from "../protocol/messages";
 import { GreenRoom } from "./GreenRoom";
+import { SessionCheck } from "./preflight/SessionCheck";
 import { Room } from "./Room";
 
 const KEY = "diemcau.endpoint";
@@ -24,6 +25,7 @@ export function JoinPage() {
   const { t } = useTranslation();
   const [token] = useState(takeToken);
   const [engine, setEngine] = useState<Engine | null>(null);
+  const [checking, setChecking] = useState(false);
   const [over, setOver] = useState<Bye["reason"] | "left" | null>(null);
 
   useEffect(() => {
@@ -61,7 +63,8 @@ export function JoinPage() {
       </Whole>
     );
   }
-  if (!engine) return <GreenRoom onEnter={enter} />;
+  if (!engine && checking) return <SessionCheck token={token} onLeave={() => setChecking(false)} />;
+  if (!engine) return <GreenRoom onEnter={enter} onCheck={() => setChecking(true)} />;
   return <Room engine={engine} onOver={setOver} />;
 }
 

@@ -8,6 +8,7 @@ const TO_HZ = 3200;
 const CHIRPS = 3;
 const EVERY_S = 0.9;
 const VOLUME = 0.35;
+const SPAN_MS = 160; // a span is 0.68 s long at 48 kHz
 export const HEARD = 0.35; // of a perfect match, where noise alone stays under about 0.1
 
 /** A rising tone, faded in and out. */
@@ -113,7 +114,7 @@ export async function measureLoop(track: MediaStreamTrack, speaker: string): Pro
       play(context, tone);
       await pause(1000 * EVERY_S);
     }
-    const [heard, returned] = [bestMatch(bare.stop(), tone), bestMatch(cleaned.stop(), tone)];
+    const [heard, returned] = [loudestMatch(bare.stop(), tone), loudestMatch(cleaned.stop(), tone)];
     const loop = heard < HEARD ? "not_heard" : returned < HEARD ? "heard" : "echo";
     return { "audio.loop": loop };
   } finally {
@@ -131,32 +132,29 @@ function play(context: AudioContext, tone: Float32Array): void {
   source.start();
 }
 
-/** Every sample of a track, until stopped. */
-function record(context: AudioContext, track: MediaStreamTrack): { stop: () => Float32Array } {
+/** Overlapping spans of a track, until stopped: every tone lies whole in one of them. */
+function record(context: AudioContext, track: MediaStreamTrack): { stop: () => Float32Array[] } {
   const source = context.createMediaStreamSource(new MediaStream([track]));
   const analyser = context.createAnalyser();
   analyser.fftSize = 32768;
   source.connect(analyser);
   const spans: Float32Array[] = [];
-  const every = (800 * analyser.fftSize) / context.sampleRate; // overlapping, so that no tone falls between two
   const take = () => {
     const samples = new Float32Array(analyser.fftSize);
     analyser.getFloatTimeDomainData(samples);
     spans.push(samples);
   };
-  const timer = setInterval(take, every);
+  const timer = setInterval(take, SPAN_MS);
   return {
     stop: () => {
       clearInterval(timer);
       take();
       source.disconnect();
-      const all = new Float32Array(spans.reduce((sum, each) => sum + each.length, 0));
-      let at = 0;
-      for (const span of spans) {
-        all.set(span, at);
-        at += span.length;
-      }
-      return all;
+      return spans;
     },
   };
+}
+
+function loudestMatch(spans: Float32Array[], tone: Float32Array): number {
+  return Math.max(0, ...spans.map((span) => bestMatch(span, tone)));
 }
