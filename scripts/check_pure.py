@@ -39,6 +39,7 @@ PURE = [
     "signalling/front/placement.py",
     "signalling/front/reports.py",
     "signalling/front/routes.py",
+    "signalling/line_meter.py",
     "signalling/messages.py",
     "signalling/negotiation/*.py",
 ]

@@ -51,6 +51,7 @@ class LineLoad:
         probe = peer.estimator.probe(wanted_bps=self._cap_bps, room_bps=self._cap_bps, now=now)
         if probe is not None and peer.connected:
             count = -(-probe.size_bytes // SIZE_BYTES)
+            self._allowance -= count * (SIZE_BYTES + OVERHEAD_BYTES)
             sender.send_probe([self._packet() for _ in range(count)], now=now)
 
     def _packet(self) -> OutgoingPacket:

@@ -4,17 +4,20 @@ import { dateTime } from "../../ui/format";
 import type { CheckView, ItemView } from "./types";
 import { light, limitText, valueText } from "./words";
 
+// As plan 459/KH-UBND counts its eight items, and security after them.
+const PLAN = ["lighting", "network", "audio", "display", "software", "camera", "storage", "power", "security"];
+
 /** The items with their lights; `open`: those whose checks are shown from the beginning. */
 export function Items({ items, open = () => false }: { items: ItemView[]; open?: (item: ItemView) => boolean }) {
   const { t } = useTranslation();
   return (
     <div className="check-items">
-      {items.map((item, index) => (
+      {items.map((item) => (
         <details key={item.item} open={open(item)} data-testid={`item-${item.item}`} data-verdict={item.verdict}>
           <summary>
             <span className="light" data-level={item.waiver ? "fair" : light(item.verdict)} />
             <span className="check-name">
-              {index + 1}. {t(`preflight.item.${item.item}`)}
+              {PLAN.indexOf(item.item) + 1}. {t(`preflight.item.${item.item}`)}
             </span>
             <span className="check-verdict" data-verdict={item.verdict}>
               {t(item.waiver ? "preflight.state.waived" : `preflight.verdict.${item.verdict}`)}

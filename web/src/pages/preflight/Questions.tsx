@@ -35,7 +35,7 @@ function Question(props: {
   return (
     <fieldset className="question" data-testid={`question-${check.key}`}>
       <legend>{t(`preflight.question.${name}`)}</legend>
-      <Group gap="xs" wrap="nowrap">
+      <Group gap="xs">
         {options.map((answer) => (
           <Button
             key={answer}
@@ -50,7 +50,7 @@ function Question(props: {
         ))}
         <TextInput
           size="sm"
-          style={{ flex: 1 }}
+          style={{ flex: "1 1 170px" }}
           aria-label={t("preflight.note")}
           placeholder={t(check.key === "power.ups" ? "preflight.minutes" : "preflight.note")}
           value={note}
