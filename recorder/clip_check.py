@@ -36,13 +36,13 @@ def check_clip(path: Path) -> ClipFacts:
     times: list[float] = []
     peak = -1.0
     with av.open(str(path)) as container:
-        for frame in container.decode():
-            if not isinstance(frame, av.AudioFrame):
-                times.append(float(frame.time or 0.0))
-            else:
-                samples = frame.to_ndarray()
-                scale = 1.0 if samples.dtype.kind == "f" else float(np.iinfo(samples.dtype).max)
-                peak = max(peak, float(np.abs(samples.astype(np.float64)).max(initial=0.0)) / scale)
+        for video in container.decode(video=0) if container.streams.video else ():
+            times.append(float(video.time or 0.0))
+    with av.open(str(path)) as container:
+        for audio in container.decode(audio=0) if container.streams.audio else ():
+            samples = audio.to_ndarray()
+            scale = 1.0 if samples.dtype.kind == "f" else float(np.iinfo(samples.dtype).max)
+            peak = max(peak, float(np.abs(samples.astype(np.float64)).max(initial=0.0)) / scale)
     seconds = max(times) - min(times) if times else 0.0
     loudness = None if peak < 0 else 20 * math.log10(max(peak, 1e-6))
     return ClipFacts(seconds=seconds, pictures=len(times), peak_dbfs=loudness)
