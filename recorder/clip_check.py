@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -33,16 +34,18 @@ class ClipFacts:
 
 def check_clip(path: Path) -> ClipFacts:
     """Decode it all. Raises av.error.FFmpegError, OSError; blocks."""
-    times: list[float] = []
-    peak = -1.0
     with av.open(str(path)) as container:
-        for video in container.decode(video=0) if container.streams.video else ():
-            times.append(float(video.time or 0.0))
+        pictures = container.decode(video=0) if container.streams.video else ()
+        times = [float(picture.time or 0.0) for picture in pictures]
     with av.open(str(path)) as container:
-        for audio in container.decode(audio=0) if container.streams.audio else ():
-            samples = audio.to_ndarray()
-            scale = 1.0 if samples.dtype.kind == "f" else float(np.iinfo(samples.dtype).max)
-            peak = max(peak, float(np.abs(samples.astype(np.float64)).max(initial=0.0)) / scale)
+        sounds = container.decode(audio=0) if container.streams.audio else ()
+        peak = max((_peak(sound.to_ndarray()) for sound in sounds), default=-1.0)
     seconds = max(times) - min(times) if times else 0.0
     loudness = None if peak < 0 else 20 * math.log10(max(peak, 1e-6))
     return ClipFacts(seconds=seconds, pictures=len(times), peak_dbfs=loudness)
+
+
+def _peak(samples: np.ndarray[Any, np.dtype[Any]]) -> float:
+    """The largest sample, 1 being full scale."""
+    scale = 1.0 if samples.dtype.kind == "f" else float(2 ** (8 * samples.dtype.itemsize - 1))
+    return float(np.abs(samples.astype(np.float64)).max(initial=0.0)) / scale
