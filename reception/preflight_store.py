@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -103,6 +104,13 @@ class PreflightStore:
             await _read(session, kept, lambda rows: (rows.session_id == SURVEY) & rows.visit.in_(visits))
         return kept
 
+    async def survey(self, subject: str, visit: str) -> Kept:
+        """One survey of a registered endpoint; empty if nothing was measured or signed yet."""
+        kept: dict[str, Kept] = {}
+        async with self._database() as session:
+            await _read(session, kept, _survey_of(subject, visit))
+        return kept.get(subject, Kept(visit=visit))
+
     async def surveys_of(self, subject: str, *, limit: int = 50) -> list[Kept]:
         """The surveys of one registered endpoint, newest first."""
         last = func.max(PreflightRunRow.id)
@@ -113,17 +121,17 @@ class PreflightStore:
             found = []
             for visit in visits:
                 kept: dict[str, Kept] = {}
-
-                def of_visit(rows: _Whose, visit: str = visit) -> ColumnElement[bool]:
-                    return (rows.session_id == SURVEY) & (rows.subject == subject) & (rows.visit == visit)
-
-                await _read(session, kept, of_visit)
+                await _read(session, kept, _survey_of(subject, visit))
                 found.append(kept[subject])
         return found
 
     async def _add(self, row: Any) -> None:
         async with self._database.begin() as session:
             session.add(row)
+
+
+def _survey_of(subject: str, visit: str) -> Callable[[_Whose], ColumnElement[bool]]:
+    return lambda rows: (rows.session_id == SURVEY) & (rows.subject == subject) & (rows.visit == visit)
 
 
 async def _read(session: AsyncSession, kept: dict[str, Kept], where: Any) -> None:

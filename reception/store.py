@@ -206,6 +206,21 @@ class Store:
             await session.flush()
             return int(await session.scalar(select(func.count()).select_from(RegisteredEndpointRow)) or 0)
 
+    async def registered_endpoints(self) -> list[RegisteredEndpoint]:
+        """The registry, by name."""
+        async with self._session() as session:
+            rows = await session.scalars(select(RegisteredEndpointRow).order_by(RegisteredEndpointRow.name))
+            return [
+                RegisteredEndpoint(
+                    name=row.name,
+                    level=row.level,
+                    organisation=row.organisation,
+                    place=row.place,
+                    contact=row.contact,
+                )
+                for row in rows
+            ]
+
 
 async def _endpoints(session: AsyncSession, session_ids: Sequence[str]) -> dict[str, list[EndpointRecord]]:
     found: dict[str, list[EndpointRecord]] = {}

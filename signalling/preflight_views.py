@@ -208,3 +208,55 @@ class PreflightView(BaseModel):
     joint: JointView | None
     oldest: Oldest
     endpoints: list[EndpointPreflight]
+
+
+class SurveyView(AssessmentView):
+    """A survey of a registered endpoint. `visit`: which; `at`: when it was measured last, null: not yet."""
+
+    name: str
+    role: str
+    visit: str
+    at: datetime | None
+    oldest: Oldest
+
+
+class ReadinessRow(BaseModel):
+    """A registered endpoint and a survey of it. `items`: item → verdict; speeds null: not measured."""
+
+    name: str
+    level: str
+    organisation: str
+    place: str
+    state: str
+    surveyed_at: datetime | None
+    visit: str
+    down_mbps: float | None
+    up_mbps: float | None
+    items: dict[str, str]
+
+
+class Readiness(BaseModel):
+    """All registered endpoints, by name."""
+
+    endpoints: list[ReadinessRow]
+
+
+class SurveyHistory(BaseModel):
+    """Of one registered endpoint, newest first."""
+
+    surveys: list[ReadinessRow]
+
+
+class MakeSurveyLink(Body):
+    """For which registered endpoint."""
+
+    name: Name
+
+
+class SurveyLink(BaseModel):
+    """The link, and its token."""
+
+    name: str
+    url: str
+    token: str
+    expires_at: datetime

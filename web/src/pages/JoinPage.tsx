@@ -6,6 +6,7 @@ import type { LocalMedia } from "../endpoint/link";
 import { language } from "../i18n";
 import type { Bye } from "../protocol/messages";
 import { GreenRoom } from "./GreenRoom";
+import { JointWatch } from "./preflight/JointWatch";
 import { SessionCheck } from "./preflight/SessionCheck";
 import { Room } from "./Room";
 
@@ -63,9 +64,18 @@ export function JoinPage() {
       </Whole>
     );
   }
-  if (!engine && checking) return <SessionCheck token={token} onLeave={() => setChecking(false)} />;
-  if (!engine) return <GreenRoom onEnter={enter} onCheck={() => setChecking(true)} />;
-  return <Room engine={engine} onOver={setOver} />;
+  return (
+    <>
+      {engine ? (
+        <Room engine={engine} onOver={setOver} />
+      ) : checking ? (
+        <SessionCheck token={token} onLeave={() => setChecking(false)} />
+      ) : (
+        <GreenRoom onEnter={enter} onCheck={() => setChecking(true)} />
+      )}
+      <JointWatch token={token} />
+    </>
+  );
 }
 
 function Whole({ title, text, children }: { title: string; text?: string; children?: React.ReactNode }) {

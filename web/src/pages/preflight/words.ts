@@ -33,3 +33,6 @@ export function limitText(check: CheckView, t: TFunction): string {
 export function light(verdict: Verdict | State): string {
   return { pass: "good", warn: "fair", waived: "fair", fail: "poor", not_measured: "", missing: "" }[verdict];
 }
+
+/** A number with at most two decimals. */
+export const decimal = number;
