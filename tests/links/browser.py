@@ -47,7 +47,7 @@ def answer(page: Page) -> None:
 
 def check(page: Page) -> None:
     page.get_by_test_id("check-button").click()
-    page.wait_for_function("window.__check && !document.querySelector('[data-testid=run-check]').disabled")
+    page.wait_for_function("() => window.__check && !document.querySelector('[data-testid=run-check]').disabled")
     page.evaluate("window.__check(['line'])")
     say({"measured": True})
     for line in sys.stdin:
