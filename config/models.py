@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from config.notice import NoticeSettings
 from config.preflight import PreflightSettings
 from config.section import Section
 
@@ -69,6 +70,7 @@ class RecordingSettings(Section):
     sync_interval_s: float = Field(default=0.25, ge=0.05, le=5)
     queue_mib: int = Field(default=64, ge=1, le=1024)
     key_frame_interval_s: float = Field(default=10.0, ge=2, le=120)
+    live_tracks: bool = Field(default=True, description="tracks that can be played while the session is recorded")
     encrypt: bool = Field(default=False, description="encrypt new recordings at rest")
     master_key: str = Field(
         default="", description="file of the key that wraps each recording's; empty: DATA/keys/master.key"
@@ -102,6 +104,7 @@ class Settings(Section):
     auth: AuthSettings = AuthSettings()
     log: LogSettings = LogSettings()
     preflight: PreflightSettings = PreflightSettings()
+    notice: NoticeSettings = NoticeSettings()
     default_profile: str = Field(default="30-5", pattern=PROFILE_NAME, json_schema_extra={"allowed": DEFAULT_PROFILE})
     profiles_dir: str = Field(default="", description="directory of the operator's own profiles; empty: DATA/profiles")
 

@@ -11,7 +11,17 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from recorder.service import RecorderUnavailable
-from signalling import console_api, general_api, media_files, preflight_api, profile_api, session_api
+from signalling import (
+    console_api,
+    derivatives_api,
+    general_api,
+    media_files,
+    operating,
+    preflight_api,
+    profile_api,
+    session_api,
+    survey_api,
+)
 from signalling.metrics import make_registry
 from signalling.problems import Problem
 from signalling.routing import as_aiohttp, openapi
@@ -26,10 +36,13 @@ MAX_BODY_BYTES = 512 * 1024
 ROUTES = [
     *session_api.ROUTES,
     *console_api.ROUTES,
+    *operating.ROUTES,
     *profile_api.ROUTES,
     *general_api.ROUTES,
     *media_files.ROUTES,
+    *derivatives_api.ROUTES,
     *preflight_api.ROUTES,
+    *survey_api.ROUTES,
 ]
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",

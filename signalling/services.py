@@ -15,9 +15,12 @@ from config.problems import ConfigError
 from config.profile import Profile
 from reception.lifecycle import OPEN_STATES, Action, SessionState
 from reception.records import EndpointRecord, SessionRecord
+from reception.room_store import RoomStore
 from reception.store import NotFound, Store
+from recorder.derivatives.service import Derivatives
 from recorder.service import Recorder, RecorderUnavailable, RecordingFacts, SessionRecording
 from sfu.server import MediaServer
+from signalling.alarms import look_for_alarms
 from signalling.background import Background
 from signalling.conference import Conference
 from signalling.line_tests import LineTests
@@ -49,6 +52,7 @@ class Services:
     ) -> None:
         self.settings = settings
         self.store = store
+        self.rooms = RoomStore(store)
         self.media = media
         self.recorder = recorder
         self.tokens = tokens
@@ -57,6 +61,7 @@ class Services:
         self.site: SiteLine | None = None  # over all workers, as the front tells it
         self.watch = Watch(media)
         self.background = Background()
+        self.derivatives = Derivatives(settings.server.data, master_key=settings.recording.master_key)
         self.conferences: dict[str, Conference] = {}
         self.line_tests = LineTests()
         self.simulating = asyncio.Lock()  # one what-if question at a time
@@ -123,7 +128,8 @@ class Services:
                     raise Problem(409, "session_ended", "The session has ended")
                 if not self.owns(record):
                     raise Problem(421, "other_worker", "The session lives on another worker")
-                found = self.conferences[session_id] = Conference(record, self)
+                room = await self.rooms.load(session_id)
+                found = self.conferences[session_id] = Conference(record, self, room)
             return found
 
     def owns(self, record: SessionRecord) -> bool:
@@ -197,6 +203,23 @@ class Services:
         )
         return await self.recorder.start(facts, on_fault=conference.on_recording_fault)
 
+    async def restart_recording(self, conference: Conference) -> None:
+        """A recorder's process anew; the session goes on as the recording's next part. Raises Problem 409, 503."""
+        if conference.record.state not in OPEN_STATES:
+            raise Problem(409, "not_open", "The session is not open", reason_vi="Buổi tiếp chưa mở hoặc đã kết thúc.")
+        async with self._acting.setdefault(conference.record.id, asyncio.Lock()):
+            recording, conference.recording = conference.recording, None
+            conference.media.detach_tap()
+            if recording is not None:
+                await recording.suspend()
+            try:
+                await conference.start_recording()
+            except RecorderUnavailable as error:
+                conference.recording_fault = error.reason_vi
+                raise Problem(503, error.code, error.reason_en, error.reason_en, reason_vi=error.reason_vi) from None
+            finally:
+                conference.session_changed()
+
     async def recover(self) -> None:
         """After a kill: sessions that were live go on, recorded as the next part; finished ones are completed."""
         records = [record for record in await self.store.open_sessions() if self.owns(record)]
@@ -216,6 +239,7 @@ class Services:
             log.warning("a live session goes on after a restart", session=record.id, state=str(record.state))
         ours = await self.recordings_to_complete({record.id for record in records})
         self.background.start(self.recorder.complete_unfinished(ours=ours), name="complete recordings")
+        self.derivatives.wake()
 
     async def recordings_to_complete(self, going_on: set[str]) -> Callable[[str], bool]:
         """Which recordings this process completes, by session: of several workers the session's own, or the first where
@@ -241,11 +265,14 @@ class Services:
                     conference.refresh_profiles()
                     conference.tick(now=now)
                 self.watch.update(self.conferences, now=now)
+                for conference in list(self.conferences.values()):
+                    look_for_alarms(conference, now=now)
             except Exception:
                 log.exception("the second hand failed; it goes on")
 
     async def shut_down(self) -> None:
         """A clean stop: recordings are completed; sessions stay live in the store and go on at the next start."""
+        await self.derivatives.stop()
         for conference in list(self.conferences.values()):
             recording = conference.recording
             conference.media.detach_tap()

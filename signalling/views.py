@@ -34,6 +34,14 @@ class CreateSession(Body):
     profile: str | None = Field(default=None, max_length=64)
     central: Invited
     delegates: list[Invited] = Field(default_factory=list, max_length=31)
+    lobby: bool | None = Field(default=None, description="whether who comes waits; null: yes, but for rehearsals")
+
+
+class EndpointAction(Body):
+    """Why an operator does it, for the log; and how long a turn shall be where the endpoint is called to speak."""
+
+    reason: str = Field(default="", max_length=500)
+    minutes: int | None = Field(default=None, ge=1, le=60)
 
 
 class AddEndpoint(Body):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -13,7 +14,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine
 
-import reception.store as store_module
+from reception import store as store_module
 from reception.lifecycle import Action, SessionState
 from reception.store import NotFound, Store
 
@@ -67,22 +68,32 @@ async def test_placements_are_of_sessions_that_have_not_ended_with_the_seats_tha
     assert [each.id for each in await store.open_sessions()] == [first]
 
 
-async def test_a_store_from_before_there_were_workers_and_limits_is_migrated(tmp_path: Path) -> None:
-    path, session_id = tmp_path / "old.sqlite", "0123456789abcdef"
+def make_first_store(path: Path) -> None:
+    """A store as the first version made it, with one draft."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(store_module.__file__).parent / "migrations"))
     engine = create_engine(f"sqlite:///{path}")
-    with engine.begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(Path(store_module.__file__).parent / "migrations"))
-        config.attributes["connection"] = connection
+    with engine.begin() as begun:
+        config.attributes["connection"] = begun
         command.upgrade(config, "0001")
-        session = (session_id, "Tiếp công dân", "dinh_ky", "30-5", "draft", "2026-01-05 08:00:00")
-        columns = "id, title, kind, profile, state, created_at"
-        connection.exec_driver_sql(f"INSERT INTO session ({columns}) VALUES (?, ?, ?, ?, ?, ?)", session)
-        endpoint = ("fedcba9876543210", session_id, 0, "Xã 1", "delegate", 0, 1, 1, 0, 0, 0)
-        connection.exec_driver_sql(f"INSERT INTO endpoint VALUES ({', '.join('?' * len(endpoint))})", endpoint)
     engine.dispose()
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "INSERT INTO session (id, title, kind, profile, state, created_at) "
+            "VALUES ('s', 'Cũ', 'dinh_ky', '30-5', 'draft', '2026-01-01 00:00:00')"
+        )
+        connection.execute(
+            "INSERT INTO endpoint (id, session_id, position, name, role, removed, microphone, camera, muted, locked, "
+            "camera_off) VALUES ('e', 's', 0, 'Trung tâm', 'central', 0, 1, 1, 0, 0, 0)"
+        )
+    connection.close()
+
+
+async def test_a_store_of_the_first_version_is_migrated(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    make_first_store(path)
     store = await Store.open(path)
-    record = await store.session(session_id)
+    record = await store.session("s")
     assert record.worker is None
     assert record.endpoints[0].cap_up_bps is None
     await store.close()

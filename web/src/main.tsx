@@ -8,6 +8,8 @@ import "./theme/console.css";
 import "./theme/live.css";
 import "./theme/preflight.css";
 import "./theme/stage.css";
+import "./theme/room.css";
+import "./theme/operator.css";
 import "webrtc-adapter";
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";

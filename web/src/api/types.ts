@@ -18,7 +18,7 @@ export interface EndpointView {
   id: string;
   name: string;
   role: "central" | "delegate" | "observer";
-  state: "invited" | "connecting" | "connected" | "reconnecting" | "left" | "removed";
+  state: "invited" | "waiting" | "connecting" | "connected" | "private" | "reconnecting" | "left" | "removed";
   join_url: string;
   microphone: boolean;
   camera: boolean;
