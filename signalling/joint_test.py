@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from signalling.line_meter import BestWindow, SumOfMany, fair_shares
+from signalling.line_meter import SHORT_S, BestWindow, SumOfMany, fair_shares
 from signalling.line_test import BOTH_S, DOWN_S, UP_S, LinePlan
 from signalling.preflight_views import JointEndpoint, JointView
 
@@ -43,7 +43,7 @@ class JointTest:
         self.plans = {name: LinePlan(down_bps=down[name], up_bps=up.get(name, 0)) for name in wanted}
         self.states = dict.fromkeys(wanted, "waiting")
         self.results: dict[str, dict[str, float | str]] = {}
-        self._down, self._up = BestWindow(), BestWindow()
+        self._down, self._up = BestWindow(), BestWindow(SHORT_S)
         self._down_sum, self._up_sum = SumOfMany(), SumOfMany()
 
     def add_down(self, name: str, total_bytes: float, *, now: float) -> None:

@@ -94,7 +94,7 @@ async def measure(
     if not any(each.video for each in link.peer.publications):
         plan = LinePlan(down_bps=plan.down_bps, up_bps=0)
     try:
-        await say({"type": "answer", "sdp": link.answer})
+        await say({"type": "answer", "sdp": link.answer, "up_bps": plan.up_bps})
         await link.wait_connected(CONNECT_S)
         if joint is not None:
             return await _measure_jointly(services, joint, whose, LineTest(link, plan, say, site=joint))

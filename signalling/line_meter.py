@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 WINDOW_S = 2.0  # longer than a burst of tokens or a queue that drains, shorter than a phase
+SHORT_S = 1.0  # a browser that finds its line full goes well below it, and back up for longer than anybody waits
 
 
 @dataclass(slots=True)
 class BestWindow:
-    """The highest rate that held for WINDOW_S."""
+    """The highest rate that held for `window_s`."""
 
+    window_s: float = WINDOW_S
     best_bps: float = 0.0
     _samples: deque[tuple[float, float]] = field(default_factory=deque)
 
@@ -20,10 +22,10 @@ class BestWindow:
         """The counter now."""
         samples = self._samples
         samples.append((now, total_bytes))
-        while len(samples) > 2 and now - samples[1][0] >= WINDOW_S:
+        while len(samples) > 2 and now - samples[1][0] >= self.window_s:
             samples.popleft()
         begun_s, begun_bytes = samples[0]
-        if now - begun_s >= WINDOW_S:
+        if now - begun_s >= self.window_s:
             self.best_bps = max(self.best_bps, 8 * (total_bytes - begun_bytes) / (now - begun_s))
 
 

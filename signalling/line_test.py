@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from sfu.line_load import LineLoad
 from sfu.peer import Peer
 from sfu.types import Source
-from signalling.line_meter import BestWindow, percent_lost
+from signalling.line_meter import SHORT_S, BestWindow, percent_lost
 from signalling.probe_link import ProbeLink
 from signalling.problems import Problem
 
@@ -58,7 +58,7 @@ class LineTest:
         self._link, self._plan, self._say, self._site = link, plan, say, site
         self._peer: Peer = link.peer
         self._now = link.peer.session.now
-        self._down, self._up = BestWindow(), BestWindow()
+        self._down, self._up = BestWindow(), BestWindow(SHORT_S)
 
     async def run(self) -> dict[str, float | str]:
         """The values by the names of reception.preflight_checks. Raises Problem if the connection ends."""

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { browserOf } from "../src/endpoint/measure/computer";
+import { startingAt } from "../src/endpoint/measure/line";
 import { bestMatch, chirp, HEARD } from "../src/endpoint/measure/loop";
 import { difference, judgePictures, lookAt } from "../src/endpoint/measure/picture";
 import { judgeSound } from "../src/endpoint/measure/sound";
@@ -85,6 +86,12 @@ test("a voice is not taken for the tone", () => {
     [220, 440, 660, 880, 1760].reduce((sum, hz) => sum + 0.1 * Math.sin((2 * Math.PI * hz * at) / rate), 0),
   );
   expect(bestMatch(voice, chirp(rate))).toBeLessThan(HEARD);
+});
+
+test("the sender is asked to begin at the line's rate", () => {
+  const sdp = "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96 97\r\na=mid:1\r\n";
+  expect(startingAt(sdp, 5_000_000)).toContain("SAVPF 96 97\r\na=fmtp:96 x-google-start-bitrate=5000\r\na=mid:1");
+  expect(startingAt(sdp, 0)).toBe(sdp);
 });
 
 test.each([
