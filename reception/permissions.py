@@ -23,6 +23,7 @@ class Role(StrEnum):
     ARCHIVIST = "archivist"  # cán bộ lưu trữ
     AUDITOR = "auditor"  # cán bộ an toàn thông tin (ATTT)
     ENDPOINT = "endpoint"  # the link of one endpoint of one session
+    SURVEY = "survey"  # the link by which a registered endpoint checks itself
     MEDIA = "media"  # the address of one recording's files, for media elements
     NOBODY = "nobody"  # no token at all
 
@@ -86,6 +87,8 @@ class Permission(StrEnum):
     # What §4.5 takes for granted.
     VIEW_SESSIONS = "view_sessions"  # that there are sessions, their state and who is in them
     HAND_OUT_LINKS = "hand_out_links"  # see, renew and revoke the links of a session's endpoints
+    VIEW_PREFLIGHT = "view_preflight"
+    SURVEY = "survey"  # an endpoint checks itself without a session
     SET_MARKER = "set_marker"  # in what is recorded now
     VIEW_LINES = "view_lines"  # the console's numbers, and what-if questions
     SET_BANDWIDTH = "set_bandwidth"  # of a session or an endpoint
@@ -151,7 +154,20 @@ TABLE: Mapping[Permission, Mapping[Role, Extent]] = {
         archivist=_E.READ,
         auditor=_E.READ,
     ),
+    Permission.VIEW_PREFLIGHT: _row(
+        _OPERATOR,
+        _CHAIR,
+        admin=_E.READ,
+        technician=_E.OWN,
+        secretary=_E.READ,
+        delegate=_E.OWN,
+        observer=_E.READ,
+        archivist=_E.READ,
+        auditor=_E.READ,
+        endpoint=_E.OWN,
+    ),
     Permission.HAND_OUT_LINKS: _row(_OPERATOR, _SECRETARY, technician=_E.OWN, chair=_E.OWN, delegate=_E.OWN),
+    Permission.SURVEY: {Role.SURVEY: _E.OWN},
     Permission.SET_MARKER: _row(_OPERATOR, _CHAIR, _SECRETARY),
     Permission.VIEW_LINES: _row(_OPERATOR, admin=_E.READ, chair=_E.READ, auditor=_E.READ),
     Permission.SET_BANDWIDTH: _row(_OPERATOR),
@@ -162,7 +178,7 @@ TABLE: Mapping[Permission, Mapping[Role, Extent]] = {
         _ARCHIVIST, operator=_E.READ, chair=_E.READ, secretary=_E.READ, observer=_E.READ, auditor=_E.READ
     ),
     Permission.OWN_ACCOUNT: dict.fromkeys(PEOPLE, _E.OWN),
-    Permission.WHO_AM_I: dict.fromkeys((*PEOPLE, Role.ENDPOINT, Role.MEDIA), _E.OWN),
+    Permission.WHO_AM_I: dict.fromkeys((*PEOPLE, Role.ENDPOINT, Role.SURVEY, Role.MEDIA), _E.OWN),
 }
 
 CONSOLE: Mapping[tuple[Role, Permission], Extent] = {

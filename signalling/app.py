@@ -22,8 +22,10 @@ from signalling import (
     marker_api,
     media_files,
     operating,
+    preflight_api,
     profile_api,
     session_api,
+    survey_api,
     users_api,
 )
 from signalling.guard import check_origin
@@ -49,6 +51,8 @@ ROUTES = [
     *confidence_api.ROUTES,
     *media_files.ROUTES,
     *derivatives_api.ROUTES,
+    *preflight_api.ROUTES,
+    *survey_api.ROUTES,
     *account_api.ROUTES,
     *users_api.ROUTES,
     *audit_api.ROUTES,

@@ -160,7 +160,7 @@ class Guard:
                 await _own(request, services, who[0])
         body = await _body(request, route.body) if route.body is not None else None
         reason = str(getattr(body, "reason", "") or "").strip()
-        if found is Extent.WITH_REASON and not reason:
+        if found is Extent.WITH_REASON and not reason and getattr(body, "needs_reason", True):
             raise Problem(422, "reason_needed", "A reason must be given", "Give `reason` in the body.")
         if reason:
             facts["reason"] = reason

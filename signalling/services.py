@@ -28,6 +28,7 @@ from signalling.alarms import look_for_alarms
 from signalling.audit import Audit
 from signalling.background import Background
 from signalling.conference import Conference
+from signalling.line_tests import LineTests
 from signalling.people import People
 from signalling.problems import Problem, invalid_profile, not_found
 from signalling.profiles import RunningProfiles
@@ -71,6 +72,7 @@ class Services:
         self.background = Background()
         self.derivatives = Derivatives(settings.server.data, master_key=settings.recording.master_key)
         self.conferences: dict[str, Conference] = {}
+        self.line_tests = LineTests()
         self.confidence = asyncio.Lock()  # one playback from disk at a time
         self.simulating = asyncio.Lock()  # one what-if question at a time
         self._opening = asyncio.Lock()

@@ -84,7 +84,7 @@ def test_who_administers_neither_plays_nor_reads_the_audit_log() -> None:
         assert not {Permission.RETENTION, Permission.VIEW_RECORDINGS} & set(may)
 
 
-@pytest.mark.parametrize("role", [Role.ENDPOINT, Role.MEDIA])
+@pytest.mark.parametrize("role", [Role.ENDPOINT, Role.SURVEY, Role.MEDIA])
 def test_a_link_is_for_its_own_only(role: Role) -> None:
     assert all(own_only(each) for each in extents(role).values())
 
