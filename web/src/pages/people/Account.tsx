@@ -111,7 +111,8 @@ function SignedInAt({ view, reload }: { view: AccountView; reload: () => Promise
 
 /** "Chrome 142, Windows" out of what browsers say of themselves. */
 export function browserName(agent: string): string {
-  const browser = /(Edg|Firefox|Chrome|Safari)\/(\d+)/.exec(agent.replace(/Chrome\/(?=.*Edg\/)[^ ]* /, ""));
+  const named = (name: string) => new RegExp(`(${name})/(\\d+)`).exec(agent);
+  const browser = named("Edg") ?? named("Firefox") ?? named("Chrome") ?? named("Safari");
   const system = /Windows|Android|iPhone|iPad|Mac OS|Linux/.exec(agent);
   if (!browser) return agent.slice(0, 60) || "–";
   const name = browser[1] === "Edg" ? "Edge" : browser[1];
