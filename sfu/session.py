@@ -156,7 +156,7 @@ class MediaSession:
             self._leave(older, now)
         for publication in publications:
             self._open_track(publication, now)
-        self._connect_all(now)
+        self._connect_all()
         return peer
 
     def _publication(self, endpoint_id: EndpointId, section: SendingSection) -> Publication:
@@ -177,7 +177,7 @@ class MediaSession:
             del self.peers[peer.endpoint_id]
             self.speakers.forget(peer.endpoint_id)
         self._leave(peer, now)
-        self._connect_all(now)
+        self._connect_all()
 
     def _leave(self, peer: Peer, now: float) -> None:
         for publication in peer.publications:
@@ -195,7 +195,7 @@ class MediaSession:
             self.remove_peer(peer)
         self.detach_tap()
 
-    def _connect_all(self, now: float) -> None:
+    def _connect_all(self) -> None:
         present = [place for place, peer in self.peers.items() if peer.publications]
         publications = [each for each in self.publications if self._is_shown(each)]
         for peer in self.peers.values():
@@ -203,8 +203,7 @@ class MediaSession:
                 for subscription in peer.receiving.subscriptions.values():
                     subscription.pause(self.paused)
         self._server.publishing.stale = True
-        self._server.reallocate()
-        self.publish_slots(now=now)
+        self._server.reallocate()  # who is where is told with it
 
     def _is_shown(self, publication: Publication) -> bool:
         """Of two cameras one is shown. Both are recorded."""
@@ -222,7 +221,7 @@ class MediaSession:
         """Show an endpoint's second camera in place of its first, where it sends one."""
         if wide != (endpoint_id in self._wide):
             (self._wide.add if wide else self._wide.discard)(endpoint_id)
-            self._connect_all(self._server.now())
+            self._connect_all()
 
     def set_view(self, endpoint_id: EndpointId, wants: Sequence[ViewWant]) -> None:
         """What an endpoint's page shows now."""
@@ -260,7 +259,7 @@ class MediaSession:
         peer = self.peers.get(endpoint_id)
         if peer is not None:
             fit_publications(peer)
-        self._connect_all(now)
+        self._connect_all()
 
     def _choose_screen(self, publication: Publication) -> None:
         if publication.sending:
