@@ -94,7 +94,10 @@ async def get_file(call: Call) -> web.StreamResponse:
     if not path.is_relative_to(directory) or not path.is_file():
         raise not_found("file")
     unfinished = path.is_relative_to(directory / FOLDER)
-    return await media_response(call.request, path, call.services.recorder.keys, unfinished=unfinished)
+    in_pieces = call.bearer.role is Role.MEDIA
+    return await media_response(
+        call.request, path, call.services.recorder.keys, unfinished=unfinished, in_pieces=in_pieces
+    )
 
 
 ROUTES = [

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import json
 import math
 import statistics
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import av
+import numpy as np
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from recorder.depacketize.frames import Frame
+from recorder.muxer import TrackFile
 from tests.browser.harness import Server, free_port, wait_for
 from tests.recorder.flashes import NAMES, FlashingEndpoint, flashing_recording
 from tests.recorder.made import WALL_OFFSET_US
@@ -57,16 +64,16 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-@pytest.fixture
-def page(data: Path, browser: BrowserContext) -> Iterator[Page]:
-    """The playback page of that recording, with leave to play it."""
+@contextmanager
+def playing(data: Path, browser: BrowserContext, recording: str) -> Iterator[Page]:
+    """The playback page of a recording, with leave to play it."""
     server = Server(data, free_port())
     server.start()
     errors: list[str] = []
     try:
         opened = browser.new_page()
         opened.on("pageerror", lambda error: errors.append(str(error)))
-        opened.goto(f"{server.base}/recordings/s1#token={server.token}")
+        opened.goto(f"{server.base}/recordings/{recording}#token={server.token}")
         opened.get_by_test_id("purpose").fill("Kiểm tra chất lượng bản ghi")
         opened.get_by_test_id("ask-access").click()
         opened.get_by_test_id("playback-video-0").wait_for()
@@ -75,6 +82,13 @@ def page(data: Path, browser: BrowserContext) -> Iterator[Page]:
     finally:
         server.stop()
     assert not errors
+
+
+@pytest.fixture
+def page(data: Path, browser: BrowserContext) -> Iterator[Page]:
+    """That of the recording with the flashes."""
+    with playing(data, browser, "s1") as opened:
+        yield opened
 
 
 def at(page: Page) -> float:
@@ -204,3 +218,45 @@ def test_a_tile_goes_on_with_the_file_of_its_endpoints_next_stay(page: Page) -> 
     wait_for(lambda: at(page) >= LONG_S - 0.5, "the end", timeout_s=40)
     time.sleep(1)
     assert page.locator(".pb-tile video").evaluate_all("all => all.every(v => v.paused)")
+
+
+def many_large_files(data: Path, count: int) -> None:
+    """A recording of so many endpoints whose files are larger than what a browser takes at once; all the same file."""
+    tracks = data / "recordings" / "many" / "tracks"
+    tracks.mkdir(parents=True)
+    with av.open(io.BytesIO(), "w", format="webm") as container:
+        stream: Any = container.add_stream("libvpx", rate=25, options={"deadline": "realtime", "cpu-used": "8"})
+        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = 320, 180, "yuv420p", 20_000_000
+        noise = np.random.default_rng(1).integers(0, 255, (270, 320), dtype=np.uint8)
+        packets = [*stream.encode(av.VideoFrame.from_ndarray(noise, format="yuv420p")), *stream.encode(None)]
+    picture = Frame(data=bytes(packets[0]), keyframe=True, timestamp=0, arrival_s=0.0, width=320, height=180)
+    first = TrackFile(tracks / "001.webm", video=("VP8", 320, 180), audio=False, title="many")
+    for index in range(25 * 40):
+        first.write_frame(picture, index / 25)
+    first.close()
+    assert first.path.stat().st_size > 8 << 20
+    session = {"title": "Mười hai điểm cầu", "kind": "rehearsal", "endpoints": {}}
+    lines: list[dict[str, Any]] = [{"type": "part", "session": session, "wall_ms": BEGUN_MS}]
+    for number in range(1, count + 1):
+        path = tracks / f"{number:03d}.webm"
+        if number > 1:
+            path.hardlink_to(first.path)
+        facts = {"endpoint_id": f"e{number}", "endpoint_name": f"Xã {number}", "source": "room", "video": "VP8"}
+        facts |= {"offset_ms": 0, "duration_ms": 40_000, "width": 320, "height": 180, "audio": False, "bytes": 1}
+        lines.append({"type": "track", "path": f"tracks/{path.name}", **facts})
+    lines.append({"type": "seal", "hash": "00", "files": [], "start_ms": BEGUN_MS, "end_ms": BEGUN_MS + 40_000})
+    text = "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines)
+    (tracks.parent / "manifest.jsonl").write_text(text)
+
+
+def test_a_dozen_large_files_play_at_once(tmp_path: Path, browser: BrowserContext) -> None:
+    many_large_files(tmp_path, 12)
+    with playing(tmp_path, browser, "many") as page:
+        page.get_by_test_id("play").click()
+        moving = "all => all.filter(v => !v.paused && v.currentTime > 1).length"
+        videos = page.locator(".pb-tile video")
+        wait_for(lambda: videos.evaluate_all(moving) == 12, "all of them play", timeout_s=40)
+        for _ in range(4):
+            page.keyboard.press("ArrowRight")
+        later = moving.replace("1)", "20)")
+        wait_for(lambda: videos.evaluate_all(later) == 12, "and go on after a jump", timeout_s=40)
