@@ -3,7 +3,10 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from config.section import Section
+from config.storage import StorageSettings
 
 PROFILE_NAME = r"^[a-z0-9][a-z0-9\-]{0,39}$"
 DEFAULT_PROFILE: list[Any] = [
@@ -11,12 +14,6 @@ DEFAULT_PROFILE: list[Any] = [
     "the name of a profile: letters a to z, digits and -",
 ]
 PROFILES = "profiles"  # the operator's own, in the data directory
-
-
-class Section(BaseModel):
-    """Base of all sections: unknown keys are errors, values do not change after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class ServerSettings(Section):
@@ -96,6 +93,7 @@ class Settings(Section):
     server: ServerSettings = ServerSettings()
     media: MediaSettings = MediaSettings()
     recording: RecordingSettings = RecordingSettings()
+    storage: StorageSettings = StorageSettings()
     auth: AuthSettings = AuthSettings()
     log: LogSettings = LogSettings()
     default_profile: str = Field(default="30-5", pattern=PROFILE_NAME, json_schema_extra={"allowed": DEFAULT_PROFILE})

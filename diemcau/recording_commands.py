@@ -14,11 +14,13 @@ from rich.table import Table
 
 from config.loader import load_settings
 from config.models import Settings
+from diemcau.custody_commands import PurposeOption, log_command, logged
 
 recording_app = typer.Typer(no_args_is_help=True, help="List, verify, recover and export recordings.")
 DataOption = Annotated[Path | None, typer.Option("--data", help="directory of store, keys and recordings")]
 JsonOption = Annotated[bool, typer.Option("--json", help="print JSON")]
 Directory = Annotated[Path, typer.Argument(help="a recording's directory", exists=True, file_okay=False)]
+recording_app.command("log")(log_command)
 
 
 def _settings(data: Path | None) -> Settings:
@@ -105,12 +107,17 @@ def recover_command(directory: Directory, data: DataOption = None, as_json: Json
 def compose_command(
     directory: Directory,
     output: Annotated[Path, typer.Option("-o", help="MP4 file to write")],
+    purpose: PurposeOption = "",
+    data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """One MP4 with all endpoints in a grid."""
     from recorder.compose import compose
 
-    with Progress(disable=as_json) as progress:
+    with (
+        logged(directory, what="compose", purpose=purpose, data=data, output=output.absolute()),
+        Progress(disable=as_json) as progress,
+    ):
         task = progress.add_task("compose", total=1.0)
         result = compose(directory, output, on_progress=lambda share: progress.update(task, completed=share))
     _print(dataclasses.asdict(result)) if as_json else typer.echo(f"{output}: {result.duration_s:.1f} s")
@@ -120,12 +127,16 @@ def compose_command(
 def export_command(
     directory: Directory,
     output: Annotated[Path, typer.Option("-o", help="tar file to write")],
+    purpose: PurposeOption = "",
+    data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """The whole recording as one tar file, with the verifier beside it."""
     from recorder.export import export
 
-    result = export(directory, output)
+    with logged(directory, what="export", purpose=purpose, data=data, output=output.absolute()) as found:
+        result = export(directory, output)
+        found.update(bytes=result.bytes, sha256=result.sha256)
     _print(dataclasses.asdict(result)) if as_json else typer.echo(f"{output}: {result.bytes} bytes, {result.sha256}")
 
 
@@ -133,12 +144,16 @@ def export_command(
 def mirror_command(
     directory: Directory,
     target: Annotated[Path, typer.Argument(help="directory on another disk")],
+    purpose: PurposeOption = "",
+    data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Copy to another disk and verify there. Goes on where it was interrupted."""
     from recorder.mirror import mirror
 
-    result = mirror(directory, target)
+    with logged(directory, what="copy", purpose=purpose, data=data, target=target.absolute()) as found:
+        result = mirror(directory, target)
+        found.update(verdict=result.verdict)
     _print(dataclasses.asdict(result)) if as_json else typer.echo(
         f"{result.target}: {result.files} files, {result.verdict}"
     )

@@ -28,6 +28,7 @@ PURE = [
     "recorder/depacketize/*.py",
     "recorder/framing.py",
     "recorder/space.py",
+    "recorder/storage/estimate.py",
     "recorder/timeline.py",
     "reception/lifecycle.py",
     "signalling/browser_facts.py",

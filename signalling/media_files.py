@@ -14,13 +14,12 @@ from pydantic import BaseModel
 from recorder.catalogue import CatalogueEntry, list_recordings, read_entry, short_hash
 from recorder.keys import load_or_make_key
 from recorder.verify import verify
-from signalling import views as v
+from signalling.custody import Use, permit
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
 from signalling.services import Services
-from signalling.tokens import MEDIA_ROLE, READ_ROLES, InvalidToken
+from signalling.tokens import MEDIA_ROLE, PLAY_ROLES, READ_ROLES, Bearer, InvalidToken
 
-ACCESS_HOURS = 4.0
 _TYPES = {".webm": "video/webm", ".mkv": "video/x-matroska", ".mp4": "video/mp4", ".jsonl": "application/jsonl"}
 
 
@@ -73,7 +72,8 @@ class KeyView(BaseModel):
     rotations: list[dict[str, Any]]
 
 
-def _directory(services: Services, identifier: str) -> Path:
+def recording_directory(services: Services, identifier: str) -> Path:
+    """Where it is. Raises Problem 404."""
     root = services.recorder.root.resolve()
     directory = (root / identifier).resolve()
     if directory.parent != root or not (directory / "manifest.jsonl").exists():
@@ -127,7 +127,7 @@ async def list_all(call: Call) -> BaseModel:
 
 async def get_recording(call: Call) -> BaseModel:
     """GET /recordings/{id}."""
-    directory = _directory(call.services, call.path("id"))
+    directory = recording_directory(call.services, call.path("id"))
     entry = await asyncio.to_thread(read_entry, directory)
     return _view(call.services, entry, await _live(call.services), whole=True)
 
@@ -138,7 +138,7 @@ async def _live(services: Services) -> set[str]:
 
 async def verify_recording(call: Call) -> web.StreamResponse:
     """GET /recordings/{id}/verify."""
-    directory = _directory(call.services, call.path("id"))
+    directory = recording_directory(call.services, call.path("id"))
     report = await asyncio.to_thread(verify, directory)
     return web.json_response({**report.to_json(), "directory": directory.name})
 
@@ -149,16 +149,8 @@ async def get_key(call: Call) -> BaseModel:
     return KeyView(key=key.public_hex, pem=key.public_pem, rotations=key.history)
 
 
-async def grant_access(call: Call) -> BaseModel:
-    """POST /recordings/{id}/access."""
-    directory = _directory(call.services, call.path("id"))
-    token = call.services.tokens.issue(role=MEDIA_ROLE, hours=ACCESS_HOURS, session_id=directory.name)
-    bearer = call.services.tokens.check(token)
-    return v.MediaAccess(access=token, expires_at=datetime.fromtimestamp(bearer.expires_at, UTC))
-
-
 async def get_file(call: Call) -> web.StreamResponse:
-    """GET /recordings/{id}/files/{path}: by bearer token, or by ?access= for media elements. With byte ranges."""
+    """GET /recordings/{id}/files/{path}: by ?access= (granting it was logged), or by bearer token: each is logged."""
     request, services = call.request, call.services
     identifier = call.path("id")
     header = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
@@ -166,15 +158,25 @@ async def get_file(call: Call) -> web.StreamResponse:
         bearer = services.tokens.check(request.query.get("access") or header)
     except InvalidToken as error:
         raise Problem(401, "invalid_token", "The token is not valid", str(error)) from None
-    if bearer.role not in READ_ROLES and not (bearer.role == MEDIA_ROLE and bearer.session_id == identifier):
+    granted = bearer.role == MEDIA_ROLE and bearer.session_id == identifier
+    if bearer.role not in READ_ROLES and not granted:
         raise Problem(403, "forbidden", "This token does not permit that")
-    directory = _directory(services, identifier)
+    directory = recording_directory(services, identifier)
     path = (directory / call.path("path")).resolve()
     if not path.is_relative_to(directory) or not path.is_file():
         raise not_found("file")
+    if not granted:
+        await _log_download(call, bearer, identifier, path.relative_to(directory))
     headers = {"Cache-Control": "private, max-age=3600", "Accept-Ranges": "bytes"}
     headers["Content-Type"] = _TYPES.get(path.suffix, "application/octet-stream")
     return web.FileResponse(path, headers=headers)
+
+
+async def _log_download(call: Call, bearer: Bearer, identifier: str, path: Path) -> None:
+    """A file fetched without an access token: who may, and a line in the custody log. Raises Problem."""
+    purpose = call.request.query.get("purpose", "").strip() or "not stated (file fetched over the API)"
+    use = Use(services=call.services, bearer=bearer, recording_id=identifier, what="download", purpose=purpose)
+    await permit(use, PLAY_ROLES, path=path, range=call.request.headers.get("Range", "all"))
 
 
 ROUTES = [
@@ -210,17 +212,10 @@ ROUTES = [
         result=KeyView,
     ),
     Route(
-        method="POST",
-        path="/api/v1/recordings/{id}/access",
-        handler=grant_access,
-        summary="A token for media elements, good for this recording only",
-        roles=READ_ROLES,
-        result=v.MediaAccess,
-    ),
-    Route(
         method="GET",
         path="/api/v1/recordings/{id}/files/{path:.+}",
         handler=get_file,
-        summary="A file of a recording, with byte ranges",
+        summary="A file of a recording, with byte ranges; with a bearer token each request is logged",
+        query={"access": "a token of POST …/access", "purpose": "without one: what the file is fetched for"},
     ),
 ]

@@ -10,7 +10,8 @@ from pathlib import Path
 import jwt
 
 OPERATOR_ROLES = ("operator", "admin")
-READ_ROLES = ("operator", "admin", "auditor")
+READ_ROLES = ("operator", "admin", "auditor", "archivist")
+PLAY_ROLES = ("operator", "auditor", "archivist")  # not the administrator: who runs the machine does not watch
 ENDPOINT_ROLE = "endpoint"
 MEDIA_ROLE = "media"
 ALL_ROLES = (*READ_ROLES, ENDPOINT_ROLE, MEDIA_ROLE)

@@ -45,3 +45,35 @@ def test_the_public_key_is_printed_and_rotated(tmp_path: Path) -> None:
     rotated = json.loads(run(app, ["recording", "key", "--data", str(tmp_path), "--rotate", "--json"]).stdout)
     assert rotated["pem"] != first
     assert rotated["rotations"][0]["key"] == rotated["key"]
+
+
+def test_an_export_and_a_copy_are_logged_with_purpose_and_the_systems_user(tmp_path: Path) -> None:
+    directory = writable(make_sealed(tmp_path / "data"))
+    output = tmp_path / "s1.tar"
+    command = ["recording", "export", str(directory), "-o", str(output), "--purpose", "Bàn giao hồ sơ"]
+    assert run(app, command).exit_code == 0
+    assert run(app, ["recording", "mirror", str(directory), str(tmp_path / "disk")]).exit_code == 0
+    shown = run(app, ["recording", "log", str(directory), "--json"])
+    assert shown.exit_code == 0
+    lines = json.loads(shown.stdout)["lines"]
+    assert [(line["what"], line["purpose"], line["result"]) for line in lines] == [
+        ("export", "Bàn giao hồ sơ", "begun"),
+        ("export", "Bàn giao hồ sơ", "ok"),
+        ("copy", "command line", "begun"),
+        ("copy", "command line", "ok"),
+    ]
+    assert lines[1]["facts"]["bytes"] == str(output.stat().st_size)
+    assert lines[0]["who"]["identity"].startswith("system:")
+    log = tmp_path / "data" / "custody.jsonl"
+    log.write_bytes(log.read_bytes().replace("Bàn giao".encode(), "Bàn hoàn".encode()))
+    assert run(app, ["recording", "log", str(directory)]).exit_code == 1
+
+
+def test_what_cannot_be_logged_is_not_exported(tmp_path: Path) -> None:
+    directory = writable(make_sealed(tmp_path / "data"))
+    (tmp_path / "data" / "custody.jsonl").mkdir()
+    refused = run(app, ["recording", "export", str(directory), "-o", str(tmp_path / "s1.tar")])
+    assert refused.exit_code == 1
+    assert not (tmp_path / "s1.tar").exists()
+    elsewhere = ["--data", str(tmp_path / "elsewhere")]
+    assert run(app, ["recording", "export", str(directory), "-o", str(tmp_path / "s1.tar"), *elsewhere]).exit_code == 0
