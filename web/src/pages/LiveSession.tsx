@@ -12,6 +12,7 @@ import { bytes, duration, hoursLeft } from "../ui/format";
 import { StateBadge } from "../ui/StateBadge";
 import { EndpointTable } from "./EndpointTable";
 import { SiteCard } from "./SiteCard";
+import { SpaceLine } from "./storage/SpaceLine";
 import { TroublePanel } from "./TroublePanel";
 
 export function LiveSession() {
@@ -65,6 +66,7 @@ export function LiveSession() {
           {t("live.notStarted")}
         </Alert>
       )}
+      {session.state === "draft" && <SpaceLine id={id} />}
       {session.recording.state === "fault" && (
         <Alert variant="light" color="lacquer" title={t("live.recState.fault")}>
           {session.recording.fault}
