@@ -15,12 +15,14 @@ from rich.table import Table
 from config.loader import load_settings
 from config.models import Settings
 from diemcau.custody_commands import PurposeOption, log_command, logged
+from diemcau.storage_commands import mirror_command
 
 recording_app = typer.Typer(no_args_is_help=True, help="List, verify, recover and export recordings.")
 DataOption = Annotated[Path | None, typer.Option("--data", help="directory of store, keys and recordings")]
 JsonOption = Annotated[bool, typer.Option("--json", help="print JSON")]
 Directory = Annotated[Path, typer.Argument(help="a recording's directory", exists=True, file_okay=False)]
 recording_app.command("log")(log_command)
+recording_app.command("mirror")(mirror_command)
 
 
 def _settings(data: Path | None) -> Settings:
@@ -138,23 +140,3 @@ def export_command(
         result = export(directory, output)
         found.update(bytes=result.bytes, sha256=result.sha256)
     _print(dataclasses.asdict(result)) if as_json else typer.echo(f"{output}: {result.bytes} bytes, {result.sha256}")
-
-
-@recording_app.command("mirror")
-def mirror_command(
-    directory: Directory,
-    target: Annotated[Path, typer.Argument(help="directory on another disk")],
-    purpose: PurposeOption = "",
-    data: DataOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Copy to another disk and verify there. Goes on where it was interrupted."""
-    from recorder.mirror import mirror
-
-    with logged(directory, what="copy", purpose=purpose, data=data, target=target.absolute()) as found:
-        result = mirror(directory, target)
-        found.update(verdict=result.verdict)
-    _print(dataclasses.asdict(result)) if as_json else typer.echo(
-        f"{result.target}: {result.files} files, {result.verdict}"
-    )
-    raise typer.Exit(0 if result.verdict == "whole" else 1)

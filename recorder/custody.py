@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +47,12 @@ def log_use(
     what: play, download, export, compose, copy, delete …; result: "ok", "begun", "refused: …" or "failed: …";
     facts: more about it, kept as text. Returns the line. Raises CustodyUnwritable, ValueError if there is no purpose.
     """
+    return _log(data, recording_id, what, who, purpose, result, facts)
+
+
+def _log(
+    data: Path, recording_id: str, what: str, who: Person, purpose: str, result: str, facts: Mapping[str, object]
+) -> dict[str, Any]:
     if not purpose.strip():
         raise ValueError("a purpose is needed")
     body = {
@@ -76,15 +82,15 @@ def logged_use(
 
     What is put into the dictionary handed out stands in the second line too. Raises as log_use, and as the body does.
     """
-    log_use(data, recording_id, what=what, who=who, purpose=purpose, result=BEGUN, **facts)
+    _log(data, recording_id, what, who, purpose, BEGUN, facts)
     found: dict[str, object] = {}
     try:
         yield found
     except BaseException as error:
         result = f"failed: {error or type(error).__name__}"
-        log_use(data, recording_id, what=what, who=who, purpose=purpose, result=result, **{**facts, **found})
+        _log(data, recording_id, what, who, purpose, result, {**facts, **found})
         raise
-    log_use(data, recording_id, what=what, who=who, purpose=purpose, **{**facts, **found})
+    _log(data, recording_id, what, who, purpose, DONE, {**facts, **found})
 
 
 def _append(path: Path, body: dict[str, Any]) -> dict[str, Any]:

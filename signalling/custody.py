@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from recorder.custody import CustodyUnwritable, Person, log_use
 from signalling.problems import Problem
@@ -31,19 +32,11 @@ class Use:
     purpose: str
 
 
-async def log_it(use: Use, *, result: str = "ok", **facts: object) -> None:
+async def log_it(use: Use, *, result: str = "ok", **facts: Any) -> None:
     """A line in the custody log. Raises Problem 503 if it takes none: then nothing may be done."""
+    line: dict[str, Any] = {"what": use.what, "who": person_of(use.bearer), "purpose": use.purpose, "result": result}
     try:
-        await asyncio.to_thread(
-            log_use,
-            use.services.data,
-            use.recording_id,
-            what=use.what,
-            who=person_of(use.bearer),
-            purpose=use.purpose,
-            result=result,
-            **facts,
-        )
+        await asyncio.to_thread(partial(log_use, use.services.data, use.recording_id, **line, **facts))
     except CustodyUnwritable as error:
         vi, _, en = str(error).partition(" / ")
         raise Problem(
@@ -51,7 +44,7 @@ async def log_it(use: Use, *, result: str = "ok", **facts: object) -> None:
         ) from None
 
 
-async def permit(use: Use, roles: Collection[str], **facts: object) -> None:
+async def permit(use: Use, roles: Collection[str], **facts: Any) -> None:
     """Logged, and refused (403, logged too) to whom it is not permitted. Raises Problem."""
     if use.bearer.role not in roles:
         await log_it(use, result="refused: not permitted", **facts)

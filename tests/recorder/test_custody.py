@@ -60,7 +60,7 @@ def test_a_log_that_was_touched_is_told(tmp_path: Path, spoil: str) -> None:
     path.write_bytes(b"".join(lines))
     found = check_log(tmp_path)
     assert found.fault
-    assert found.line == {"change": 3, "remove": 3, "remove_first": 1, "swap": 2, "insert": 3}[spoil]
+    assert found.line == {"change": 3, "remove": 3, "remove_first": 1, "swap": 2, "insert": 4}[spoil]
 
 
 def test_half_a_line_that_a_power_cut_left_is_named_by_the_next(tmp_path: Path) -> None:

@@ -35,7 +35,9 @@ export function PurposeForm({ id, onGranted }: { id: string; onGranted: (access:
           <Text>{t("custody.askText")}</Text>
           <Autocomplete
             label={t("custody.purpose")}
-            data={["minutes", "complaint", "inspection", "request", "technical"].map((each) => t(`custody.usual.${each}`))}
+            data={["minutes", "complaint", "inspection", "request", "technical"].map((each) =>
+              t(`custody.usual.${each}`),
+            )}
             value={purpose}
             onChange={setPurpose}
             maxLength={500}
