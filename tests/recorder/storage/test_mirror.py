@@ -10,7 +10,7 @@ import pytest
 from recorder.mirror import mirror
 from recorder.storage import targets
 from recorder.storage.copying import NotAsWritten, check_copy, copy_recording
-from recorder.storage.disks import disks, is_removable, mount_of, open_files, release
+from recorder.storage.disks import disks, is_removable, mount_of, open_files
 from recorder.storage.ledger import read_entry
 from recorder.storage.targets import DiskTarget, TargetGone
 from tests.recorder.made import make_sealed, writable
