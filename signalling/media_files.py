@@ -15,12 +15,11 @@ from recorder.catalogue import CatalogueEntry, list_recordings, read_entry, shor
 from recorder.keys import load_or_make_key
 from recorder.verify import verify
 from signalling.custody import Use, permit
+from signalling.media_response import media_response
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
 from signalling.services import Services
 from signalling.tokens import MEDIA_ROLE, PLAY_ROLES, READ_ROLES, Bearer, InvalidToken
-
-_TYPES = {".webm": "video/webm", ".mkv": "video/x-matroska", ".mp4": "video/mp4", ".jsonl": "application/jsonl"}
 
 
 class TrackView(BaseModel):
@@ -167,9 +166,7 @@ async def get_file(call: Call) -> web.StreamResponse:
         raise not_found("file")
     if not granted:
         await _log_download(call, bearer, identifier, path.relative_to(directory))
-    headers = {"Cache-Control": "private, max-age=3600", "Accept-Ranges": "bytes"}
-    headers["Content-Type"] = _TYPES.get(path.suffix, "application/octet-stream")
-    return web.FileResponse(path, headers=headers)
+    return await media_response(request, path, services.recorder.keys)
 
 
 async def _log_download(call: Call, bearer: Bearer, identifier: str, path: Path) -> None:
