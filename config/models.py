@@ -7,6 +7,7 @@ from pydantic import Field
 
 from config.notice import NoticeSettings
 from config.section import Section
+from config.storage import StorageSettings
 
 __all__ = ["Section"]
 
@@ -100,6 +101,7 @@ class Settings(Section):
     server: ServerSettings = ServerSettings()
     media: MediaSettings = MediaSettings()
     recording: RecordingSettings = RecordingSettings()
+    storage: StorageSettings = StorageSettings()
     auth: AuthSettings = AuthSettings()
     log: LogSettings = LogSettings()
     notice: NoticeSettings = NoticeSettings()

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from config.loader import load_settings
+from diemcau.custody_commands import PurposeOption, logged
 
 if TYPE_CHECKING:
     from recorder.master_key import Keyring
@@ -69,13 +70,16 @@ def compose_command(
     directory: Directory,
     output: Annotated[Path, typer.Option("-o", "--output", help="MP4 file to write")],
     size: Annotated[str, typer.Option(help="width×height of the picture")] = "1280x720",
+    purpose: PurposeOption = "",
+    data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """One MP4 of all endpoints: the grid follows who speaks, with name plates and the clock (UTC+7)."""
     from recorder.compose import compose
 
     width, height = _size(size)
-    with _progress("compose", quiet=as_json) as tell:
+    use = logged(directory, what="compose", purpose=purpose, data=data, output=output.absolute())
+    with use, _progress("compose", quiet=as_json) as tell:
         result = compose(directory, output, width=width, height=height, keys=_keys(directory), on_progress=tell)
     words = f"{output}: {result.duration_s:.1f} s, {result.bytes / 1e6:.1f} MB, {result.speed:.1f} times real time"
     _tell(result, words, as_json=as_json)
@@ -94,12 +98,15 @@ def _size(text: str) -> tuple[int, int]:
 def multitrack_command(
     directory: Directory,
     output: Annotated[Path, typer.Option("-o", "--output", help="MKV file to write")],
+    purpose: PurposeOption = "",
+    data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """One MKV with every track as it was recorded, with names, chapters and the manifest attached."""
     from recorder.multitrack import multitrack
 
-    with _progress("multitrack", quiet=as_json) as tell:
+    use = logged(directory, what="multitrack", purpose=purpose, data=data, output=output.absolute())
+    with use, _progress("multitrack", quiet=as_json) as tell:
         result = multitrack(directory, output, keys=_keys(directory), on_progress=tell)
     words = f"{output}: {result.tracks} tracks, {result.chapters} chapters, {result.duration_s:.1f} s"
     _tell(result, words, as_json=as_json)

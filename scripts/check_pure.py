@@ -31,6 +31,8 @@ PURE = [
     "recorder/framing.py",
     "recorder/moments.py",
     "recorder/space.py",
+    "recorder/storage/estimate.py",
+    "recorder/storage/retention.py",
     "recorder/timeline.py",
     "reception/alarm_texts.py",
     "reception/alarms.py",

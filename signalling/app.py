@@ -11,7 +11,16 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from recorder.service import RecorderUnavailable
-from signalling import console_api, derivatives_api, general_api, media_files, operating, profile_api, session_api
+from signalling import (
+    console_api,
+    derivatives_api,
+    general_api,
+    keeping,
+    media_files,
+    operating,
+    profile_api,
+    session_api,
+)
 from signalling.metrics import make_registry
 from signalling.problems import Problem
 from signalling.routing import as_aiohttp, openapi
@@ -31,6 +40,7 @@ ROUTES = [
     *general_api.ROUTES,
     *media_files.ROUTES,
     *derivatives_api.ROUTES,
+    *keeping.ROUTES,
 ]
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -15,14 +15,12 @@ from recorder.catalogue import CatalogueEntry, list_recordings, read_entry, shor
 from recorder.keys import load_or_make_key
 from recorder.live_index import FOLDER
 from recorder.verify import verify
-from signalling import views as v
+from signalling.custody import Use, permit
 from signalling.media_response import media_response
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
 from signalling.services import Services
-from signalling.tokens import MEDIA_ROLE, READ_ROLES, InvalidToken
-
-ACCESS_HOURS = 4.0
+from signalling.tokens import MEDIA_ROLE, PLAY_ROLES, READ_ROLES, Bearer, InvalidToken
 
 
 class TrackView(BaseModel):
@@ -151,16 +149,8 @@ async def get_key(call: Call) -> BaseModel:
     return KeyView(key=key.public_hex, pem=key.public_pem, rotations=key.history)
 
 
-async def grant_access(call: Call) -> BaseModel:
-    """POST /recordings/{id}/access."""
-    directory = recording_directory(call.services, call.path("id"))
-    token = call.services.tokens.issue(role=MEDIA_ROLE, hours=ACCESS_HOURS, session_id=directory.name)
-    bearer = call.services.tokens.check(token)
-    return v.MediaAccess(access=token, expires_at=datetime.fromtimestamp(bearer.expires_at, UTC))
-
-
 async def get_file(call: Call) -> web.StreamResponse:
-    """GET /recordings/{id}/files/{path}: by bearer token, or by ?access= for media elements. With byte ranges."""
+    """GET /recordings/{id}/files/{path}: by ?access= (granting it was logged), or by bearer token: each is logged."""
     request, services = call.request, call.services
     identifier = call.path("id")
     header = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
@@ -168,14 +158,24 @@ async def get_file(call: Call) -> web.StreamResponse:
         bearer = services.tokens.check(request.query.get("access") or header)
     except InvalidToken as error:
         raise Problem(401, "invalid_token", "The token is not valid", str(error)) from None
-    if bearer.role not in READ_ROLES and not (bearer.role == MEDIA_ROLE and bearer.session_id == identifier):
+    granted = bearer.role == MEDIA_ROLE and bearer.session_id == identifier
+    if bearer.role not in READ_ROLES and not granted:
         raise Problem(403, "forbidden", "This token does not permit that")
     directory = recording_directory(services, identifier)
     path = (directory / call.path("path")).resolve()
     if not path.is_relative_to(directory) or not path.is_file():
         raise not_found("file")
+    if not granted:
+        await _log_download(call, bearer, identifier, path.relative_to(directory))
     unfinished = path.is_relative_to(directory / FOLDER)
     return await media_response(request, path, services.recorder.keys, unfinished=unfinished)
+
+
+async def _log_download(call: Call, bearer: Bearer, identifier: str, path: Path) -> None:
+    """A file fetched without an access token: who may, and a line in the custody log. Raises Problem."""
+    purpose = call.request.query.get("purpose", "").strip() or "not stated (file fetched over the API)"
+    use = Use(call=call, bearer=bearer, recording_id=identifier, what="download", purpose=purpose)
+    await permit(use, PLAY_ROLES, path=path, range=call.request.headers.get("Range", "all"))
 
 
 ROUTES = [
@@ -211,17 +211,10 @@ ROUTES = [
         result=KeyView,
     ),
     Route(
-        method="POST",
-        path="/api/v1/recordings/{id}/access",
-        handler=grant_access,
-        summary="A token for media elements, good for this recording only",
-        roles=READ_ROLES,
-        result=v.MediaAccess,
-    ),
-    Route(
         method="GET",
         path="/api/v1/recordings/{id}/files/{path:.+}",
         handler=get_file,
-        summary="A file of a recording, with byte ranges",
+        summary="A file of a recording, with byte ranges; with a bearer token each request is logged",
+        query={"access": "a token of POST …/access", "purpose": "without one: what the file is fetched for"},
     ),
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
@@ -11,6 +13,7 @@ from prometheus_client.registry import Collector
 
 from sfu.drops import Drops
 from sfu.types import EndpointId
+from signalling.space import usual_session
 
 if TYPE_CHECKING:
     from signalling.services import Services
@@ -101,12 +104,23 @@ class ServerCollector(Collector):
     def _recorder(self) -> Iterator[Metric]:
         size = GaugeMetricFamily("diemcau_recording_bytes", "Bytes of journal written", labels=["session"])
         lost = CounterMetricFamily("diemcau_recording_dropped", "Packets the recorder missed", labels=["session"])
+        text = "How long the disk lasts at the rate of the last 30 s"
+        lasts = GaugeMetricFamily("diemcau_recording_hours_left", text, labels=["session"])
         for conference in self._services.conferences.values():
             if conference.recording is not None:
                 size.add_metric([conference.record.id], conference.recording.status.bytes)
                 lost.add_metric([conference.record.id], conference.recording.status.dropped)
+                if conference.recording.status.hours_left is not None:
+                    lasts.add_metric([conference.record.id], conference.recording.status.hours_left)
         yield size
         yield lost
+        yield lasts
+        with suppress(OSError):
+            free = shutil.disk_usage(self._services.recorder.root).free
+            yield GaugeMetricFamily("diemcau_recording_disk_free_bytes", "Free on the recordings' disk", value=free)
+            hours = free / max(1, usual_session(self._services).bytes_per_hour)
+            text = "How long a session of one central and ten delegates of the default profile could be recorded"
+            yield GaugeMetricFamily("diemcau_recording_disk_hours", text, value=hours)
 
 
 def make_registry(services: Services) -> CollectorRegistry:

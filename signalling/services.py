@@ -25,6 +25,7 @@ from signalling.background import Background
 from signalling.conference import Conference
 from signalling.problems import Problem, invalid_profile, not_found
 from signalling.profiles import RunningProfiles
+from signalling.space import check_space
 from signalling.tokens import ENDPOINT_ROLE, InvalidToken, Tokens
 from signalling.watch import Watch
 
@@ -63,6 +64,7 @@ class Services:
         self.derivatives = Derivatives(settings.server.data, master_key=settings.recording.master_key)
         self.conferences: dict[str, Conference] = {}
         self.simulating = asyncio.Lock()  # one what-if question at a time
+        self.measuring_disk = asyncio.Lock()  # two at once would measure each other
         self._opening = asyncio.Lock()
         self._acting: dict[str, asyncio.Lock] = {}
 
@@ -167,8 +169,12 @@ class Services:
         """A session is live only with a recorder that is writing."""
         from reception.lifecycle import next_state
 
-        next_state(conference.record.state, action)
+        before = conference.record.state
+        next_state(before, action)
         try:
+            self.recorder.check_disk()
+            if before not in OPEN_STATES:  # what was interrupted goes on for as long as there is room
+                await check_space(self, conference.record)
             await conference.start_recording()
         except RecorderUnavailable as error:
             raise Problem(

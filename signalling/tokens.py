@@ -11,7 +11,10 @@ from pathlib import Path
 import jwt
 
 OPERATOR_ROLES = ("operator", "admin")
-READ_ROLES = ("operator", "admin", "auditor")
+READ_ROLES = ("operator", "admin", "auditor", "archivist", "chair")
+STORAGE_ROLES = ("operator", "archivist")
+RETENTION_ROLES = ("archivist", "chair")
+PLAY_ROLES = ("operator", "auditor", "archivist", "chair")  # not the administrator: who runs the machine does not watch
 ENDPOINT_ROLE = "endpoint"
 MEDIA_ROLE = "media"
 ALL_ROLES = (*READ_ROLES, ENDPOINT_ROLE, MEDIA_ROLE)

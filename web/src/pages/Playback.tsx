@@ -8,6 +8,7 @@ import type { RecordingView, TrackView, VerifyReport } from "../api/types";
 import { useApi } from "../api/useApi";
 import { bytes, dateTime, duration } from "../ui/format";
 import { usePlayback } from "../ui/usePlayback";
+import { PurposeForm } from "./storage/PurposeForm";
 
 export function Playback() {
   const { t } = useTranslation();
@@ -15,10 +16,6 @@ export function Playback() {
   const { data: recording, error, reload } = useApi<RecordingView>(`/recordings/${id}`);
   const [access, setAccess] = useState("");
   const done = recording?.state === "done";
-  useEffect(() => {
-    if (!done) return;
-    void api<{ access: string }>("POST", `/recordings/${id}/access`).then((granted) => setAccess(granted.access));
-  }, [id, done]);
   useEffect(() => {
     if (done) return;
     const timer = setInterval(() => void reload(), 2000);
@@ -47,9 +44,9 @@ export function Playback() {
         </div>
         <Verify id={id} disabled={!done} />
       </Group>
-      {done && access ? (
-        <Player recording={recording} access={access} />
-      ) : (
+      {done && access && <Player recording={recording} access={access} />}
+      {done && !access && <PurposeForm id={id} onGranted={setAccess} />}
+      {!done && (
         <Alert variant="light" color="navy">
           {t("recordings.noTracks")}
         </Alert>
