@@ -12,10 +12,13 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from recorder.service import RecorderUnavailable
 from signalling import (
+    catalogue_api,
+    confidence_api,
     console_api,
     derivatives_api,
     general_api,
     keeping,
+    marker_api,
     media_files,
     operating,
     profile_api,
@@ -38,6 +41,9 @@ ROUTES = [
     *operating.ROUTES,
     *profile_api.ROUTES,
     *general_api.ROUTES,
+    *catalogue_api.ROUTES,
+    *marker_api.ROUTES,
+    *confidence_api.ROUTES,
     *media_files.ROUTES,
     *derivatives_api.ROUTES,
     *keeping.ROUTES,

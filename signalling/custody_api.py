@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from recorder.custody import check_log, read_log
 from signalling import views as v
 from signalling.custody import Use, permit
 from signalling.media_files import recording_directory
 from signalling.routing import Call, Route
-from signalling.storage_views import Purpose
 from signalling.tokens import MEDIA_ROLE, PLAY_ROLES, READ_ROLES
 
 ACCESS_HOURS = 4.0
@@ -21,7 +21,7 @@ ACCESS_HOURS = 4.0
 class AccessRequest(BaseModel):
     """What the recording is wanted for; it is logged with the person and the time."""
 
-    purpose: Purpose
+    purpose: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=500)]
 
 
 class LoggedPerson(BaseModel):

@@ -19,7 +19,7 @@ from recorder.storage.targets import S3
 
 COPY_PURPOSE = "Sao lưu tự động sang kho lưu trữ / automatic copy to the store"
 FIXITY_PURPOSE = "Kiểm tra toàn vẹn định kỳ / nightly fixity check"
-REHEARSALS_EVERY_S = 3600.0
+REHEARSALS_EVERY_S = 3600.0  # the first time so long after the start: who starts the server can still look
 
 
 class Planner:
@@ -29,7 +29,7 @@ class Planner:
         self._data = data
         self._settings = settings
         self._copied: set[str] = set()
-        self._rehearsals_s = 0.0
+        self._rehearsals_s = time.monotonic()
 
     def plan(self, queue: Queue, *, now: datetime) -> None:
         """now: local time, with its zone. Raises OSError."""
@@ -38,7 +38,7 @@ class Planner:
             self._plan_copies(queue)
         if storage.fixity and self._fixity_due(now):
             queue.add(FIXITY, "", who=SYSTEM, purpose=FIXITY_PURPOSE)
-        if time.monotonic() - self._rehearsals_s > REHEARSALS_EVERY_S or not self._rehearsals_s:
+        if time.monotonic() - self._rehearsals_s >= REHEARSALS_EVERY_S:
             self._rehearsals_s = time.monotonic()
             self._plan_rehearsals(queue)
 

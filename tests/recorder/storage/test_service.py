@@ -18,7 +18,7 @@ import pytest
 from config.models import Settings
 from config.storage import RetentionSettings, StorageSettings
 from recorder.custody import Person, read_log
-from recorder.storage import service
+from recorder.storage import planning, service
 from recorder.storage.copying import check_copy
 from recorder.storage.ledger import changing, read_entry
 from recorder.storage.planning import Planner
@@ -125,15 +125,20 @@ async def test_a_killed_process_is_started_again_and_does_the_job(
     assert read_entry(data, "s1")["copies"][str(tmp_path / "disk")]["state"] == "verified"
 
 
-async def test_a_rehearsal_whose_days_are_over_goes_by_itself_with_a_record(tmp_path: Path) -> None:
+async def test_a_rehearsal_whose_days_are_over_goes_by_itself_with_a_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = tmp_path / "data"
     directory = writable(make_sealed(data))
     settings = Settings(storage=StorageSettings(fixity=False, retention=RetentionSettings(rehearsal_days=1)))
     queue = Queue(data)
+    monkeypatch.setattr(planning, "REHEARSALS_EVERY_S", 0.0)
+    with changing(data, "s1") as entry:
+        entry["retention"] = {"class": "15_nam"}
     Planner(data, settings).plan(queue, now=datetime.now(UTC))
-    assert queue.jobs() == [], "what is no rehearsal stays"
-    manifest = directory / "manifest.jsonl"
-    manifest.write_bytes(manifest.read_bytes().replace(b'"session_id":"s1"', b'"kind":"rehearsal","session_id":"s1"'))
+    assert queue.jobs() == [], "what somebody wants to keep stays"
+    with changing(data, "s1") as entry:
+        del entry["retention"]
     with changing(data, "s1") as entry:
         entry["hold"] = {"on": True}
     Planner(data, settings).plan(queue, now=datetime.now(UTC))
