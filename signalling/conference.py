@@ -75,6 +75,7 @@ class Conference:
         self.media.set_blocked(identifier, Source.MICROPHONE, endpoint.muted)
         voice_alone = endpoint.id in self.room.parts.modes.audio_only
         self.media.set_blocked(identifier, Source.CAMERA, endpoint.camera_off or voice_alone)
+        self.media.show_wide(identifier, endpoint.id in self.room.parts.modes.wide)
         self.media.set_enabled(identifier, Source.MICROPHONE, endpoint.microphone)
         self.media.set_enabled(identifier, Source.CAMERA, endpoint.camera)
         return seat
@@ -167,6 +168,7 @@ class Conference:
             camera=seat.camera,
             screen=seat.screen,
             locked=seat.record.locked,
+            wide=seat.wide,
             speaking=seat.microphone and not seat.private and self.media.speaking(identifier),
             quality=quality_of(self.media_of(seat).endpoint_stats(identifier)),
         )
