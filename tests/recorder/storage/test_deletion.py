@@ -41,7 +41,7 @@ def test_two_persons_destroy_and_a_record_stays(sealed: Path, tmp_path: Path) ->
     assert list((data / "recordings").iterdir()) == []
     assert not (tmp_path / "disk" / "s1").exists(), "copies that can be reached go too"
     assert record == destroyed(data)[0]
-    assert (record["state"], record["seal"], record["title"]) == ("done", seal, "s1")
+    assert (record["state"], record["seal"], record["title"]) == ("done", seal, "Buổi thử")
     assert {each["path"] for each in record["files"]} >= {"README.txt", "journal/000001.journal"}
     assert (record["requested"]["identity"], record["approved"]["identity"]) == ("u1", "u2")
     assert record["copies"] == {str(tmp_path / "disk"): "removed"}
