@@ -8,6 +8,7 @@ import { Recordings } from "./pages/Recordings";
 import { Sessions } from "./pages/Sessions";
 import { Shell } from "./ui/Shell";
 
+const StoragePage = lazy(() => import("./pages/storage/StoragePage").then((page) => ({ default: page.StoragePage })));
 const Simulate = lazy(() => import("./pages/Simulate").then((page) => ({ default: page.Simulate })));
 
 export function App() {
@@ -19,6 +20,7 @@ export function App() {
         <Route path="/sessions/new" element={<CreateSession />} />
         <Route path="/sessions/:id" element={<LiveSession />} />
         <Route path="/simulate" element={<Simulate />} />
+        <Route path="/storage" element={<StoragePage />} />
         <Route path="/recordings" element={<Recordings />} />
         <Route path="/recordings/:id" element={<Playback />} />
         <Route path="*" element={<Navigate to="/" replace />} />

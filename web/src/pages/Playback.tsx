@@ -8,6 +8,7 @@ import { bytes, dateTime, duration } from "../ui/format";
 import { AccessForm } from "./playback/AccessForm";
 import { PlayerPage } from "./playback/PlayerPage";
 import { Verify } from "./playback/Verify";
+import { RecordingStorageCard } from "./storage/RecordingStorageCard";
 
 export function Playback() {
   const { t } = useTranslation();
@@ -51,6 +52,7 @@ export function Playback() {
         from={Number(address.get("t")) || 0}
         onAccess={setAccess}
       />
+      <RecordingStorageCard id={id} />
     </Stack>
   );
 }
