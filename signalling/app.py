@@ -21,8 +21,10 @@ from signalling import (
     marker_api,
     media_files,
     operating,
+    preflight_api,
     profile_api,
     session_api,
+    survey_api,
 )
 from signalling.metrics import make_registry
 from signalling.problems import Problem
@@ -47,6 +49,8 @@ ROUTES = [
     *media_files.ROUTES,
     *derivatives_api.ROUTES,
     *keeping.ROUTES,
+    *preflight_api.ROUTES,
+    *survey_api.ROUTES,
 ]
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -17,7 +17,8 @@ RETENTION_ROLES = ("archivist", "chair")
 PLAY_ROLES = ("operator", "auditor", "archivist", "chair")  # not the administrator: who runs the machine does not watch
 ENDPOINT_ROLE = "endpoint"
 MEDIA_ROLE = "media"
-ALL_ROLES = (*READ_ROLES, ENDPOINT_ROLE, MEDIA_ROLE)
+SURVEY_ROLE = "survey"
+ALL_ROLES = (*READ_ROLES, ENDPOINT_ROLE, MEDIA_ROLE, SURVEY_ROLE)
 
 
 class InvalidToken(Exception):
