@@ -134,7 +134,8 @@ def extract_command(
     from recorder.moments import moment_ms
 
     data = data or directory.resolve().parent.parent
-    with _progress("extract", quiet=as_json) as tell:
+    use = logged(directory, what="extract", purpose=purpose, data=data, output=output.absolute())
+    with use as found, _progress("extract", quiet=as_json) as tell:
         if not (data / "keys" / KEY_FILE).exists():
             raise ValueError(f"no signing key in {data / 'keys'}: name the data directory with --data")
         entry = read_entry(directory)
@@ -146,6 +147,7 @@ def extract_command(
         )
         key = load_or_make_key(data)
         result = extract(directory, output, wanted, key=key, keys=_keys(directory), on_progress=tell)
+        found.update(from_ms=result.from_ms, to_ms=result.to_ms, bytes=result.bytes)
     seconds = (result.to_ms - result.from_ms) / 1000
     words = f"{output}: {seconds:.1f} s, {result.tracks} tracks, {result.bytes / 1e6:.1f} MB"
     _tell(result, words, as_json=as_json)

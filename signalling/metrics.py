@@ -11,6 +11,8 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from recorder.storage.fixity import last_summary
+from recorder.storage.queue import COPY, DESTROY, FIXITY, Queue
 from sfu.drops import Drops
 from sfu.types import EndpointId
 from signalling.space import usual_session
@@ -43,6 +45,7 @@ class ServerCollector(Collector):
         yield self._troubles()
         yield self._drops()
         yield from self._recorder()
+        yield from self._storage()
 
     def _sessions(self) -> Iterator[Metric]:
         conferences = self._services.conferences.values()
@@ -100,6 +103,20 @@ class ServerCollector(Collector):
         for reason, count in sorted(total.items()):
             family.add_metric([reason.value], count)
         return family
+
+    def _storage(self) -> Iterator[Metric]:
+        data = self._services.data
+        with suppress(OSError, ValueError):
+            found = last_summary(data)
+            bad = len(found.get("faulty", [])) + len(found.get("missing", []))
+            yield GaugeMetricFamily("diemcau_fixity_bad", "Recordings that are not whole, or lost", value=bad)
+            text = "When the last check of all recordings ended, Unix time; 0: never"
+            yield GaugeMetricFamily("diemcau_fixity_checked_seconds", text, value=found.get("ended", 0.0))
+            waiting = GaugeMetricFamily("diemcau_storage_waiting", "Work that waits or goes on", labels=["kind"])
+            kinds = [job.kind for job in Queue(data).jobs()] if data.exists() else []
+            for kind in (COPY, DESTROY, FIXITY):
+                waiting.add_metric([kind], kinds.count(kind))
+            yield waiting
 
     def _recorder(self) -> Iterator[Metric]:
         size = GaugeMetricFamily("diemcau_recording_bytes", "Bytes of journal written", labels=["session"])
