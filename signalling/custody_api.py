@@ -8,12 +8,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from reception.permissions import READING, Extent, Permission, Role
 from recorder.custody import check_log, read_log
 from signalling import views as v
-from signalling.custody import Use, permit
+from signalling.custody import Use, log_it
 from signalling.media_files import recording_directory
 from signalling.routing import Call, Route
-from signalling.tokens import MEDIA_ROLE, PLAY_ROLES, READ_ROLES
 
 ACCESS_HOURS = 4.0
 
@@ -58,9 +58,10 @@ async def grant_access(call: Call) -> BaseModel:
     """POST /recordings/{id}/access."""
     body: AccessRequest = call.body
     directory = recording_directory(call.services, call.path("id"))
-    await permit(Use(call=call, recording_id=directory.name, what="play", purpose=body.purpose), PLAY_ROLES)
+    call.facts["purpose"] = body.purpose
+    await log_it(Use(call=call, recording_id=directory.name, what="play", purpose=body.purpose))
     token = call.services.tokens.issue(
-        role=MEDIA_ROLE, hours=ACCESS_HOURS, name=call.bearer.name, session_id=directory.name
+        role=Role.MEDIA, hours=ACCESS_HOURS, name=call.bearer.name, session_id=directory.name
     )
     bearer = call.services.tokens.check(token)
     return v.MediaAccess(access=token, expires_at=datetime.fromtimestamp(bearer.expires_at, UTC))
@@ -96,7 +97,8 @@ ROUTES = [
         path="/api/v1/recordings/{id}/access",
         handler=grant_access,
         summary="A token for media elements, good for this recording only; logged with person and purpose",
-        roles=READ_ROLES,
+        permission=Permission.PLAY_RECORDING,
+        extents=READING - {Extent.OWN},  # who has a token for one recording does not make it last longer
         body=AccessRequest,
         result=v.MediaAccess,
     ),
@@ -105,7 +107,7 @@ ROUTES = [
         path="/api/v1/recordings/{id}/access-log",
         handler=get_log,
         summary="Who played, copied, exported or deleted the recording, when and what for",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_RECORDINGS,
         result=AccessLog,
     ),
 ]

@@ -9,17 +9,17 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel
 
+from reception.permissions import Permission, Role
 from recorder.catalogue import read_entry
 from recorder.keys import load_or_make_key
 from recorder.live_index import FOLDER
 from recorder.verify import verify
-from signalling.custody import Use, permit
+from signalling.custody import Use, log_it
 from signalling.media_response import media_response
-from signalling.problems import Problem, not_found
+from signalling.problems import not_found
 from signalling.recording_views import RecordingView, live_sessions, recording_view
 from signalling.routing import Call, Route
 from signalling.services import Services
-from signalling.tokens import MEDIA_ROLE, PLAY_ROLES, READ_ROLES, Bearer, InvalidToken
 
 
 class KeyView(BaseModel):
@@ -61,31 +61,21 @@ async def get_key(call: Call) -> BaseModel:
 
 async def get_file(call: Call) -> web.StreamResponse:
     """GET /recordings/{id}/files/{path}: by ?access= (granting it was logged), or by bearer token: each is logged."""
-    request, services = call.request, call.services
-    identifier = call.path("id")
-    header = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-    try:
-        bearer = services.tokens.check(request.query.get("access") or header)
-    except InvalidToken as error:
-        raise Problem(401, "invalid_token", "The token is not valid", str(error)) from None
-    granted = bearer.role == MEDIA_ROLE and bearer.session_id == identifier
-    if bearer.role not in READ_ROLES and not granted:
-        raise Problem(403, "forbidden", "This token does not permit that")
-    directory = recording_directory(services, identifier)
+    directory = recording_directory(call.services, call.path("id"))
     path = (directory / call.path("path")).resolve()
     if not path.is_relative_to(directory) or not path.is_file():
         raise not_found("file")
-    if not granted:
-        await _log_download(call, bearer, identifier, path.relative_to(directory))
+    if call.bearer.role is not Role.MEDIA:
+        await _log_download(call, path.relative_to(directory))
     unfinished = path.is_relative_to(directory / FOLDER)
-    return await media_response(request, path, services.recorder.keys, unfinished=unfinished)
+    return await media_response(call.request, path, call.services.recorder.keys, unfinished=unfinished)
 
 
-async def _log_download(call: Call, bearer: Bearer, identifier: str, path: Path) -> None:
-    """A file fetched without an access token: who may, and a line in the custody log. Raises Problem."""
+async def _log_download(call: Call, path: Path) -> None:
+    """A file fetched without an access token: a line in the custody log. Raises Problem."""
     purpose = call.request.query.get("purpose", "").strip() or "not stated (file fetched over the API)"
-    use = Use(call=call, bearer=bearer, recording_id=identifier, what="download", purpose=purpose)
-    await permit(use, PLAY_ROLES, path=path, range=call.request.headers.get("Range", "all"))
+    use = Use(call=call, recording_id=call.path("id"), what="download", purpose=purpose)
+    await log_it(use, path=path, range=call.request.headers.get("Range", "all"))
 
 
 ROUTES = [
@@ -94,7 +84,7 @@ ROUTES = [
         path="/api/v1/recordings/{id}",
         handler=get_recording,
         summary="A recording with its tracks, and its timeline: markers, turns, pauses, interruptions",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_RECORDINGS,
         result=RecordingView,
     ),
     Route(
@@ -102,14 +92,14 @@ ROUTES = [
         path="/api/v1/recordings/{id}/verify",
         handler=verify_recording,
         summary="Verify a recording's chain, signatures and files",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_RECORDINGS,
     ),
     Route(
         method="GET",
         path="/api/v1/recording-key",
         handler=get_key,
         summary="The public key that signs recordings, to be kept apart from them",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_RECORDINGS,
         result=KeyView,
     ),
     Route(
@@ -117,6 +107,11 @@ ROUTES = [
         path="/api/v1/recordings/{id}/files/{path:.+}",
         handler=get_file,
         summary="A file of a recording, with byte ranges; with a bearer token each request is logged",
-        query={"access": "a token of POST …/access", "purpose": "without one: what the file is fetched for"},
+        permission=Permission.PLAY_RECORDING,
+        query={
+            "access": "a token of POST /recordings/{id}/access instead of the header",
+            "purpose": "without it: what the file is fetched for",
+        },
+        query_token="access",  # noqa: S106
     ),
 ]

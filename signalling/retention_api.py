@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from config.storage import RETENTION_CLASSES
+from reception.permissions import Extent, Permission
 from recorder.catalogue import read_entry as read_catalogue
 from recorder.custody import CustodyUnwritable, Person, log_use
 from recorder.storage import deletion
@@ -26,9 +27,9 @@ from signalling.media_files import recording_directory
 from signalling.problems import Problem
 from signalling.routing import Call, Route
 from signalling.storage_overview import moment
-from signalling.tokens import READ_ROLES, RETENTION_ROLES
 
-FIRST_ROLES = ("archivist",)
+EITHER = frozenset({Extent.TWO_PERSON, Extent.APPROVE})
+FIRST = frozenset({Extent.TWO_PERSON})
 
 
 async def get_storage(call: Call) -> BaseModel:
@@ -196,7 +197,7 @@ ROUTES = [
         path="/api/v1/recordings/{id}/storage",
         handler=get_storage,
         summary="Retention class, hold, deletion, copies and last check of a recording",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_RECORDINGS,
         result=s.RecordingStorage,
     ),
     Route(
@@ -204,7 +205,8 @@ ROUTES = [
         path="/api/v1/recordings/{id}/retention",
         handler=set_retention,
         summary="Choose how long the recording is kept",
-        roles=RETENTION_ROLES,
+        permission=Permission.RETENTION,
+        extents=EITHER,
         body=s.RetentionRequest,
         result=s.RecordingStorage,
     ),
@@ -213,7 +215,8 @@ ROUTES = [
         path="/api/v1/recordings/{id}/hold",
         handler=set_hold,
         summary="Put the recording on legal hold (nobody can destroy it), or let it go",
-        roles=RETENTION_ROLES,
+        permission=Permission.RETENTION,
+        extents=EITHER,
         body=s.HoldRequest,
         result=s.RecordingStorage,
     ),
@@ -222,7 +225,8 @@ ROUTES = [
         path="/api/v1/recordings/{id}/deletion",
         handler=request_deletion,
         summary="Ask for the destruction of a recording whose time is over; another person must approve",
-        roles=FIRST_ROLES,
+        permission=Permission.RETENTION,
+        extents=FIRST,
         body=s.ReasonRequest,
         result=s.RecordingStorage,
     ),
@@ -231,7 +235,8 @@ ROUTES = [
         path="/api/v1/recordings/{id}/deletion/approve",
         handler=approve_deletion,
         summary="Approve, as another person: the recording and its copies are destroyed, a record stays",
-        roles=RETENTION_ROLES,
+        permission=Permission.RETENTION,
+        extents=EITHER,
         body=s.ReasonRequest,
         result=s.RecordingStorage,
         status=202,
@@ -241,7 +246,8 @@ ROUTES = [
         path="/api/v1/recordings/{id}/deletion/withdraw",
         handler=withdraw_deletion,
         summary="Take the request back, or turn it down",
-        roles=RETENTION_ROLES,
+        permission=Permission.RETENTION,
+        extents=EITHER,
         body=s.ReasonRequest,
         result=s.RecordingStorage,
     ),
@@ -250,7 +256,7 @@ ROUTES = [
         path="/api/v1/storage/destructions",
         handler=get_destructions,
         summary="The records of all recordings that were destroyed",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_RECORDINGS,
         result=s.Destructions,
     ),
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from reception.permissions import Extent, Permission
 from recorder.custody import BEGUN
 from recorder.storage.disks import disks, release
 from recorder.storage.ledger import changing
@@ -22,7 +23,6 @@ from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
 from signalling.space import room_for, usual_session, wanted_space
 from signalling.storage_overview import overview
-from signalling.tokens import OPERATOR_ROLES, READ_ROLES, STORAGE_ROLES
 
 
 async def get_space(call: Call) -> BaseModel:
@@ -174,7 +174,7 @@ ROUTES = [
         path="/api/v1/sessions/{id}/space",
         handler=get_space,
         summary="What the session's recording will take, and whether it fits",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_SESSIONS,
         query={"hours": "how long the session is expected to be, if not as the settings say"},
         result=s.SpaceView,
     ),
@@ -183,7 +183,8 @@ ROUTES = [
         path="/api/v1/storage/speed-check",
         handler=check_speed,
         summary="Measure how fast the recordings' disk writes, and whether that is enough",
-        roles=OPERATOR_ROLES,
+        permission=Permission.PREFLIGHT,
+        extents=frozenset({Extent.FULL}),
         body=s.SpeedRequest,
         result=s.SpeedView,
     ),
@@ -192,7 +193,7 @@ ROUTES = [
         path="/api/v1/storage",
         handler=get_overview,
         summary="Disks, hours of recording left, what is being copied, the store, the last fixity check, alarms",
-        roles=READ_ROLES,
+        permission=Permission.STORAGE,
         result=s.StorageOverview,
     ),
     Route(
@@ -200,7 +201,7 @@ ROUTES = [
         path="/api/v1/recordings/{id}/copies",
         handler=copy_recording,
         summary="Copy a recording to an external disk or to the store, in the background; logged with the purpose",
-        roles=STORAGE_ROLES,
+        permission=Permission.STORAGE,
         body=s.CopyRequest,
         result=s.StorageOverview,
         status=202,
@@ -210,7 +211,7 @@ ROUTES = [
         path="/api/v1/storage/jobs/{job}",
         handler=take_back,
         summary="Take back what is being copied or checked",
-        roles=STORAGE_ROLES,
+        permission=Permission.STORAGE,
         result=s.StorageOverview,
     ),
     Route(
@@ -218,7 +219,7 @@ ROUTES = [
         path="/api/v1/storage/eject",
         handler=eject,
         summary="Write everything, unmount an external disk, and say whether it is safe to remove",
-        roles=STORAGE_ROLES,
+        permission=Permission.STORAGE,
         body=s.EjectRequest,
         result=s.EjectView,
     ),
@@ -227,7 +228,7 @@ ROUTES = [
         path="/api/v1/storage/fixity",
         handler=check_fixity,
         summary="Check all recordings against their seals now, in the background",
-        roles=STORAGE_ROLES,
+        permission=Permission.STORAGE,
         result=s.StorageOverview,
         status=202,
     ),
