@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
 SEAM = 2  # on each side of a picture, in pixels
 
 
