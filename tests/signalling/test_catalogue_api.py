@@ -80,7 +80,7 @@ def test_whoever_watches_says_what_for(server: Server) -> None:
         urlopen(Request(url, headers={"Range": f"bytes={len(got)}-"}), timeout=10)
     beyond.value.close()
     assert beyond.value.code == 416
-    assert "Hoàn thiện biên bản" in server.log.read_text()
+    assert "Hoàn thiện biên bản" in (server.data / "custody.jsonl").read_text()
 
 
 def test_markers_are_set_listed_signed_and_found(server: Server) -> None:
