@@ -43,7 +43,9 @@ export function fileAt(tile: Tile, time: number): TrackView | null {
 /** The files a tile needs now: what it plays, and what it will play soon. */
 export function neededAt(tile: Tile, time: number): TrackView[] {
   const now = fileAt(tile, time);
-  const next = tile.files.find((file) => file.start_offset_s > time && file.start_offset_s <= time + AHEAD_S);
+  const next = tile.files.find(
+    (file) => file !== now && file.start_offset_s > time && file.start_offset_s <= time + AHEAD_S,
+  );
   return [now, next].filter((file): file is TrackView => file !== null && file !== undefined);
 }
 
