@@ -83,6 +83,15 @@ class AuthSettings(Section):
     operator_hours: float = Field(default=12.0, gt=0, le=8760)
 
 
+class ReceptionSettings(Section):
+    """How sessions are prepared."""
+
+    warn_deputy_chair: bool = Field(default=True, description="warn when the chair is a deputy")
+    check_minutes_before: int = Field(
+        default=60, ge=5, le=1440, description="a scheduled session goes to its technical check so long before"
+    )
+
+
 class LogSettings(Section):
     """The log on standard error."""
 
@@ -97,6 +106,7 @@ class Settings(Section):
     media: MediaSettings = MediaSettings()
     recording: RecordingSettings = RecordingSettings()
     auth: AuthSettings = AuthSettings()
+    reception: ReceptionSettings = ReceptionSettings()
     log: LogSettings = LogSettings()
     default_profile: str = Field(default="30-5", pattern=PROFILE_NAME, json_schema_extra={"allowed": DEFAULT_PROFILE})
     profiles_dir: str = Field(default="", description="directory of the operator's own profiles; empty: DATA/profiles")

@@ -29,7 +29,15 @@ PURE = [
     "recorder/framing.py",
     "recorder/space.py",
     "recorder/timeline.py",
-    "reception/lifecycle.py",
+    "reception/event_words.py",
+    "reception/guards.py",
+    "reception/lifecycle*.py",
+    "reception/marks.py",
+    "reception/records.py",
+    "reception/registry_csv.py",
+    "reception/search_text.py",
+    "reception/session_plan.py",
+    "reception/warnings.py",
     "signalling/browser_facts.py",
     "signalling/history.py",
     "signalling/front/merging.py",
@@ -38,6 +46,8 @@ PURE = [
     "signalling/front/routes.py",
     "signalling/messages.py",
     "signalling/negotiation/*.py",
+    "signalling/planner.py",
+    "signalling/session_list.py",
 ]
 
 

@@ -254,13 +254,13 @@ class Conference:
 
     # --- lifecycle ---
 
-    async def act(self, action: Action) -> None:
-        """Move the session on and tell everybody. Raises IllegalTransition."""
-        self.record = await self.services.store.act(self.record.id, action)
-        self.media.set_paused(self.record.state is not SessionState.LIVE)
+    def moved(self, record: SessionRecord, action: Action) -> None:
+        """The session was moved on: everybody is told."""
+        self.record = record
+        self.media.set_paused(record.state is not SessionState.LIVE)
         if self.recording is not None:
             self.recording.event(str(action))
-        self._log.info("session", action=str(action), state=str(self.record.state))
+        self._log.info("session", action=str(action), state=str(record.state))
         self.session_changed()
 
     async def start_recording(self) -> None:
@@ -275,21 +275,21 @@ class Conference:
         self._log.error("recording", fault=reason) if reason else self._log.info("recording recovered")
         self.session_changed()
 
-    async def end(self) -> None:
+    async def end(self, reason: m.ByeReason = "ended") -> None:
         """Bye to everybody; the media stop."""
-        self.broadcast(m.Bye(reason="ended"))
+        self.broadcast(m.Bye(reason=reason))
         for seat in self.seats.values():
             if seat.connection is not None:
                 seat.connection.close()
         self.media.detach_tap()
         self.services.media.close_session(SessionId(self.record.id))
 
-    def note(self, kind: str, seat: Seat, **facts: object) -> None:
-        """Write into the recording's events and the log what happened at a seat."""
+    def note(self, kind: str, seat: Seat, *, actor: str = "", **facts: object) -> None:
+        """Write into the recording's events and the log what happened at a seat. actor: the person who did it."""
         self._log.info(kind, endpoint=seat.record.id, name=seat.record.name, **facts)
         if self.recording is not None:
             self.recording.event(kind, endpoint_id=seat.record.id, **facts)
-        work = self.services.store.log(self.record.id, kind, endpoint_id=seat.record.id, **facts)
+        work = self.services.store.log(self.record.id, kind, endpoint_id=seat.record.id, actor=actor, **facts)
         self.services.background.start(work, name="log")
 
     # --- the second hand ---

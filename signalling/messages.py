@@ -9,7 +9,21 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 SourceName = Literal["microphone", "camera", "camera2", "screen"]
 RoleName = Literal["central", "delegate", "observer"]
-SessionState = Literal["draft", "live", "paused", "interrupted", "ended"]
+SessionState = Literal[
+    "draft",
+    "awaiting_approval",
+    "scheduled",
+    "technical_check",
+    "ready",
+    "live",
+    "paused",
+    "interrupted",
+    "ended",
+    "archived",
+    "postponed",
+    "cancelled",
+]
+ByeReason = Literal["ended", "removed", "replaced", "expired", "cancelled", "postponed"]
 EndpointState = Literal["invited", "connecting", "connected", "reconnecting", "left", "removed"]
 SlotState = Literal["free", "waiting", "flowing", "off", "no_bandwidth"]
 PausedFor = Literal["", "line", "profile", "site", "waiting"]
@@ -335,7 +349,7 @@ class Bye(Message):
     """The end of this connection, on purpose; the page does not reconnect."""
 
     type: Literal["bye"] = "bye"
-    reason: Literal["ended", "removed", "replaced", "expired"]
+    reason: ByeReason
 
 
 class Pong(Message):

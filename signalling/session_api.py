@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 from pydantic import BaseModel
 
-from reception.lifecycle import Action, IllegalTransition, SessionState
+from reception.lifecycle import CLOSED_STATES
 from reception.store import NotFound
 from sfu.types import EndpointId, Source
 from signalling import messages as m
 from signalling import views as v
 from signalling.conference import Conference
+from signalling.course_api import actor_of
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
 from signalling.seat import Seat
+from signalling.session_list import LIST_QUERY, wanted_sessions
 from signalling.session_views import endpoint_view, session_view
 from signalling.tokens import OPERATOR_ROLES, READ_ROLES
 
@@ -25,9 +28,14 @@ async def create_session(call: Call) -> BaseModel:
     services = call.services
     profile = body.profile or services.settings.default_profile
     services.profile(profile)
-    endpoints = [(body.central.name, "central"), *((delegate.name, "delegate") for delegate in body.delegates)]
     record = await services.store.create_session(
-        title=body.title, kind=body.kind, profile=profile, endpoints=endpoints, worker=services.worker
+        title=body.title,
+        kind=body.kind,
+        profile=profile,
+        endpoints=body.seating(),
+        worker=services.worker,
+        plan=body.changes(),
+        actor=actor_of(call),
     )
     return session_view(services, record)
 
@@ -37,9 +45,10 @@ async def list_sessions(call: Call) -> BaseModel:
     store = call.services.store
     if call.request.query.get("running") == "true":
         records = [await store.session(identifier) for identifier in list(call.services.conferences)]
+        total = len(records)
     else:
-        records = await store.sessions()
-    return v.SessionList(sessions=[session_view(call.services, record) for record in records])
+        records, total = await store.sessions(wanted_sessions(call.request.query, now=datetime.now(UTC)))
+    return v.SessionList(sessions=[session_view(call.services, record) for record in records], total=total)
 
 
 async def get_session(call: Call) -> BaseModel:
@@ -47,36 +56,20 @@ async def get_session(call: Call) -> BaseModel:
     return session_view(call.services, await call.services.session(call.path("id")))
 
 
-def _act(action: Action) -> Callable[[Call], Awaitable[BaseModel]]:
-    async def act(call: Call) -> BaseModel:
-        session_id = call.path("id")
-        record = await call.services.session(session_id)
-        try:
-            if record.state is SessionState.ENDED:
-                raise IllegalTransition(record.state, action)
-            await call.services.act(session_id, action)
-        except IllegalTransition as error:
-            raise Problem(
-                409,
-                "illegal_transition",
-                f"The session cannot {action} now",
-                str(error),
-                reason_vi=error.reason_vi,
-                reason_en=error.reason_en,
-            ) from None
-        return session_view(call.services, await call.services.session(session_id))
-
-    act.__name__ = f"{action}_session"
-    return act
-
-
 async def add_endpoint(call: Call) -> BaseModel:
     """POST /sessions/{id}/endpoints."""
     body: v.AddEndpoint = call.body
     record = await call.services.session(call.path("id"))
-    if record.state is SessionState.ENDED:
+    if record.state in CLOSED_STATES:
         raise Problem(409, "session_ended", "The session has ended")
-    endpoint = await call.services.store.add_endpoint(record.id, name=body.name, role=body.role)
+    endpoint = await call.services.store.add_endpoint(
+        record.id,
+        name=body.name,
+        role=body.role,
+        registered_id=body.registered_id,
+        organisation=body.organisation,
+        actor=actor_of(call),
+    )
     conference = call.services.conferences.get(record.id)
     if conference is not None:
         conference.seat_for(endpoint)
@@ -94,7 +87,7 @@ async def act_on_endpoint(call: Call) -> BaseModel:
     if action is None:
         raise Problem(404, "not_found", "No such action", f"There are: {', '.join(_ACTIONS)}.")
     await action(conference, seat)
-    conference.note(call.path("action"), seat, by="operator")
+    conference.note(call.path("action"), seat, actor=actor_of(call), by="operator")
     conference.roster_changed()
     try:
         record = await call.services.store.session(conference.record.id)
@@ -193,9 +186,9 @@ ROUTES = [
         method="GET",
         path="/api/v1/sessions",
         handler=list_sessions,
-        summary="All sessions, newest first",
+        summary="Sessions, newest first, page by page",
         roles=READ_ROLES,
-        query={"running": "true: only those that run in this process"},
+        query=LIST_QUERY,
         result=v.SessionList,
     ),
     Route(
@@ -205,17 +198,6 @@ ROUTES = [
         summary="A session with its endpoints' live numbers",
         roles=READ_ROLES,
         result=v.SessionView,
-    ),
-    *(
-        Route(
-            method="POST",
-            path=f"/api/v1/sessions/{{id}}/{action}",
-            handler=_act(action),
-            summary=f"{action.capitalize()} the session",
-            roles=OPERATOR_ROLES,
-            result=v.SessionView,
-        )
-        for action in (Action.START, Action.PAUSE, Action.RESUME, Action.END)
     ),
     Route(
         method="POST",

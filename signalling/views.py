@@ -5,35 +5,48 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from bandwidth.simulation.case import SimulationCase
 from config.problems import ConfigProblem
-
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-
-
-class Body(BaseModel):
-    """Base of request bodies: unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid")
+from reception.records import Seating
+from signalling.bodies import Body, Name, Title
+from signalling.course_views import PersonBody, PlanFields, PlanView, Text
 
 
 class Invited(Body):
-    """An endpoint by name."""
+    """An endpoint by name. registered_id: its room in the registry. people: the delegates named for it."""
 
     name: Name
+    registered_id: str | None = Field(default=None, max_length=32)
+    organisation: Text = ""
+    people: list[PersonBody] = Field(default_factory=list, max_length=50)
+
+    def seating(self, role: str) -> Seating:
+        """As it is invited."""
+        return Seating(
+            name=self.name,
+            role=role,
+            registered_id=self.registered_id,
+            organisation=self.organisation,
+            people=tuple(each.person() for each in self.people),
+        )
 
 
-class CreateSession(Body):
-    """A session to be."""
+class CreateSession(PlanFields):
+    """A session to be: a draft. central: the endpoint that hosts; observers only receive."""
 
     title: Title
     kind: Literal["dinh_ky", "dot_xuat", "vu_viec", "rehearsal"] = "dinh_ky"
     profile: str | None = Field(default=None, max_length=64)
     central: Invited
     delegates: list[Invited] = Field(default_factory=list, max_length=31)
+    observers: list[Invited] = Field(default_factory=list, max_length=31)
+
+    def seating(self) -> list[Seating]:
+        """Everybody invited, in order."""
+        delegates = [each.seating("delegate") for each in self.delegates]
+        return [self.central.seating("central"), *delegates, *(each.seating("observer") for each in self.observers)]
 
 
 class AddEndpoint(Body):
@@ -41,6 +54,8 @@ class AddEndpoint(Body):
 
     name: Name
     role: Literal["central", "delegate", "observer"] = "delegate"
+    registered_id: str | None = Field(default=None, max_length=32)
+    organisation: Text = ""
 
 
 CapBps = Annotated[int, Field(ge=64_000, le=10_000_000_000)]
@@ -116,11 +131,14 @@ class Limits(BaseModel):
 
 
 class EndpointView(BaseModel):
-    """An endpoint of a session, with its link."""
+    """An endpoint of a session, with its link. people: the delegates named for it."""
 
     id: str
     name: str
     role: str
+    registered_id: str | None
+    organisation: str
+    people: list[dict[str, str]]
     state: str
     join_url: str
     token: str
@@ -170,9 +188,12 @@ class SiteLine(BaseModel):
 
 
 class SessionView(BaseModel):
-    """A session."""
+    """A session. code: its number in the register. version: counts what operators did to it."""
 
     id: str
+    code: str
+    version: int
+    plan: PlanView
     title: str
     kind: str
     profile: str
@@ -189,9 +210,10 @@ class SessionView(BaseModel):
 
 
 class SessionList(BaseModel):
-    """Sessions, newest first."""
+    """One page of sessions. total: over all pages."""
 
     sessions: list[SessionView]
+    total: int
 
 
 class ProfileView(BaseModel):

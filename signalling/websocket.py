@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from aiohttp import web
 
-from reception.lifecycle import SessionState
+from reception.lifecycle import CLOSED_STATES
 from sfu.errors import NegotiationError
 from sfu.receiving import ViewWant
 from sfu.transport.transport import TransportState
@@ -195,7 +195,7 @@ async def _enter(hello: m.Hello, connection: EndpointConnection, services: Servi
             reasons = {"token_expired": "expired", "endpoint_removed": "removed", "session_ended": "ended"}
             connection.send(m.Bye(reason=reasons[problem.code]))
         return None
-    assert record.state is not SessionState.ENDED
+    assert record.state not in CLOSED_STATES
     conference = await services.conference(record.id)
     protocol = EndpointProtocol(conference, conference.seat_for(endpoint), connection)
     protocol.welcome(hello)

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { api } from "../api/client";
-import type { SessionView } from "../api/types";
+import { OVER, type SessionView } from "../api/types";
 import { useApi } from "../api/useApi";
 import { useConsole } from "../api/useConsole";
 import { Confirm, type Question } from "../ui/confirm";
@@ -18,7 +18,7 @@ export function LiveSession() {
   const { t } = useTranslation();
   const { id = "" } = useParams();
   const { data: session, error, reload } = useApi<SessionView>(`/sessions/${id}`, 1500);
-  const view = useConsole(id, session !== null && session.state !== "ended");
+  const view = useConsole(id, session !== null && !OVER.includes(session.state));
   const [problem, setProblem] = useState("");
   const [question, setQuestion] = useState<Question | null>(null);
   const act = async (method: string, path: string, body?: unknown) => {
@@ -80,7 +80,7 @@ export function LiveSession() {
           {t(`live.recWarning.${session.recording.warning}_text`, { hours: hoursLeft(session.recording.hours_left) })}
         </Alert>
       )}
-      {session.state !== "ended" && view && (
+      {!OVER.includes(session.state) && view && (
         <TroublePanel
           troubles={view.troubles}
           nameOf={(each) => session.endpoints.find((endpoint) => endpoint.id === each)?.name ?? ""}
@@ -91,17 +91,24 @@ export function LiveSession() {
         <SiteCard session={session} view={view} act={act} />
       </div>
       <EndpointTable session={session} view={view} act={act} ask={setQuestion} />
-      {session.state !== "ended" && <Invite act={act} />}
+      {!OVER.includes(session.state) && <Invite act={act} />}
       <Confirm question={question} onClose={() => setQuestion(null)} />
     </Stack>
   );
+}
+
+/** A rehearsal starts at any step, another session when it is ready, an ad hoc one after its short check. */
+function startable({ state, kind }: SessionView): boolean {
+  const before = ["draft", "awaiting_approval", "scheduled", "technical_check", "ready"].includes(state);
+  if (kind === "rehearsal") return before;
+  return state === "ready" || (kind === "dot_xuat" && state === "technical_check");
 }
 
 export type Act = (method: string, path: string, body?: unknown) => Promise<void>;
 
 function Actions({ session, act, ask }: { session: SessionView; act: Act; ask: (question: Question) => void }) {
   const { t } = useTranslation();
-  if (session.state === "ended") {
+  if (OVER.includes(session.state)) {
     return (
       <Button component={Link} to={`/recordings/${session.id}`} data-testid="open-recording">
         {t("live.openRecording")}
@@ -117,7 +124,17 @@ function Actions({ session, act, ask }: { session: SessionView; act: Act; ask: (
     });
   return (
     <Group gap="sm">
-      {(session.state === "draft" || session.state === "interrupted") && (
+      {session.state === "interrupted" && (
+        <Button
+          size="sm"
+          leftSection={<IconPlayerPlay size={18} />}
+          data-testid="resume-session"
+          onClick={() => void act("POST", "/resume")}
+        >
+          {t("live.resume")}
+        </Button>
+      )}
+      {startable(session) && (
         <Button
           size="sm"
           leftSection={<IconPlayerPlay size={18} />}

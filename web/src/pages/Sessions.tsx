@@ -2,7 +2,7 @@ import { Alert, Button, Card, Group, Loader, Stack, Text, Title } from "@mantine
 import { IconPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { SessionView } from "../api/types";
+import { OVER, type SessionView } from "../api/types";
 import { useApi } from "../api/useApi";
 import { dateTime } from "../ui/format";
 import { StateBadge } from "../ui/StateBadge";
@@ -47,7 +47,7 @@ export function Sessions() {
 function SessionRow({ session }: { session: SessionView }) {
   const { t } = useTranslation();
   const here = session.endpoints.filter((endpoint) => endpoint.state === "connected").length;
-  const open = session.state !== "ended";
+  const open = !OVER.includes(session.state);
   return (
     <Card withBorder padding="md" data-testid={`session-${session.id}`}>
       <Group justify="space-between" wrap="nowrap">
