@@ -1,5 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
+import type { SessionState } from "../api/types";
 import type { Engine, EngineState } from "../endpoint/engine";
 import { chooseStage, isHere } from "../endpoint/stage";
 import { shortHash } from "../endpoint/witness";
@@ -119,6 +120,13 @@ function Banner({ state }: { state: EngineState }) {
   ) : null;
 }
 
+/** What the stage says while nothing is shown on it; null: the session runs, or is over. */
+function noticeOf(state: SessionState | undefined): string | null {
+  if (state === "paused") return "stage.pausedNow";
+  if (state === "interrupted") return "stage.interruptedNow";
+  return state && ["live", "ended", "archived", "cancelled"].includes(state) ? null : "stage.waiting";
+}
+
 function Stage({ engine, state, pinned }: { engine: Engine; state: EngineState; pinned: string | null }) {
   const { t } = useTranslation();
   const screenOf = state.slots?.screen.endpoint_id ?? null;
@@ -130,13 +138,7 @@ function Stage({ engine, state, pinned }: { engine: Engine; state: EngineState; 
     speaker: state.speaker,
     pinned,
   });
-  const notice = {
-    draft: "stage.waiting",
-    paused: "stage.pausedNow",
-    interrupted: "stage.interruptedNow",
-    live: null,
-    ended: null,
-  }[state.session?.state ?? "draft"];
+  const notice = noticeOf(state.session?.state);
   const entry = state.roster.find((each) => each.id === choice.endpointId);
   return (
     <section className="room-main">
