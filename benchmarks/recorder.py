@@ -17,7 +17,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from config.models import RecordingSettings
-from recorder.journal import RecordType, read_journal
+from recorder.journal import RecordType
+from recorder.reader import read_journal
 from recorder.recording import SessionRecording
 from recorder.service import Recorder, RecordingFacts
 from recorder.verify import verify

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -15,14 +15,29 @@ from rich.table import Table
 from config.loader import load_settings
 from config.models import Settings
 
+if TYPE_CHECKING:
+    from recorder.master_key import Keyring
+
 recording_app = typer.Typer(no_args_is_help=True, help="List, verify, recover and export recordings.")
 DataOption = Annotated[Path | None, typer.Option("--data", help="directory of store, keys and recordings")]
 JsonOption = Annotated[bool, typer.Option("--json", help="print JSON")]
 Directory = Annotated[Path, typer.Argument(help="a recording's directory", exists=True, file_okay=False)]
+KEEP_A_COPY = (
+    "CẢNH BÁO: đã tạo khóa chủ {path}. Hãy sao chép tệp này ra nơi an toàn NGAY: mất khóa là mất mọi bản ghi "
+    "đã mã hóa.\nWARNING: a master key was made, {path}. Keep a copy elsewhere NOW: without it no encrypted recording "
+    "can be played."
+)
 
 
 def _settings(data: Path | None) -> Settings:
     return load_settings(None, overrides={"server.data": data})
+
+
+def _keys(directory: Path) -> Keyring:
+    """Where the keys of this recording are: beside it, or where the settings say."""
+    from recorder.master_key import Keyring
+
+    return Keyring.beside(directory, _settings(None).recording.master_key)
 
 
 def _print(value: object) -> None:
@@ -71,9 +86,21 @@ def key_command(
     rotate: Annotated[
         bool, typer.Option("--rotate", help="make a new key, introduced by the one that retires")
     ] = False,
+    master: Annotated[
+        bool, typer.Option("--master", help="the master key of encrypted recordings instead: its id and its file")
+    ] = False,
+    bring_in: Annotated[
+        Path | None, typer.Option("--import", help="with --master: a copy of a key that recordings here need")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """The public key that signs recordings (PEM). Whoever verifies should have it from here, not from a recording."""
+    """The public key that signs recordings (PEM). Whoever verifies should have it from here, not from a recording.
+
+    With --master the key that encrypts them, which is made at the first use and never printed: copy its file.
+    """
+    if master or bring_in is not None:
+        _master_key(_settings(data), rotate=rotate, bring_in=bring_in, as_json=as_json)
+        return
     from recorder.keys import load_or_make_key, rotate_key
 
     directory = _settings(data).server.data
@@ -82,18 +109,43 @@ def key_command(
     _print(facts) if as_json else typer.echo(found.public_pem, nl=False)
 
 
+def _master_key(settings: Settings, *, rotate: bool, bring_in: Path | None, as_json: bool) -> None:
+    from recorder.master_key import Keyring, KeyUnavailable, read_master_key
+
+    keys = Keyring.of(settings.server.data, settings.recording.master_key)
+    made = rotate or not (keys.exists or bring_in)
+    try:
+        if bring_in is not None:
+            key = read_master_key(bring_in)
+            path = keys.keep(key)
+        else:
+            key, path = keys.rotate() if rotate else keys.load_or_make(), keys.path
+    except (KeyUnavailable, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    if made:
+        typer.echo(KEEP_A_COPY.format(path=path), err=True)
+    facts = {"id": key.id, "path": str(path), "made": made}
+    _print(facts) if as_json else typer.echo(f"{key.id}  {path}")
+
+
 @recording_app.command("recover")
 def recover_command(directory: Directory, data: DataOption = None, as_json: JsonOption = False) -> None:
     """Derive the tracks and seal a recording that a crash left open; stamp its time where that is configured."""
     from recorder.catalogue import read_entry
     from recorder.completion import complete
     from recorder.keys import load_or_make_key
+    from recorder.master_key import KeyUnavailable
     from recorder.one_writer import one_writer
 
     settings = _settings(data or directory.resolve().parent.parent)
     with one_writer(directory):
         key = load_or_make_key(settings.server.data)
-        complete(directory, key, settings.recording, reason="recovered by command")
+        try:
+            complete(directory, key, settings.recording, reason="recovered by command")
+        except (KeyUnavailable, OSError) as error:
+            typer.echo(f"{directory}: {error}", err=True)
+            raise typer.Exit(2) from None
     entry = read_entry(directory)
     if as_json:
         _print(dataclasses.asdict(entry))
@@ -120,13 +172,22 @@ def compose_command(
 def export_command(
     directory: Directory,
     output: Annotated[Path, typer.Option("-o", help="tar file to write")],
+    decrypted: Annotated[
+        bool, typer.Option("--decrypted", help="of an encrypted recording: add plain tracks and its session key")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """The whole recording as one tar file, with the verifier beside it."""
+    """The whole recording as one tar file, with the verifier beside it. What is encrypted stays so unless asked."""
     from recorder.export import export
+    from recorder.master_key import KeyUnavailable
 
-    result = export(directory, output)
-    _print(dataclasses.asdict(result)) if as_json else typer.echo(f"{output}: {result.bytes} bytes, {result.sha256}")
+    try:
+        result = export(directory, output, decrypted=decrypted, keys=_keys(directory))
+    except (KeyUnavailable, OSError) as error:
+        typer.echo(f"{directory}: {error}", err=True)
+        raise typer.Exit(2) from None
+    text = f"{output}: {result.bytes} bytes, {result.form}, {result.sha256}"
+    _print(dataclasses.asdict(result)) if as_json else typer.echo(text)
 
 
 @recording_app.command("mirror")

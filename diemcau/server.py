@@ -17,7 +17,7 @@ from aiohttp import web
 from config.models import Settings
 from reception.store import Store
 from recorder.keys import load_or_make_key
-from recorder.service import Recorder
+from recorder.service import Recorder, RecorderUnavailable
 from sfu.server import MediaServer
 from signalling.app import make_app
 from signalling.services import Services
@@ -84,6 +84,10 @@ async def stack(
     )
     load_or_make_key(server.data)  # at the first start, not at the first recording: its public half can be handed out
     recorder = Recorder(settings.recording, data=server.data)
+    try:
+        recorder.prepare_master_key()
+    except RecorderUnavailable as error:  # whoever starts a session is told the same
+        log.error("nothing can be recorded", reason=error.reason_en)
     tokens = Tokens.of_data_directory(server.data)
     services = Services(settings, store=store, media=media, recorder=recorder, tokens=tokens, worker=worker)
     runner = web.AppRunner(make_app(services, version=version("diemcau")), access_log=None, shutdown_timeout=2.0)

@@ -18,6 +18,7 @@ from recorder.chain import file_sha256, line_preimage, merkle_root, read_chain
 from recorder.derive import derive_tracks
 from recorder.keys import SigningKey
 from recorder.manifest import ManifestWriter
+from recorder.master_key import Keyring
 from recorder.reserve import Reserve
 from recorder.survey import Survey, survey
 from recorder.timestamp import NotStamped, stamp
@@ -29,18 +30,18 @@ FOLDERS = ("journal", "tracks")
 
 
 def complete(directory: Path, key: SigningKey, settings: RecordingSettings, *, reason: str) -> None:
-    """Derive, seal and stamp. What was done already is left as it is. Raises OSError."""
+    """Derive, seal and stamp. What was done already is left as it is. Raises OSError, KeyUnavailable."""
     Reserve(directory).release()  # a killed process leaves it
     if not is_sealed(directory):
-        _seal(directory, key, reason)
+        _seal(directory, key, Keyring.beside(directory, settings.master_key), reason)
     if settings.timestamp_url and not is_stamped(directory):
         _stamp(directory, key, settings)
     make_read_only(directory)
 
 
-def _seal(directory: Path, key: SigningKey, reason: str) -> None:
-    found = survey(directory)
-    tracks = derive_tracks(directory, found)
+def _seal(directory: Path, key: SigningKey, keys: Keyring, reason: str) -> None:
+    found = survey(directory, keys=keys)
+    tracks = derive_tracks(directory, found, keys=keys)
     manifest = ManifestWriter(directory, key)
     manifest.begin("completion", wall_ms=int(time.time() * 1000))
     adopt(directory, manifest)

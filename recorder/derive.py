@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from recorder.depacketize.frames import FrameGatherer
-from recorder.depacketize.voice import VoiceGatherer
-from recorder.journal import RTP_HEAD, RecordType, read_journal
+from recorder.cipher import DataKey
+from recorder.encrypted_file import SUFFIX
+from recorder.journal import RTP_HEAD, RecordType
+from recorder.master_key import Keyring
 from recorder.muxer import TrackFile, container_for
-from recorder.reorder import Reorderer
+from recorder.reader import data_key_of, read_journal
+from recorder.stream import Stream
 from recorder.survey import Published, Survey
-from recorder.timeline import SenderClock, StreamTimeline
 from sfu.errors import MalformedPacket
 from sfu.rtp.packet import Packet, parse_rtp_untrusted
 
@@ -40,27 +41,19 @@ class Track:
     lost_frames: int
 
 
-class _Stream:
-    """One SSRC on its way into a file."""
-
-    def __init__(self, published: Published, ssrc: int, clock: SenderClock) -> None:
-        self.reorderer = Reorderer()
-        rate = int(published.codec["clock_rate_hz"])
-        self.timeline = StreamTimeline(published.marks.get(ssrc, []), clock, clock_rate_hz=rate)
-        self.frames = FrameGatherer(str(published.codec["name"])) if published.facts["kind"] == "video" else None
-        self.voices = VoiceGatherer(published.red_types) if published.facts["kind"] == "audio" else None
-
-
 class _Stay:
     """One file in the making. Media wait until the first picture says the size, if there is a camera at all."""
 
-    def __init__(self, directory: Path, name: str, published: list[Published], survey: Survey) -> None:
+    def __init__(
+        self, directory: Path, name: str, published: list[Published], survey: Survey, key: DataKey | None
+    ) -> None:
         self._directory = directory
+        self._key = key
         self._name = name
         self._survey = survey
         self._published = {each.key: each for each in published}
         self._clocks = {each.key: survey.clock(each) for each in published}
-        self._streams: dict[tuple[tuple[int, int], int], _Stream] = {}
+        self._streams: dict[tuple[tuple[int, int], int], Stream] = {}
         self._expects_video = any(each.facts["kind"] == "video" and each.packets for each in published)
         self._has_audio = any(each.facts["kind"] == "audio" and each.packets for each in published)
         self._codec = next((str(each.codec["name"]) for each in published if each.facts["kind"] == "video"), None)
@@ -75,18 +68,8 @@ class _Stay:
         stream = self._streams.get((key, packet.ssrc))
         if stream is None:
             published = self._published[key]
-            stream = self._streams[key, packet.ssrc] = _Stream(published, packet.ssrc, self._clocks[key])
-        for ready in stream.reorderer.push(packet):
-            self._gather(stream, ready)
-
-    def _gather(self, stream: _Stream, packet: Packet) -> None:
-        media: list[Any] = []
-        if stream.frames is not None:
-            media += stream.frames.push(packet)
-        if stream.voices is not None:
-            media += stream.voices.push(packet)
-        for each in media:
-            at = stream.timeline.media_time_s(each.timestamp, arrival_s=each.arrival_s)
+            stream = self._streams[key, packet.ssrc] = Stream(published, packet.ssrc, self._clocks[key])
+        for at, each in stream.push(packet):
             self._take(at, each)
 
     def _take(self, at_s: float, item: Any) -> None:
@@ -109,9 +92,10 @@ class _Stay:
         self._zero_s = min(at for at, _ in self._waiting)
         video = (self._codec, *(self._size if self._size[0] else (640, 360))) if self._expects_video else None
         _, self._suffix = container_for(self._codec if video else None)
+        self._suffix += SUFFIX if self._key is not None else ""
         path = self._directory / "tracks" / f"{self._name}{self._suffix}"
         path.parent.mkdir(exist_ok=True)
-        self._file = TrackFile(path, video=video, audio=self._has_audio, title=self._name)  # type: ignore[arg-type]
+        self._file = TrackFile(path, video=video, audio=self._has_audio, title=self._name, key=self._key)  # type: ignore[arg-type]
         waiting, self._waiting = sorted(self._waiting, key=lambda each: each[0]), []
         for at, item in waiting:
             self._write(at, item)
@@ -127,8 +111,8 @@ class _Stay:
     def close(self) -> Track | None:
         """Finish; None if there was nothing to write."""
         for stream in self._streams.values():
-            for packet in stream.reorderer.flush():
-                self._gather(stream, packet)
+            for at, each in stream.flush():
+                self._take(at, each)
         if self._file is None:
             self._open()
         if self._file is None:
@@ -138,7 +122,7 @@ class _Stay:
         endpoint_id = str(first.facts["endpoint_id"])
         names: dict[str, str] = self._survey.parts[part].get("endpoints", {})
         offset = self._survey.wall_s(part, self._zero_s) - self._survey.start_wall_s
-        lost = sum(stream.frames.lost_frames for stream in self._streams.values() if stream.frames)
+        lost = sum(stream.lost_frames for stream in self._streams.values())
         return Track(
             path=f"tracks/{self._name}{self._suffix}",
             endpoint_id=endpoint_id,
@@ -154,12 +138,13 @@ class _Stay:
         )
 
 
-def derive_tracks(directory: Path, survey: Survey) -> list[Track]:
-    """Write every track file anew. The journal is only read."""
-    stays = _stays(directory, survey)
+def derive_tracks(directory: Path, survey: Survey, *, keys: Keyring | None = None) -> list[Track]:
+    """Write every track file anew, encrypted if the journal is. The journal is only read. Raises as read_journal."""
+    keys = keys or Keyring.beside(directory)
+    stays = _stays(directory, survey, data_key_of(directory, keys))
     by_key = {key: stay for stay in stays for key in stay._published}
     part = -1
-    for record in read_journal(directory):
+    for record in read_journal(directory, keys=keys):
         if record.type is RecordType.PART:
             part += 1
         elif record.type is RecordType.RTP:
@@ -175,7 +160,7 @@ def derive_tracks(directory: Path, survey: Survey) -> list[Track]:
     return [track for track in tracks if track is not None]
 
 
-def _stays(directory: Path, survey: Survey) -> list[_Stay]:
+def _stays(directory: Path, survey: Survey, key_of_data: DataKey | None) -> list[_Stay]:
     groups: dict[tuple[int, str, str], list[Published]] = {}
     for published in survey.published.values():
         groups.setdefault(published.stay, []).append(published)
@@ -184,7 +169,8 @@ def _stays(directory: Path, survey: Survey) -> list[_Stay]:
         endpoint_id = str(group[0].facts["endpoint_id"])
         names: dict[str, str] = survey.parts[key[0]].get("endpoints", {})
         name = f"{number:03d}-{file_name(names.get(endpoint_id, endpoint_id))}"
-        stays.append(_Stay(directory, name if key[2] == "room" else f"{name}-{key[2]}", group, survey))
+        name = name if key[2] == "room" else f"{name}-{key[2]}"
+        stays.append(_Stay(directory, name, group, survey, key_of_data))
     return stays
 
 

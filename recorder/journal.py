@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from struct import Struct
-from typing import Any
+from typing import Any, BinaryIO
 
 from recorder.framing import CRC_FROM, HEAD, MAGIC, MAX_BODY
 
@@ -96,28 +95,19 @@ def segment_numbers(directory: Path) -> list[int]:
     return sorted(int(path.stem) for path in (directory / "journal").glob("*.journal") if path.stem.isdigit())
 
 
-def read_segment(directory: Path, number: int) -> Iterator[Record]:
-    """The records of one segment. Raises TornTail after the last good one if the file does not end there."""
-    with segment_path(directory, number).open("rb") as file:
-        if file.read(len(MAGIC)) != MAGIC:
-            raise TornTail(number, 0)
-        offset = len(MAGIC)
-        while head := file.read(HEAD.size):
-            if len(head) < HEAD.size:
-                raise TornTail(number, offset)
-            length, crc, kind, arrival = HEAD.unpack(head)
-            body = file.read(length) if length <= MAX_BODY else b""
-            if len(body) < length or zlib.crc32(body, zlib.crc32(head[CRC_FROM:])) != crc:
-                raise TornTail(number, offset)
-            if kind in RecordType._value2member_map_:
-                yield Record(RecordType(kind), arrival, body, number, offset)
-            offset += HEAD.size + length
-
-
-def read_journal(directory: Path) -> Iterator[Record]:
-    """All records of all segments in order; a torn tail ends its segment, and the next goes on. A segment whose disk is
-    away is left out."""
-    for number in segment_numbers(directory):
-        if segment_path(directory, number).exists():
-            with suppress(TornTail):
-                yield from read_segment(directory, number)
+def stored_records(file: BinaryIO, number: int) -> Iterator[Record]:
+    """The records of one segment as they lie in the file, encrypted ones too. Raises TornTail after the last good one
+    if the file does not end there."""
+    if file.read(len(MAGIC)) != MAGIC:
+        raise TornTail(number, 0)
+    offset = len(MAGIC)
+    while head := file.read(HEAD.size):
+        if len(head) < HEAD.size:
+            raise TornTail(number, offset)
+        length, crc, kind, arrival = HEAD.unpack(head)
+        body = file.read(length) if length <= MAX_BODY else b""
+        if len(body) < length or zlib.crc32(body, zlib.crc32(head[CRC_FROM:])) != crc:
+            raise TornTail(number, offset)
+        if kind in RecordType._value2member_map_:
+            yield Record(RecordType(kind), arrival, body, number, offset)
+        offset += HEAD.size + length

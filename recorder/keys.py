@@ -51,12 +51,12 @@ class SigningKey:
 def load_or_make_key(data: Path) -> SigningKey:
     """The key of this data directory, readable by its owner only; made if there is none. Raises OSError, ValueError."""
     directory = data / "keys"
-    with _locked(directory):
+    with key_directory_locked(directory):
         if not (directory / KEY_FILE).exists():
             _store(directory, Ed25519PrivateKey.generate())
         key = _load(directory)
         if not (directory / PUBLIC_FILE).exists():
-            _write(directory / PUBLIC_FILE, key.public_pem.encode(), 0o644)
+            write_whole(directory / PUBLIC_FILE, key.public_pem.encode(), 0o644)
         return key
 
 
@@ -64,7 +64,7 @@ def rotate_key(data: Path) -> SigningKey:
     """A new key, introduced by the one that retires; parts that begin from now on are signed by it."""
     directory = data / "keys"
     old = load_or_make_key(data)
-    with _locked(directory):
+    with key_directory_locked(directory):
         new = Ed25519PrivateKey.generate()
         statement: dict[str, Any] = {
             "at_ms": int(time.time() * 1000),
@@ -75,8 +75,8 @@ def rotate_key(data: Path) -> SigningKey:
         history = b"".join(canonical(each) + b"\n" for each in [*old.history, statement])
         retired = directory / "retired"
         retired.mkdir(exist_ok=True, mode=0o700)
-        _write(retired / f"{old.public_hex[:16]}.pem", _private_pem(old.private), 0o600)
-        _write(directory / HISTORY_FILE, history, 0o644)
+        write_whole(retired / f"{old.public_hex[:16]}.pem", _private_pem(old.private), 0o600)
+        write_whole(directory / HISTORY_FILE, history, 0o644)
         _store(directory, new)
         return _load(directory)
 
@@ -91,15 +91,15 @@ def _load(directory: Path) -> SigningKey:
 
 
 def _store(directory: Path, key: Ed25519PrivateKey) -> None:
-    _write(directory / PUBLIC_FILE, SigningKey(key, []).public_pem.encode(), 0o644)
-    _write(directory / KEY_FILE, _private_pem(key), 0o600)
+    write_whole(directory / PUBLIC_FILE, SigningKey(key, []).public_pem.encode(), 0o644)
+    write_whole(directory / KEY_FILE, _private_pem(key), 0o600)
 
 
 def _private_pem(key: Ed25519PrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def _write(path: Path, content: bytes, mode: int) -> None:
+def write_whole(path: Path, content: bytes, mode: int) -> None:
     """Whole or not at all, on disk when this returns."""
     partial = path.with_name(path.name + ".new")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
@@ -111,7 +111,7 @@ def _write(path: Path, content: bytes, mode: int) -> None:
 
 
 @contextmanager
-def _locked(directory: Path) -> Iterator[None]:
+def key_directory_locked(directory: Path) -> Iterator[None]:
     """Two processes that start at once make one key."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)

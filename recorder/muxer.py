@@ -10,11 +10,19 @@ from typing import Any
 import av
 import numpy as np
 
+from recorder.cipher import DataKey
 from recorder.depacketize.frames import Frame
 from recorder.depacketize.voice import Voice
+from recorder.encrypted_file import EncryptingFile
 
 VIDEO_BASE = Fraction(1, 90000)
 AUDIO_BASE = Fraction(1, 48000)
+# bitexact: no random track ids, so that the same journal gives the same bytes.
+FINAL_OPTIONS = {"cluster_time_limit": "1000", "fflags": "+bitexact"}
+# One silent track would hold the other back for ten seconds.
+LIVE_OPTIONS = {"cluster_time_limit": "500", "flush_packets": "1", "live": "1", "max_interleave_delta": "1000000"}
+FRAME_STEP = 90  # a millisecond: what Matroska can tell apart
+BACKWARD_S = 0.5  # a picture whose time is so little before the last one's is shown just after it; others need it
 _NAMES = {"VP8": "vp8", "VP9": "vp9", "H264": "h264", "AV1": "av1"}
 
 
@@ -41,12 +49,25 @@ _template: list[bytes] = []
 class TrackFile:
     """One file with at most one video and one audio track. Times are seconds from the file's zero."""
 
-    def __init__(self, path: Path, *, video: tuple[str, int, int] | None, audio: bool, title: str) -> None:
-        """`video`: (codec name, width, height) of the first key frame."""
+    def __init__(
+        self,
+        path: Path,
+        *,
+        video: tuple[str, int, int] | None,
+        audio: bool,
+        title: str,
+        key: DataKey | None = None,
+        live: bool = False,
+    ) -> None:
+        """`video`: (codec name, width, height) of the first key frame; `key`: encrypts what is written; `live`: it
+        can be played while it grows, and has no index at its end."""
         self.path = path
         self.duration_s = 0.0
         name, _ = container_for(video[0] if video else None)
-        self._container: Any = av.open(str(path), "w", format=name, options={"cluster_time_limit": "1000"})
+        self._target: Any = EncryptingFile(path, key) if key is not None else None
+        self._container: Any = av.open(
+            self._target or str(path), "w", format=name, options=LIVE_OPTIONS if live else FINAL_OPTIONS
+        )
         self._container.metadata["title"] = title
         self._video: Any = None
         self._audio: Any = None
@@ -61,14 +82,25 @@ class TrackFile:
                 _template.append(_opus_template())
             self._template = av.open(io.BytesIO(_template[0]), format="ogg")
             self._audio = self._container.add_stream_from_template(self._template.streams.audio[0])
-        self._last_video = -1
+        self._last_video = -FRAME_STEP
         self._last_audio = -1
 
+    @property
+    def has_video(self) -> bool:
+        """Whether it has a video track."""
+        return self._video is not None
+
+    @property
+    def has_audio(self) -> bool:
+        """Whether it has an audio track."""
+        return self._audio is not None
+
     def write_frame(self, frame: Frame, at_s: float) -> bool:
-        """A video frame; False if it is not later than the one before (then it is left out)."""
+        """A video frame; False if it belongs well before the last one (then it is left out)."""
         pts = round(at_s * 90000)
-        if pts <= self._last_video or self._video is None:
+        if self._video is None or pts < self._last_video - BACKWARD_S * 90000:
             return False
+        pts = max(pts, self._last_video + FRAME_STEP)
         self._last_video = pts
         self._write(self._video, frame.data, pts, VIDEO_BASE, keyframe=frame.keyframe, duration=0)
         self.duration_s = max(self.duration_s, at_s)
@@ -94,8 +126,15 @@ class TrackFile:
             packet.duration = duration
         self._container.mux(packet)
 
+    def flush(self) -> None:
+        """What was written lies in the file; a live one can be read so far. Raises OSError."""
+        if self._target is not None:
+            self._target.flush()
+
     def close(self) -> None:
         """Finish the file: its duration and its index."""
         self._container.close()
+        if self._target is not None:
+            self._target.close()
         if self._template is not None:
             self._template.close()

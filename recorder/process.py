@@ -26,7 +26,9 @@ from recorder.framing import HEAD
 from recorder.journal import RecordType, build_json, complete_records
 from recorder.keys import SigningKey, load_or_make_key
 from recorder.manifest import ManifestWriter
+from recorder.master_key import Keyring
 from recorder.one_writer import one_writer
+from recorder.reader import writing_key
 from recorder.segment import SegmentFacts
 from recorder.writer import JournalWriter, WriterLimits
 
@@ -117,8 +119,12 @@ class Recording:
         adopt(self._directory, manifest)
         with suppress(OSError):  # what a full disk does not take waits
             manifest.sync()
+        keys = Keyring.beside(self._directory, self._settings.master_key)
         facts = SegmentFacts(
-            session_id=str(first["session_id"]), part=part, wall_offset_us=int(first["wall_offset_us"])
+            session_id=str(first["session_id"]),
+            part=part,
+            wall_offset_us=int(first["wall_offset_us"]),
+            key=writing_key(self._directory, keys, wanted=self._settings.encrypt),
         )
         return JournalWriter(self._directory, manifest, limits_of(self._settings), facts, now=time.monotonic())
 

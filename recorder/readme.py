@@ -41,8 +41,24 @@ with sorted keys, without spaces, without "hash" and "sig". The line "seal" hold
 """
 
 
-def write_readme(directory: Path) -> None:
+_ENCRYPTED = """
+MÃ HÓA / ENCRYPTION
+===================
+Bản ghi này được mã hóa: các tệp trong "tracks" có đuôi .enc và chỉ xem được khi có khóa chủ (master key) của máy
+chủ đã ghi. Việc kiểm tra tính toàn vẹn không cần khóa. Nếu gói này có thư mục "derived/decrypted" thì các tệp ở đó
+đã được giải mã, xem được bằng mọi trình phát.
+
+This recording is encrypted: the files in "tracks" end in .enc and can be played only with the master key of the server
+that recorded it. It is verified without any key. If there is a directory "derived/decrypted" here, its files are
+decrypted and can be played by any player; session-key.json there holds the key of this recording (AES-256-GCM).
+Records of type 11 hold a nonce (12 bytes), ciphertext and tag (16 bytes) over whole records; additional data is the
+text "diemcau journal 2", a zero byte, the segment's number (u32) and the record's offset in its file (u64). The key
+lies, wrapped by the master key (RFC 3394), in the first record of each segment.
+"""
+
+
+def write_readme(directory: Path, *, encrypted: bool = False) -> None:
     """Write README.txt, if it is not there."""
     path = directory / "README.txt"
     if not path.exists():
-        path.write_text(_TEXT, encoding="utf-8")
+        path.write_text(_TEXT + (_ENCRYPTED if encrypted else ""), encoding="utf-8")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recorder.batch import Batch
+from recorder.cipher import DataKey, encrypt_records
 from recorder.framing import MAGIC
 from recorder.journal import RecordType, build_json, segment_path
 
@@ -19,6 +20,7 @@ class SegmentFacts:
     session_id: str
     part: int
     wall_offset_us: int
+    key: DataKey | None = None  # encrypts all that follows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class SegmentFile:
         self._hashed = 0
         self._pending = hashlib.sha256()
         self._times: tuple[float, float] | None = None
+        self._key = facts.key
         self.path = segment_path(directory, number)
         self._real = self.path if second is None else second / facts.session_id / self.path.name
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,6 +73,7 @@ class SegmentFile:
             "segment": self.number,
             "wall_offset_us": facts.wall_offset_us,
             "head": head,
+            **({"encryption": facts.key.facts} if facts.key is not None else {}),
         }
         self._put(MAGIC)
         self._put(build_json(RecordType.SEGMENT, body, arrival_s=now))
@@ -82,7 +86,10 @@ class SegmentFile:
 
     def write(self, batch: Batch) -> None:
         """Raises OSError, and nothing of the batch is in the file then."""
-        self._put(batch.data)
+        data = batch.data
+        if self._key is not None:
+            data = encrypt_records(self._key, data, segment=self.number, offset=self.size)
+        self._put(data)
         self._times = (self._times[0] if self._times else batch.first_s, batch.last_s)
 
     def _put(self, data: bytes | bytearray) -> None:

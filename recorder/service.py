@@ -15,6 +15,7 @@ import structlog
 from config.models import RecordingSettings
 from recorder.catalogue import is_sealed, is_stamped, recording_directories, seal_of
 from recorder.journal import segment_numbers
+from recorder.master_key import Keyring, KeyUnavailable
 from recorder.readme import write_readme
 from recorder.recording import SessionRecording
 
@@ -52,6 +53,7 @@ class Recorder:
         self._data = data
         self.root = data / "recordings"
         self._seals: dict[str, str] = {}
+        self.keys = Keyring.of(data, settings.master_key)
 
     def check_disk(self) -> None:
         """Raises RecorderUnavailable if the disk is too full or cannot be written."""
@@ -76,6 +78,27 @@ class Recorder:
                 "Free some space and try again.",
             )
 
+    def prepare_master_key(self) -> None:
+        """Where recordings are encrypted: there is a master key, made now if there was none.
+
+        Raises RecorderUnavailable if it cannot be read or made.
+        """
+        if not self._settings.encrypt:
+            return
+        existed = self.keys.exists
+        try:
+            key = self.keys.load_or_make()
+        except KeyUnavailable as error:
+            raise RecorderUnavailable(
+                "no_master_key", f"Không dùng được khóa mã hóa bản ghi: {error}.", f"{str(error).capitalize()}."
+            ) from None
+        if not existed:
+            log.warning(
+                "a master key was made: keep a copy elsewhere NOW; without it no encrypted recording can be played",
+                path=str(self.keys.path),
+                key=key.id,
+            )
+
     async def start(self, facts: RecordingFacts, *, on_fault: Callable[[str], None]) -> SessionRecording:
         """A recording that is on disk. A session recorded before goes on as its next part.
 
@@ -85,7 +108,8 @@ class Recorder:
         self.check_disk()
         directory = self.root / facts.session_id
         directory.mkdir(parents=True, exist_ok=True)
-        write_readme(directory)
+        self.prepare_master_key()
+        write_readme(directory, encrypted=self._settings.encrypt)
         part = {
             "session_id": facts.session_id,
             "title": facts.title,

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from recorder.journal import RTP_HEAD, SENDER_REPORT, Record, RecordType, read_journal
+from recorder.journal import RTP_HEAD, SENDER_REPORT, Record, RecordType
+from recorder.master_key import Keyring
+from recorder.reader import read_journal
 from recorder.timeline import Mark, SenderClock
 
 PublicationKey = tuple[int, int]  # index of the part, id of the publication
@@ -82,15 +84,20 @@ class Survey:
         return SenderClock(marks)
 
 
-def survey(directory: Path) -> Survey:
-    """Read the whole journal once."""
+def survey(directory: Path, *, keys: Keyring | None = None) -> Survey:
+    """Read the whole journal once. Raises as read_journal."""
     found = Survey()
-    for record in read_journal(directory):
-        if record.type is not RecordType.SEGMENT:  # of the process's clock, not of what was received
-            found.first_s = record.arrival_s if found.first_s is None else found.first_s
-            found.last_s = record.arrival_s
-        _READERS[record.type](found, record)
+    for record in read_journal(directory, keys=keys):
+        read_record(found, record)
     return found
+
+
+def read_record(found: Survey, record: Record) -> None:
+    """One record more, in the order of the journal."""
+    if record.type is not RecordType.SEGMENT:  # of the process's clock, not of what was received
+        found.first_s = record.arrival_s if found.first_s is None else found.first_s
+        found.last_s = record.arrival_s
+    _READERS.get(record.type, _nothing)(found, record)
 
 
 def _part(found: Survey, record: Record) -> None:
@@ -145,7 +152,4 @@ _READERS = {
     RecordType.SENDER_REPORT: _report,
     RecordType.GAP: _gap,
     RecordType.EVENT: _event,
-    RecordType.SUSPEND: _nothing,
-    RecordType.END: _nothing,
-    RecordType.SEGMENT: _nothing,
 }

@@ -33,6 +33,11 @@ class SenderClock:
         self._arrivals = [mark.arrival_s for mark in ordered]
         self._offsets = [mark.arrival_s - mark.ntp_s for mark in ordered]
 
+    def add(self, mark: Mark) -> None:
+        """One more, later than the others: for who follows a session that goes on."""
+        self._arrivals.append(mark.arrival_s)
+        self._offsets.append(mark.arrival_s - mark.ntp_s)
+
     @property
     def known(self) -> bool:
         """Whether there was any report."""
@@ -57,6 +62,11 @@ class StreamTimeline:
         self._clock = clock
         self._rate = clock_rate_hz
         self._first: tuple[int, float] | None = None
+
+    def add(self, mark: Mark) -> None:
+        """One more, later than the others."""
+        self._marks.append(mark)
+        self._arrivals.append(mark.arrival_s)
 
     def media_time_s(self, timestamp: int, *, arrival_s: float) -> float:
         """When this timestamp was captured, on our media clock."""

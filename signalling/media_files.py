@@ -15,13 +15,13 @@ from recorder.catalogue import CatalogueEntry, list_recordings, read_entry, shor
 from recorder.keys import load_or_make_key
 from recorder.verify import verify
 from signalling import views as v
+from signalling.media_response import media_response
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
 from signalling.services import Services
 from signalling.tokens import MEDIA_ROLE, READ_ROLES, InvalidToken
 
 ACCESS_HOURS = 4.0
-_TYPES = {".webm": "video/webm", ".mkv": "video/x-matroska", ".mp4": "video/mp4", ".jsonl": "application/jsonl"}
 
 
 class TrackView(BaseModel):
@@ -172,9 +172,7 @@ async def get_file(call: Call) -> web.StreamResponse:
     path = (directory / call.path("path")).resolve()
     if not path.is_relative_to(directory) or not path.is_file():
         raise not_found("file")
-    headers = {"Cache-Control": "private, max-age=3600", "Accept-Ranges": "bytes"}
-    headers["Content-Type"] = _TYPES.get(path.suffix, "application/octet-stream")
-    return web.FileResponse(path, headers=headers)
+    return await media_response(request, path, services.recorder.keys)
 
 
 ROUTES = [

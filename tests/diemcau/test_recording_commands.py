@@ -45,3 +45,32 @@ def test_the_public_key_is_printed_and_rotated(tmp_path: Path) -> None:
     rotated = json.loads(run(app, ["recording", "key", "--data", str(tmp_path), "--rotate", "--json"]).stdout)
     assert rotated["pem"] != first
     assert rotated["rotations"][0]["key"] == rotated["key"]
+
+
+def test_the_master_key_is_made_with_a_warning_rotated_and_brought_in(tmp_path: Path) -> None:
+    command = ["recording", "key", "--master", "--data", str(tmp_path)]
+    first = run(app, command)
+    assert "CẢNH BÁO" in first.stderr
+    assert str(tmp_path / "keys" / "master.key") in first.stdout
+    secret = (tmp_path / "keys" / "master.key").read_text().strip()
+    assert secret not in first.output
+    again = run(app, [*command, "--json"])
+    assert (again.stderr, json.loads(again.stdout)["made"]) == ("", False)
+    rotated = json.loads(run(app, [*command, "--rotate", "--json"]).stdout)
+    assert rotated["id"] != json.loads(again.stdout)["id"]
+    copy = tmp_path / "copy.key"
+    copy.write_text("cd" * 32)
+    assert "retired/master-" in run(app, [*command, "--import", str(copy)]).stdout
+    copy.write_text("nothing")
+    assert run(app, [*command, "--import", str(copy)]).exit_code == 2
+
+
+def test_an_encrypted_recording_is_exported_as_asked_and_not_without_its_key(tmp_path: Path) -> None:
+    directory = make_sealed(tmp_path / "data", encrypted=True)
+    command = ["recording", "export", str(directory), "-o", str(tmp_path / "x.tar")]
+    assert "encrypted" in run(app, command).stdout
+    assert json.loads(run(app, [*command, "--decrypted", "--json"]).stdout)["form"] == "decrypted"
+    (tmp_path / "data" / "keys" / "master.key").unlink()
+    refused = run(app, [*command, "--decrypted"])
+    assert refused.exit_code == 2
+    assert "master key" in refused.stderr

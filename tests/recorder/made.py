@@ -13,6 +13,8 @@ from recorder.completion import complete
 from recorder.journal import RTP_HEAD, RecordType, build_json, build_record
 from recorder.keys import load_or_make_key
 from recorder.manifest import ManifestWriter
+from recorder.master_key import Keyring
+from recorder.reader import writing_key
 from recorder.readme import write_readme
 from recorder.segment import SegmentFacts
 from recorder.writer import JournalWriter, WriterLimits
@@ -78,16 +80,25 @@ def media_records(sender: Sender, frames: Iterable[int]) -> bytes:
 class Part:
     """One part of the recording DATA/recordings/s1, written in virtual time."""
 
-    def __init__(self, data: Path, part: int = 1, *, begun_s: float = 1000.0, limits: WriterLimits = LIMITS) -> None:
+    def __init__(
+        self,
+        data: Path,
+        part: int = 1,
+        *,
+        begun_s: float = 1000.0,
+        limits: WriterLimits = LIMITS,
+        encrypted: bool = False,
+    ) -> None:
         self.directory = data / "recordings" / "s1"
         self.directory.mkdir(parents=True, exist_ok=True)
-        write_readme(self.directory)
+        write_readme(self.directory, encrypted=encrypted)
         self.manifest = ManifestWriter(self.directory, load_or_make_key(data))
         self.found = interruption(self.directory, self.manifest.lines, boot="b")
         self.manifest.begin("part", part=part, session={"session_id": "s1"}, boot="b", wall_ms=1)
         adopt(self.directory, self.manifest)
         self.manifest.sync()
-        facts = SegmentFacts(session_id="s1", part=part, wall_offset_us=WALL_OFFSET_US)
+        key = writing_key(self.directory, Keyring.of(data), wanted=encrypted)
+        facts = SegmentFacts(session_id="s1", part=part, wall_offset_us=WALL_OFFSET_US, key=key)
         self.writer = JournalWriter(self.directory, self.manifest, limits, facts, now=begun_s)
         self.sender = Sender(begun_s=begun_s)
         self.put(part_record(part, begun_s) + publication_records(part, begun_s), begun_s)
@@ -106,9 +117,9 @@ class Part:
         self.manifest.close()
 
 
-def make_sealed(data: Path, *, seconds: float = 5.0) -> Path:
+def make_sealed(data: Path, *, seconds: float = 5.0, encrypted: bool = False) -> Path:
     """Three segments, one track, one seal; the files may be written to, for those who want to spoil them."""
-    part = Part(data)
+    part = Part(data, encrypted=encrypted)
     part.run(seconds)
     part.put(build_json(RecordType.EVENT, {"kind": "speak", "endpoint_id": "e1"}, arrival_s=1002.0), 1002.0)
     part.end()

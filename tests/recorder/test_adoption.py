@@ -10,8 +10,9 @@ import pytest
 from recorder.adoption import interruption
 from recorder.chain import read_chain
 from recorder.completion import complete
-from recorder.journal import RecordType, read_journal, segment_path
+from recorder.journal import RecordType, segment_path
 from recorder.keys import load_or_make_key
+from recorder.reader import read_journal
 from recorder.verify import verify
 from tests.recorder.made import SETTINGS, Part, writable
 

@@ -10,8 +10,9 @@ from typing import Any
 from config.models import RecordingSettings
 from recorder.catalogue import read_entry
 from recorder.completion import complete
-from recorder.journal import RecordType, build_json, build_record, read_journal
+from recorder.journal import RecordType, build_json, build_record
 from recorder.keys import load_or_make_key
+from recorder.reader import read_journal
 from recorder.service import Recorder, RecordingFacts
 from recorder.verify import verify
 from recorder.writer import WriterLimits

@@ -18,8 +18,9 @@ import pytest
 from config.models import RecordingSettings
 from recorder.catalogue import read_entry
 from recorder.completion import complete
-from recorder.journal import RTP_HEAD, RecordType, read_journal
+from recorder.journal import RTP_HEAD, RecordType
 from recorder.keys import load_or_make_key
+from recorder.reader import read_journal
 from recorder.service import Recorder, RecordingFacts
 from recorder.verify import verify
 from sfu.rtp.packet import parse_rtp_untrusted

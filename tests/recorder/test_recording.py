@@ -15,7 +15,8 @@ import pytest
 
 from config.models import RecordingSettings
 from recorder.catalogue import read_entry
-from recorder.journal import RecordType, read_journal, segment_path
+from recorder.journal import RecordType, segment_path
+from recorder.reader import read_journal
 from recorder.service import Recorder, RecorderUnavailable, RecordingFacts
 from recorder.verify import verify
 from tests.recorder.streams import CAMERA, MICROPHONE, Sender, publications

@@ -9,7 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from recorder.journal import RecordType, build_json, read_journal
+from recorder.journal import RecordType, build_json
+from recorder.reader import read_journal
 
 PART = {"session_id": "s1", "title": "t", "kind": "rehearsal", "endpoints": {}, "wall_offset_us": 0, "part": 1}
 

@@ -10,7 +10,8 @@ import pytest
 
 from config.models import RecordingSettings
 from recorder.catalogue import read_entry
-from recorder.journal import RecordType, read_journal
+from recorder.journal import RecordType
+from recorder.reader import read_journal
 from recorder.service import Recorder, RecordingFacts
 from recorder.verify import verify
 from sfu.rtp.packet import parse_rtp_untrusted
