@@ -1,13 +1,15 @@
 import { lazy } from "react";
 import { Navigate, Route, Routes } from "react-router";
-import { CreateSession } from "./pages/CreateSession";
 import { JoinPage } from "./pages/JoinPage";
 import { LiveSession } from "./pages/LiveSession";
 import { Playback } from "./pages/Playback";
 import { Recordings } from "./pages/Recordings";
-import { Sessions } from "./pages/Sessions";
+import { Prepare } from "./pages/sessions/Prepare";
+import { SessionForm } from "./pages/sessions/SessionForm";
+import { SessionList } from "./pages/sessions/SessionList";
 import { Shell } from "./ui/Shell";
 
+const Registry = lazy(() => import("./pages/registry/Registry").then((page) => ({ default: page.Registry })));
 const Simulate = lazy(() => import("./pages/Simulate").then((page) => ({ default: page.Simulate })));
 
 export function App() {
@@ -15,8 +17,11 @@ export function App() {
     <Routes>
       <Route path="/join" element={<JoinPage />} />
       <Route element={<Shell />}>
-        <Route path="/" element={<Sessions />} />
-        <Route path="/sessions/new" element={<CreateSession />} />
+        <Route path="/" element={<SessionList />} />
+        <Route path="/sessions/new" element={<SessionForm />} />
+        <Route path="/sessions/:id/edit" element={<SessionForm />} />
+        <Route path="/sessions/:id/prepare" element={<Prepare />} />
+        <Route path="/registry" element={<Registry />} />
         <Route path="/sessions/:id" element={<LiveSession />} />
         <Route path="/simulate" element={<Simulate />} />
         <Route path="/recordings" element={<Recordings />} />
