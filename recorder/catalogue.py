@@ -7,10 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from recorder.live_index import live_tracks
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueEntry:
-    """A recording. `state`: done (sealed) or open (live, or left by a crash). Times in Unix milliseconds."""
+    """A recording. `state`: done (sealed) or open (live, or left by a crash). Times in Unix milliseconds.
+
+    tracks: the sealed ones, or of an open recording those that can be played already (recorder.live_index).
+    """
 
     id: str
     title: str
@@ -89,7 +94,7 @@ def read_entry(directory: Path) -> CatalogueEntry:
         end_ms=int(seal["end_ms"] if seal else 0),
         bytes=sum(path.stat().st_size for path in directory.rglob("*") if path.is_file()),
         seal=str(seal["hash"]) if seal else "",
-        tracks=[line for line in lines if line["type"] == "track"],
+        tracks=[line for line in lines if line["type"] == "track"] if seal else live_tracks(directory),
         events=[_note(line, facts) for line, facts in notes if line["what"] == "event"],
         gaps=[_note(line, facts) for line, facts in notes if line["what"] == "gap"],
         endpoints=endpoints,
