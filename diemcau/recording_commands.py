@@ -72,6 +72,10 @@ def verify_command(
 
     try:
         report = verify(directory, key=known_key(key) if key else "", head=head.replace(" ", ""))
+        if report.extract and report.whole:
+            from recorder.extract.compare import compare
+
+            report.faults += compare(directory, keys=_keys(directory))
     except (OSError, ValueError) as error:
         typer.echo(f"{directory}: {error}", err=True)
         raise typer.Exit(2) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,10 @@ class Store:
     async def close(self) -> None:
         """Give the file back."""
         await self.database.close()
+
+    def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A transaction, for stores of one feature; committed at its end unless an error leaves it."""
+        return self._session.begin()
 
     async def create_session(
         self,

@@ -17,6 +17,7 @@ from signalling import (
     derivatives_api,
     general_api,
     media_files,
+    operating,
     profile_api,
     session_api,
 )
@@ -35,6 +36,7 @@ ROUTES = [
     *course_api.ROUTES,
     *session_api.ROUTES,
     *console_api.ROUTES,
+    *operating.ROUTES,
     *profile_api.ROUTES,
     *general_api.ROUTES,
     *media_files.ROUTES,

@@ -42,11 +42,19 @@ class CreateSession(PlanFields):
     central: Invited
     delegates: list[Invited] = Field(default_factory=list, max_length=31)
     observers: list[Invited] = Field(default_factory=list, max_length=31)
+    lobby: bool | None = Field(default=None, description="whether who comes waits; null: yes, but for rehearsals")
 
     def seating(self) -> list[Seating]:
         """Everybody invited, in order."""
         delegates = [each.seating("delegate") for each in self.delegates]
         return [self.central.seating("central"), *delegates, *(each.seating("observer") for each in self.observers)]
+
+
+class EndpointAction(Body):
+    """Why an operator does it, for the log; and how long a turn shall be where the endpoint is called to speak."""
+
+    reason: str = Field(default="", max_length=500)
+    minutes: int | None = Field(default=None, ge=1, le=60)
 
 
 class AddEndpoint(Body):

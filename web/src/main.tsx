@@ -7,6 +7,8 @@ import "@mantine/notifications/styles.css";
 import "./theme/console.css";
 import "./theme/live.css";
 import "./theme/stage.css";
+import "./theme/room.css";
+import "./theme/operator.css";
 import "webrtc-adapter";
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";

@@ -39,7 +39,7 @@ export interface EndpointView {
   registered_id: string | null;
   organisation: string;
   people: Person[];
-  state: "invited" | "connecting" | "connected" | "reconnecting" | "left" | "removed";
+  state: "invited" | "waiting" | "connecting" | "connected" | "private" | "reconnecting" | "left" | "removed";
   join_url: string;
   microphone: boolean;
   camera: boolean;

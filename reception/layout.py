@@ -1,0 +1,30 @@
+"""How the room's pages arrange the pictures (pure)."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+LayoutName = Literal["one_plus", "chair_speaker", "grid", "document"]
+
+
+class Modes(BaseModel):
+    """What differs for single endpoints: audio_only: those that are to go without pictures, both ways."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    audio_only: tuple[str, ...] = ()
+
+    def put_audio_only(self, endpoint_id: str, *, on: bool) -> "Modes":
+        """For one endpoint."""
+        others = tuple(each for each in self.audio_only if each != endpoint_id)
+        return self.model_copy(update={"audio_only": (*others, endpoint_id) if on else others})
+
+
+class Layout(BaseModel):
+    """one_plus: the main picture and the others small; chair_speaker: the chair beside who speaks; grid: all alike;
+    document: the shared document alone.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: LayoutName = "one_plus"
