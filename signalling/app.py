@@ -12,10 +12,13 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from recorder.service import RecorderUnavailable
 from signalling import (
+    catalogue_api,
+    confidence_api,
     console_api,
     course_api,
     derivatives_api,
     general_api,
+    marker_api,
     media_files,
     operating,
     profile_api,
@@ -39,6 +42,9 @@ ROUTES = [
     *operating.ROUTES,
     *profile_api.ROUTES,
     *general_api.ROUTES,
+    *catalogue_api.ROUTES,
+    *marker_api.ROUTES,
+    *confidence_api.ROUTES,
     *media_files.ROUTES,
     *derivatives_api.ROUTES,
 ]

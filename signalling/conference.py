@@ -76,6 +76,7 @@ class Conference:
         self.media.set_blocked(identifier, Source.MICROPHONE, endpoint.muted)
         voice_alone = endpoint.id in self.room.parts.modes.audio_only
         self.media.set_blocked(identifier, Source.CAMERA, endpoint.camera_off or voice_alone)
+        self.media.show_wide(identifier, endpoint.id in self.room.parts.modes.wide)
         self.media.set_enabled(identifier, Source.MICROPHONE, endpoint.microphone)
         self.media.set_enabled(identifier, Source.CAMERA, endpoint.camera)
         return seat
@@ -168,6 +169,7 @@ class Conference:
             camera=seat.camera,
             screen=seat.screen,
             locked=seat.record.locked,
+            wide=seat.wide,
             speaking=seat.microphone and not seat.private and self.media.speaking(identifier),
             quality=quality_of(self.media_of(seat).endpoint_stats(identifier)),
         )
@@ -215,7 +217,7 @@ class Conference:
             return
         if state is TransportState.CONNECTED and seat.peer is peer:
             if not seat.was_here:
-                self.note("join", seat)
+                self.note("join", seat, endpoint_name=seat.record.name)
             seat.was_here, seat.left = True, False
         if state is TransportState.CLOSED:
             seat.extra.pop(peer.endpoint_id, None)

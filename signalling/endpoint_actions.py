@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from signalling import floor, lobby
 from signalling import messages as m
 from signalling.conference import Conference
-from signalling.moderation import change_seat, put_audio_only, set_spotlight, silence
+from signalling.moderation import change_seat, put_audio_only, put_wide, set_spotlight, silence
 from signalling.seat import Seat
 from signalling.views import EndpointAction
 
@@ -80,6 +80,14 @@ async def _with_pictures(conference: Conference, seat: Seat, _: EndpointAction) 
     await put_audio_only(conference, seat, on=False)
 
 
+async def _wide_camera(conference: Conference, seat: Seat, _: EndpointAction) -> None:
+    await put_wide(conference, seat, on=True)
+
+
+async def _main_camera(conference: Conference, seat: Seat, _: EndpointAction) -> None:
+    await put_wide(conference, seat, on=False)
+
+
 ACTIONS: dict[str, Callable[[Conference, Seat, EndpointAction], Awaitable[None]]] = {
     "admit": _admit,
     "hold": _hold,
@@ -94,6 +102,8 @@ ACTIONS: dict[str, Callable[[Conference, Seat, EndpointAction], Awaitable[None]]
     "ask_camera": _ask_camera,
     "audio_only": _audio_only,
     "with_pictures": _with_pictures,
+    "wide_camera": _wide_camera,
+    "main_camera": _main_camera,
     "spotlight": _spotlight,
     "unspotlight": _unspotlight,
     "remove": _remove,

@@ -186,6 +186,7 @@ class SendingPlan(Message):
 
     cap_bps: int
     camera: PicturePlan
+    camera2: PicturePlan = Field(description="empty until one was offered; it is offered as `camera`")
     screen: PicturePlan
     audio_bitrate_bps: int = Field(description="0: no voice is sent")
     audio_red: bool = Field(description="for the offer: each voice packet carries the one before (RFC 2198)")
@@ -215,6 +216,7 @@ class RosterEntry(Message):
     screen: bool = False
     locked: bool = Field(default=False, description="the operator muted and locked the microphone")
     speaking: bool = False
+    wide: bool = Field(default=False, description="it has a second camera")
     quality: Quality = "unknown"
 
 

@@ -36,6 +36,13 @@ async def put_audio_only(conference: Conference, seat: Seat, *, on: bool) -> Non
     conference.roster_changed()
 
 
+async def put_wide(conference: Conference, seat: Seat, *, on: bool) -> None:
+    """Which of an endpoint's two cameras the others see."""
+    room = conference.room
+    await room.keep(modes=room.parts.modes.put_wide(seat.record.id, on=on))
+    conference.seat_for(seat.record)
+
+
 async def set_spotlight(conference: Conference, endpoint_id: str | None) -> None:
     """Put an endpoint on everybody's stage; None: who speaks."""
     if conference.record.spotlight == endpoint_id:

@@ -43,6 +43,7 @@ async def room_view(services: Services, record: SessionRecord) -> v.RoomView:
             if each.version == version
         },
         audio_only=list(parts.modes.audio_only),
+        wide=list(parts.modes.wide),
         private=list(parts.consultation.members),
     )
 

@@ -100,4 +100,5 @@ class RoomView(BaseModel):
     notice_version: str
     notices: dict[str, AcknowledgementView] = Field(description="of the present version, by endpoint")
     audio_only: list[str]
+    wide: list[str] = Field(description="endpoints whose second camera is shown")
     private: list[str] = Field(description="who is in the consultation room, which is never recorded")

@@ -8,6 +8,7 @@ from reception.records import EndpointRecord
 from sfu.peer import Peer
 from sfu.statistics import EndpointStats
 from sfu.transport.transport import TransportState
+from sfu.types import Source
 from signalling import messages as m
 from signalling.connection import EndpointConnection
 from signalling.message_base import SourceName
@@ -62,6 +63,11 @@ class Seat:
     def camera(self) -> bool:
         """Whether the camera is on."""
         return self.record.camera and not self.record.camera_off
+
+    @property
+    def wide(self) -> bool:
+        """Whether it sends a second camera."""
+        return self.peer is not None and any(each.source is Source.CAMERA2 for each in self.peer.publications)
 
     def send(self, message: object) -> None:
         """To the page, if one is connected."""

@@ -155,6 +155,7 @@ class EndpointView(BaseModel):
     screen: bool
     locked: bool
     speaking: bool
+    wide: bool = Field(default=False, description="it sends a second camera")
     quality: str
     flowing: bool
     stats: Numbers | None
