@@ -12,7 +12,6 @@ import typer
 from config.loader import load_settings
 from reception.records import RegisteredEndpoint
 from reception.registry_csv import COLUMNS, read_rooms, write_rooms
-from reception.store import Store
 
 endpoint_app = typer.Typer(no_args_is_help=True, help="The registry of endpoints.")
 MAX_ROOMS = 100_000
@@ -67,6 +66,8 @@ def _path(data: Path | None) -> Path:
 
 
 async def _import(path: Path, rooms: list[RegisteredEndpoint]) -> tuple[int, int, int]:
+    from reception.store import Store  # half a second, which other commands need not wait for
+
     store = await Store.open(path)
     try:
         return await store.registry.import_rooms(rooms)
@@ -75,6 +76,8 @@ async def _import(path: Path, rooms: list[RegisteredEndpoint]) -> tuple[int, int
 
 
 async def _rooms(path: Path) -> list[RegisteredEndpoint]:
+    from reception.store import Store  # half a second, which other commands need not wait for
+
     store = await Store.open(path)
     try:
         return (await store.registry.rooms(limit=MAX_ROOMS))[0]

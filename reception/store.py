@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,6 @@ from reception.tables import EndpointRow, EventRow, SessionRow
 
 __all__ = ["NotFound", "Stale", "Store"]
 
-MAX_EVENTS = 1000
-
 
 class Store:
     """Sessions, their endpoints and events. `placing`, `course`, `registry`: the same database by other subjects."""
@@ -52,6 +51,10 @@ class Store:
     async def close(self) -> None:
         """Give the file back."""
         await self.database.close()
+
+    def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A transaction, for stores of one feature; committed at its end unless an error leaves it."""
+        return self._session.begin()
 
     async def create_session(
         self,
@@ -207,7 +210,7 @@ class Store:
             query = query.where(EventRow.version > since_version)
         order = EventRow.id.asc() if newest is None else EventRow.id.desc()
         async with self._session() as session:
-            rows = (await session.scalars(query.order_by(order).limit(newest or MAX_EVENTS))).all()
+            rows = (await session.scalars(query.order_by(order).limit(newest))).all()
         found = [event_record(row) for row in rows]
         return found if newest is None else found[::-1]
 

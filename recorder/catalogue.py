@@ -7,10 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from recorder.live_index import live_tracks
+from recorder.summary import SKIPPED
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueEntry:
-    """A recording. `state`: done (sealed) or open (live, or left by a crash). Times in Unix milliseconds."""
+    """A recording. `state`: done (sealed) or open (live, or left by a crash). Times in Unix milliseconds.
+
+    tracks: the sealed ones, or of an open recording those that can be played already (recorder.live_index).
+    """
 
     id: str
     title: str
@@ -79,7 +85,8 @@ def read_entry(directory: Path) -> CatalogueEntry:
     endpoints: dict[str, str] = {}
     for part in parts:
         endpoints.update(part["session"].get("endpoints", {}))
-    notes = [(line, json.loads(line["facts"])) for line in lines if line["type"] == "note"]
+    notes = _with_endpoints([(line, json.loads(line["facts"])) for line in lines if line["type"] == "note"])
+    endpoints.update({facts["endpoint_id"]: facts["endpoint_name"] for _, facts in notes if facts.get("endpoint_name")})
     return CatalogueEntry(
         id=directory.name,
         title=str(session.get("title", directory.name)),
@@ -89,11 +96,22 @@ def read_entry(directory: Path) -> CatalogueEntry:
         end_ms=int(seal["end_ms"] if seal else 0),
         bytes=sum(path.stat().st_size for path in directory.rglob("*") if path.is_file()),
         seal=str(seal["hash"]) if seal else "",
-        tracks=[line for line in lines if line["type"] == "track"],
+        tracks=[line for line in lines if line["type"] == "track"] if seal else live_tracks(directory),
         events=[_note(line, facts) for line, facts in notes if line["what"] == "event"],
         gaps=[_note(line, facts) for line, facts in notes if line["what"] == "gap"],
         endpoints=endpoints,
     )
+
+
+def _with_endpoints(notes: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Losses say which publication they are of; the notes before say whose it was then."""
+    owners: dict[int, str] = {}
+    for line, facts in notes:
+        if line["what"] == "publication":
+            owners[facts["publication"]] = facts["endpoint_id"]
+        elif line["what"] == "gap" and facts.get("publication") in owners:
+            facts["endpoint_id"] = owners[facts["publication"]]
+    return notes
 
 
 def _note(line: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
@@ -103,6 +121,8 @@ def _note(line: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
 def _lines(path: Path) -> list[dict[str, Any]]:
     lines = []
     for raw in path.read_bytes().split(b"\n"):
+        if SKIPPED in raw:
+            continue
         try:
             line = json.loads(raw)
         except ValueError:

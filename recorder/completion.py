@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from recorder.catalogue import is_sealed, is_stamped
 from recorder.chain import file_sha256, line_preimage, merkle_root, read_chain
 from recorder.derive import derive_tracks
 from recorder.keys import SigningKey
+from recorder.live_index import live_bytes, remove_live
 from recorder.manifest import ManifestWriter
 from recorder.master_key import Keyring
 from recorder.reserve import Reserve
@@ -33,7 +35,10 @@ def complete(directory: Path, key: SigningKey, settings: RecordingSettings, *, r
     """Derive, seal and stamp. What was done already is left as it is. Raises OSError, KeyUnavailable."""
     Reserve(directory).release()  # a killed process leaves it
     if not is_sealed(directory):
+        if shutil.disk_usage(directory).free < 2 * live_bytes(directory):
+            remove_live(directory)  # the tracks proper need the room
         _seal(directory, key, Keyring.beside(directory, settings.master_key), reason)
+    remove_live(directory)
     if settings.timestamp_url and not is_stamped(directory):
         _stamp(directory, key, settings)
     make_read_only(directory)

@@ -13,10 +13,11 @@ from typing import BinaryIO
 from recorder.bundle import verifier_source
 from recorder.chain import file_sha256
 from recorder.encrypted_file import SUFFIX, DecryptingFile, plain_name
+from recorder.live_index import FOLDER
 from recorder.master_key import SESSION_KEY, Keyring
 from recorder.reader import data_key_of
 
-LEFT_OUT = ("derived/live", "derived/decrypted")
+LEFT_OUT = (str(FOLDER), str(SESSION_KEY.parent))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

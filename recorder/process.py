@@ -25,6 +25,7 @@ from recorder.completion import complete
 from recorder.framing import HEAD
 from recorder.journal import RecordType, build_json, complete_records
 from recorder.keys import SigningKey, load_or_make_key
+from recorder.live_process import LiveProcess
 from recorder.manifest import ManifestWriter
 from recorder.master_key import Keyring
 from recorder.one_writer import one_writer
@@ -87,22 +88,25 @@ class Recording:
             return 1
         manifest = ManifestWriter(self._directory, self._key)
         writer = self._begin(manifest, first)
+        live = LiveProcess(self._directory, self._settings, part=int(first["part"]), segment=writer.next_number)
         goes_on = self._interruption is not None
-        self._drain(writer)
+        self._drain(writer, live)
         writer.hash_pending()
         if goes_on or not writer.full:  # what has begun goes on even on a full disk, nothing begins on one
             self._send({"writing": True})
         while self._ending is None and self._receive():
-            self._drain(writer)
+            self._drain(writer, live)
             now = time.monotonic()
             writer.tick(now=now)
+            live.tick(now=now)
             self._status(writer, manifest, now)
-        self._drain(writer)
+        self._drain(writer, live)
         self._note_interruption(writer, time.monotonic())
         writer.close(now=time.monotonic())
         reason = "server lost" if self._ending is None else self._ending.name.lower()
         manifest.append("part_end", reason=reason, wall_ms=int(time.time() * 1000))
         manifest.close()
+        live.end()
         if self._ending is RecordType.END:
             self._send({"completing": True})
             os.nice(10)
@@ -148,7 +152,7 @@ class Recording:
         self._buffer += data
         return bool(data)
 
-    def _drain(self, writer: JournalWriter) -> None:
+    def _drain(self, writer: JournalWriter, live: LiveProcess) -> None:
         """Append every whole record, and say how far."""
         size = complete_records(self._buffer)
         if not size:
@@ -158,6 +162,7 @@ class Recording:
         writer.append(batch, now=time.monotonic())
         if batch.first_packet_s is not None:
             self._note_interruption(writer, batch.first_packet_s)
+            live.on_media(now=time.monotonic())
         self._taken += size
         self._ending = self._ending or batch.ending
         self._send({"written": self._taken})

@@ -72,6 +72,11 @@ class JournalWriter:
         return self._loss is not None
 
     @property
+    def next_number(self) -> int:
+        """Of the segment that is opened next."""
+        return self._number + 1
+
+    @property
     def on_second(self) -> bool:
         """The second disk is in use."""
         return self._disk is not None

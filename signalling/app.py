@@ -11,7 +11,20 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from recorder.service import RecorderUnavailable
-from signalling import console_api, course_api, general_api, media_files, profile_api, registry_api, session_api
+from signalling import (
+    catalogue_api,
+    confidence_api,
+    console_api,
+    course_api,
+    derivatives_api,
+    general_api,
+    marker_api,
+    media_files,
+    operating,
+    profile_api,
+    registry_api,
+    session_api,
+)
 from signalling.metrics import make_registry
 from signalling.problems import Problem
 from signalling.routing import as_aiohttp, openapi
@@ -27,10 +40,15 @@ ROUTES = [
     *course_api.ROUTES,
     *session_api.ROUTES,
     *console_api.ROUTES,
+    *operating.ROUTES,
     *profile_api.ROUTES,
     *registry_api.ROUTES,
     *general_api.ROUTES,
+    *catalogue_api.ROUTES,
+    *marker_api.ROUTES,
+    *confidence_api.ROUTES,
     *media_files.ROUTES,
+    *derivatives_api.ROUTES,
 ]
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",

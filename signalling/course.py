@@ -18,7 +18,7 @@ from reception.session_query import SessionFilter
 from reception.store import Stale
 from recorder.self_test import self_test
 from recorder.service import RecorderUnavailable
-from signalling.messages import ByeReason
+from signalling.message_base import ByeReason
 from signalling.planner import planner_verdict, recording_bytes
 from signalling.problems import Problem
 
@@ -43,12 +43,16 @@ class SessionCourse:
         self._services = services
         self._acting: dict[str, asyncio.Lock] = {}
 
+    def alone(self, session_id: str) -> asyncio.Lock:
+        """Held while something is done to a session that no order may come between."""
+        return self._acting.setdefault(session_id, asyncio.Lock())
+
     async def act(self, session_id: str, order: Order, *, expected: int | None = None) -> SessionRecord:
         """Carry an order out; the session after it. expected: the version that its giver saw.
 
         Raises Problem (no such session, no recorder), Stale, IllegalTransition, Unready.
         """
-        async with self._acting.setdefault(session_id, asyncio.Lock()):
+        async with self.alone(session_id):
             record = await self._services.session(session_id)
             if expected is not None and record.version != expected:
                 raise Stale(session_id, expected, record.version)

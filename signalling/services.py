@@ -16,9 +16,13 @@ from config.profile import Profile
 from reception.guards import Order
 from reception.lifecycle import CLOSED_STATES, OPEN_STATES, Action, SessionState
 from reception.records import EndpointRecord, SessionRecord
+from reception.room_store import RoomStore
 from reception.store import NotFound, Store
+from recorder.derivatives.service import Derivatives
+from recorder.index import RecordingIndex
 from recorder.service import Recorder, RecorderUnavailable, RecordingFacts, SessionRecording
 from sfu.server import MediaServer
+from signalling.alarms import look_for_alarms
 from signalling.background import Background
 from signalling.conference import Conference
 from signalling.course import SYSTEM, SessionCourse
@@ -53,6 +57,7 @@ class Services:
     ) -> None:
         self.settings = settings
         self.store = store
+        self.rooms = RoomStore(store)
         self.media = media
         self.recorder = recorder
         self.tokens = tokens
@@ -60,8 +65,11 @@ class Services:
         self.profiles = RunningProfiles(ProfileLibrary(settings.profiles_path), default=settings.default_profile)
         self.site: SiteLine | None = None  # over all workers, as the front tells it
         self.watch = Watch(media)
+        self.catalogue = RecordingIndex(settings.server.data)
         self.background = Background()
+        self.derivatives = Derivatives(settings.server.data, master_key=settings.recording.master_key)
         self.conferences: dict[str, Conference] = {}
+        self.confidence = asyncio.Lock()  # one playback from disk at a time
         self.simulating = asyncio.Lock()  # one what-if question at a time
         self.feed = Feed()
         self.course = SessionCourse(self)
@@ -129,7 +137,8 @@ class Services:
                     raise Problem(409, "session_ended", "The session has ended")
                 if not self.owns(record):
                     raise Problem(421, "other_worker", "The session lives on another worker")
-                found = self.conferences[session_id] = Conference(record, self)
+                room = await self.rooms.load(session_id)
+                found = self.conferences[session_id] = Conference(record, self, room)
             return found
 
     def owns(self, record: SessionRecord) -> bool:
@@ -166,8 +175,26 @@ class Services:
             kind=record.kind,
             endpoints=dict(names),
             wall_offset_s=self.media.wall_offset_s,
+            place=next((each.name for each in record.endpoints if each.role == "central"), ""),
         )
         return await self.recorder.start(facts, on_fault=conference.on_recording_fault)
+
+    async def restart_recording(self, conference: Conference) -> None:
+        """A recorder's process anew; the session goes on as the recording's next part. Raises Problem 409, 503."""
+        if conference.record.state not in OPEN_STATES:
+            raise Problem(409, "not_open", "The session is not open", reason_vi="Buổi tiếp chưa mở hoặc đã kết thúc.")
+        async with self.course.alone(conference.record.id):
+            recording, conference.recording = conference.recording, None
+            conference.media.detach_tap()
+            if recording is not None:
+                await recording.suspend()
+            try:
+                await conference.start_recording()
+            except RecorderUnavailable as error:
+                conference.recording_fault = error.reason_vi
+                raise Problem(503, error.code, error.reason_en, error.reason_en, reason_vi=error.reason_vi) from None
+            finally:
+                conference.session_changed()
 
     async def recover(self) -> None:
         """After a kill: what was live is interrupted until somebody resumes it, its recording goes on as the next part;
@@ -192,6 +219,7 @@ class Services:
             log.warning("a session was left open", session=record.id, state=str(conference.record.state))
         ours = await self.recordings_to_complete({record.id for record in records})
         self.background.start(self.recorder.complete_unfinished(ours=ours), name="complete recordings")
+        self.derivatives.wake()
 
     async def recordings_to_complete(self, going_on: set[str]) -> Callable[[str], bool]:
         """Which recordings this process completes, by session: of several workers the session's own, or the first where
@@ -220,11 +248,14 @@ class Services:
                 if self._ticks % CALENDAR_S == 0:
                     await self.course.check_what_is_due()
                 self._ticks += 1
+                for conference in list(self.conferences.values()):
+                    look_for_alarms(conference, now=now)
             except Exception:
                 log.exception("the second hand failed; it goes on")
 
     async def shut_down(self) -> None:
         """A clean stop: recordings are completed; sessions stay live in the store and go on at the next start."""
+        await self.derivatives.stop()
         for conference in list(self.conferences.values()):
             recording = conference.recording
             conference.media.detach_tap()

@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field, model_validator
 from bandwidth.simulation.case import SimulationCase
 from config.problems import ConfigProblem
 from reception.records import Seating
-from signalling.bodies import Body, Name, Title
+from signalling.bodies import Body as Body  # as other modules know it
+from signalling.bodies import Name, Title
 from signalling.course_views import PersonBody, PlanFields, PlanView, Text
 
 
@@ -42,11 +43,19 @@ class CreateSession(PlanFields):
     central: Invited
     delegates: list[Invited] = Field(default_factory=list, max_length=31)
     observers: list[Invited] = Field(default_factory=list, max_length=31)
+    lobby: bool | None = Field(default=None, description="whether who comes waits; null: yes, but for rehearsals")
 
     def seating(self) -> list[Seating]:
         """Everybody invited, in order."""
         delegates = [each.seating("delegate") for each in self.delegates]
         return [self.central.seating("central"), *delegates, *(each.seating("observer") for each in self.observers)]
+
+
+class EndpointAction(Body):
+    """Why an operator does it, for the log; and how long a turn shall be where the endpoint is called to speak."""
+
+    reason: str = Field(default="", max_length=500)
+    minutes: int | None = Field(default=None, ge=1, le=60)
 
 
 class AddEndpoint(Body):
@@ -147,6 +156,7 @@ class EndpointView(BaseModel):
     screen: bool
     locked: bool
     speaking: bool
+    wide: bool = Field(default=False, description="it sends a second camera")
     quality: str
     flowing: bool
     stats: Numbers | None

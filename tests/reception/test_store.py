@@ -174,8 +174,8 @@ async def test_rooms_are_imported_all_or_none_renewed_by_name_and_keep_their_id(
 
 async def test_several_processes_write_at_once_and_nothing_is_lost(store: Store, tmp_path: Path) -> None:
     session_id = await draft(store)
-    command = [sys.executable, "-c", WRITER, str(tmp_path / "store.sqlite"), session_id, str(WRITES)]
-    writers = [await asyncio.create_subprocess_exec(*command, stderr=subprocess.PIPE) for _ in range(3)]
+    arguments = [sys.executable, "-c", WRITER, str(tmp_path / "store.sqlite"), session_id, str(WRITES)]
+    writers = [await asyncio.create_subprocess_exec(*arguments, stderr=subprocess.PIPE) for _ in range(3)]
     for number in range(WRITES):
         await store.change_session(session_id, spotlight=str(number))
     errors = [(await writer.communicate())[1] for writer in writers]

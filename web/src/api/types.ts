@@ -1,5 +1,6 @@
-// What the HTTP API says (signalling/views.py, signalling/media_files.py).
+// What the HTTP API says (signalling/views.py, signalling/recording_views.py).
 import type { Person, PlanView } from "./course";
+import type { MarkerView, TimelineView } from "./recordings";
 
 export type SessionState =
   | "draft"
@@ -39,7 +40,7 @@ export interface EndpointView {
   registered_id: string | null;
   organisation: string;
   people: Person[];
-  state: "invited" | "connecting" | "connected" | "reconnecting" | "left" | "removed";
+  state: "invited" | "waiting" | "connecting" | "connected" | "private" | "reconnecting" | "left" | "removed";
   join_url: string;
   microphone: boolean;
   camera: boolean;
@@ -120,8 +121,12 @@ export interface RecordingView {
   bytes: number;
   seal: string;
   seal_short: string;
+  endpoints: string[];
+  places: string[];
+  persons: string[];
+  found: MarkerView[];
   tracks: TrackView[];
-  gaps: { cause: string; at_ms: number }[];
+  timeline: TimelineView | null;
 }
 
 export interface VerifyReport {

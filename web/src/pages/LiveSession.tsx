@@ -1,24 +1,37 @@
-import { Alert, Button, Card, Group, Loader, Stack, Text, TextInput, Title } from "@mantine/core";
-import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconUserPlus } from "@tabler/icons-react";
+import { Alert, Badge, Button, Group, Loader, Stack, TextInput, Title } from "@mantine/core";
+import { IconNotes, IconUserPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 import { api } from "../api/client";
+import { useRoom } from "../api/room";
 import { OVER, type SessionView } from "../api/types";
 import { useApi } from "../api/useApi";
 import { useConsole } from "../api/useConsole";
+import { type AlarmView, useWatch } from "../api/watch";
 import { Confirm, type Question } from "../ui/confirm";
-import { bytes, duration, hoursLeft } from "../ui/format";
 import { StateBadge } from "../ui/StateBadge";
+import { AlarmCard } from "./console/AlarmCard";
+import { Announce } from "./console/Announce";
+import { IncidentDrawer } from "./console/IncidentDrawer";
+import { LayoutPicker } from "./console/LayoutPicker";
+import { LobbyBar, LobbySwitch } from "./console/LobbyBar";
+import { QueueCard } from "./console/QueueCard";
+import { RecordingPanel } from "./console/RecordingPanel";
+import { RollCall } from "./console/RollCall";
 import { EndpointTable } from "./EndpointTable";
 import { SiteCard } from "./SiteCard";
-import { TroublePanel } from "./TroublePanel";
+import { Activity } from "./sessions/Activity";
+import { SessionActions } from "./sessions/SessionActions";
 
 export function LiveSession() {
   const { t } = useTranslation();
   const { id = "" } = useParams();
   const { data: session, error, reload } = useApi<SessionView>(`/sessions/${id}`, 1500);
   const view = useConsole(id, session !== null && !OVER.includes(session.state));
+  const room = useRoom(id, session !== null && !OVER.includes(session.state));
+  const watch = useWatch(id, session !== null && !OVER.includes(session.state));
+  const [incident, setIncident] = useState<{ opened: boolean; chosen: string | null }>({ opened: false, chosen: null });
   const [problem, setProblem] = useState("");
   const [question, setQuestion] = useState<Question | null>(null);
   const act = async (method: string, path: string, body?: unknown) => {
@@ -28,7 +41,15 @@ export function LiveSession() {
     } catch (failure) {
       setProblem(failure instanceof Error ? failure.message : String(failure));
     }
-    await reload();
+    await Promise.all([reload(), room.reload(), watch.reload()]);
+  };
+  const openPlaybook = async (alarm: AlarmView) => {
+    await act("POST", "/incidents", {
+      kind: alarm.playbook,
+      endpoint_id: alarm.endpoint_id,
+      alarm_id: alarm.id,
+    });
+    setIncident({ opened: true, chosen: null });
   };
   if (!session) {
     return error ? (
@@ -47,8 +68,31 @@ export function LiveSession() {
             {session.title}
           </Title>
           <StateBadge state={session.state} />
+          {session.kind === "rehearsal" && (
+            <Badge size="lg" color="grape" variant="light">
+              {t("course.rehearsal.watermark")}
+            </Badge>
+          )}
         </Group>
-        <Actions session={session} act={act} ask={setQuestion} />
+        <Group gap="sm">
+          {!OVER.includes(session.state) && room.data && <LayoutPicker room={room.data} act={act} />}
+          {!OVER.includes(session.state) && watch.data && (
+            <>
+              <Announce session={session} watch={watch.data} act={act} />
+              <RollCall session={session} watch={watch.data} act={act} />
+            </>
+          )}
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconNotes size={16} />}
+            data-testid="open-incidents"
+            onClick={() => setIncident({ opened: true, chosen: null })}
+          >
+            {t("console.incident.title")}
+          </Button>
+          <SessionActions session={session} reload={reload} say={setProblem} />
+        </Group>
       </Group>
       {error && (
         <Alert variant="light" color="lacquer">
@@ -65,141 +109,50 @@ export function LiveSession() {
           {t("live.notStarted")}
         </Alert>
       )}
-      {session.recording.state === "fault" && (
-        <Alert variant="light" color="lacquer" title={t("live.recState.fault")}>
-          {session.recording.fault}
-        </Alert>
-      )}
-      {session.recording.warning && (
-        <Alert
-          variant="light"
-          color={session.recording.warning === "disk_critical" ? "lacquer" : "yellow"}
-          title={t(`live.recWarning.${session.recording.warning}`)}
-          data-testid="recording-warning"
-        >
-          {t(`live.recWarning.${session.recording.warning}_text`, { hours: hoursLeft(session.recording.hours_left) })}
-        </Alert>
-      )}
-      {!OVER.includes(session.state) && view && (
-        <TroublePanel
-          troubles={view.troubles}
-          nameOf={(each) => session.endpoints.find((endpoint) => endpoint.id === each)?.name ?? ""}
-        />
-      )}
+      <LobbyBar session={session} act={act} />
       <div className="panels">
-        <RecordingCard session={session} />
+        <RecordingPanel session={session} act={act} ask={setQuestion} />
         <SiteCard session={session} view={view} act={act} />
       </div>
-      <EndpointTable session={session} view={view} act={act} ask={setQuestion} />
-      {!OVER.includes(session.state) && <Invite act={act} />}
+      <div className="console-body">
+        <Stack gap="sm">
+          <EndpointTable session={session} view={view} act={act} ask={setQuestion} />
+          {!OVER.includes(session.state) && (
+            <Group justify="space-between" align="flex-end">
+              <Invite act={act} />
+              {room.data && <LobbySwitch room={room.data} act={act} />}
+            </Group>
+          )}
+          {watch.data && !OVER.includes(session.state) && (
+            <AlarmCard watch={watch.data} act={act} openPlaybook={(alarm) => void openPlaybook(alarm)} />
+          )}
+        </Stack>
+        <aside className="console-side">
+          <Stack gap="sm">
+            {room.data && !OVER.includes(session.state) && (
+              <QueueCard session={session} queue={room.data.queue} offsetMs={room.offsetMs} act={act} />
+            )}
+            <Activity sessionId={id} endpoints={session.endpoints} onNews={reload} />
+          </Stack>
+        </aside>
+      </div>
+      {watch.data && (
+        <IncidentDrawer
+          session={session}
+          watch={watch.data}
+          act={act}
+          opened={incident.opened}
+          chosen={incident.chosen}
+          choose={(chosen) => setIncident({ opened: true, chosen })}
+          onClose={() => setIncident({ opened: false, chosen: null })}
+        />
+      )}
       <Confirm question={question} onClose={() => setQuestion(null)} />
     </Stack>
   );
 }
 
-/** A rehearsal starts at any step, another session when it is ready, an ad hoc one after its short check. */
-function startable({ state, kind }: SessionView): boolean {
-  const before = ["draft", "awaiting_approval", "scheduled", "technical_check", "ready"].includes(state);
-  if (kind === "rehearsal") return before;
-  return state === "ready" || (kind === "dot_xuat" && state === "technical_check");
-}
-
 export type Act = (method: string, path: string, body?: unknown) => Promise<void>;
-
-function Actions({ session, act, ask }: { session: SessionView; act: Act; ask: (question: Question) => void }) {
-  const { t } = useTranslation();
-  if (OVER.includes(session.state)) {
-    return (
-      <Button component={Link} to={`/recordings/${session.id}`} data-testid="open-recording">
-        {t("live.openRecording")}
-      </Button>
-    );
-  }
-  const end = () =>
-    ask({
-      title: t("live.confirmEnd"),
-      text: t("live.confirmEndText"),
-      action: t("live.end"),
-      onYes: () => void act("POST", "/end"),
-    });
-  return (
-    <Group gap="sm">
-      {session.state === "interrupted" && (
-        <Button
-          size="sm"
-          leftSection={<IconPlayerPlay size={18} />}
-          data-testid="resume-session"
-          onClick={() => void act("POST", "/resume")}
-        >
-          {t("live.resume")}
-        </Button>
-      )}
-      {startable(session) && (
-        <Button
-          size="sm"
-          leftSection={<IconPlayerPlay size={18} />}
-          data-testid="start-session"
-          onClick={() => void act("POST", "/start")}
-        >
-          {t("live.start")}
-        </Button>
-      )}
-      {session.state === "live" && (
-        <Button
-          size="sm"
-          variant="default"
-          leftSection={<IconPlayerPause size={18} />}
-          data-testid="pause-session"
-          onClick={() => void act("POST", "/pause")}
-        >
-          {t("live.pause")}
-        </Button>
-      )}
-      {session.state === "paused" && (
-        <Button
-          size="sm"
-          leftSection={<IconPlayerPlay size={18} />}
-          data-testid="resume-session"
-          onClick={() => void act("POST", "/resume")}
-        >
-          {t("live.resume")}
-        </Button>
-      )}
-      <Button
-        size="sm"
-        color="lacquer"
-        leftSection={<IconPlayerStop size={18} />}
-        data-testid="end-session"
-        onClick={end}
-      >
-        {t("live.end")}
-      </Button>
-    </Group>
-  );
-}
-
-function RecordingCard({ session }: { session: SessionView }) {
-  const { t } = useTranslation();
-  const { recording } = session;
-  const level = { recording: "good", fault: "poor", off: "", finishing: "fair", done: "good" }[recording.state];
-  return (
-    <Card withBorder padding="sm" data-testid="recording-panel">
-      <Group gap="sm" mb="xs">
-        <span className="light" data-level={level} />
-        <Text fw={600}>{t("live.recording")}</Text>
-        <Text data-testid="recording-state">{t(`live.recState.${recording.state}`)}</Text>
-      </Group>
-      <dl className="numbers">
-        <Value name={t("live.duration")} value={duration(recording.seconds)} />
-        <Value name={t("live.size")} value={bytes(recording.bytes)} />
-        <Value name={t("live.free")} value={recording.free_bytes ? bytes(recording.free_bytes) : "–"} />
-        <Value name={t("live.lasts")} value={hoursLeft(recording.hours_left)} />
-        <Value name={t("live.lost")} value={String(recording.dropped_packets)} />
-        {recording.seal_short && <Value name={t("recordings.seal")} value={recording.seal_short} />}
-      </dl>
-    </Card>
-  );
-}
 
 export function Value({ name, value }: { name: string; value: string }) {
   return (

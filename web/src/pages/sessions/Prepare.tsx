@@ -142,7 +142,7 @@ function Head({ session, course, order }: Parts) {
               {side.map(({ action }) => (
                 <Menu.Item
                   key={action}
-                  color={action === "cancel" ? "lacquer" : undefined}
+                  {...(action === "cancel" ? { color: "lacquer" } : {})}
                   onClick={() => order(action)}
                   data-testid={`action-${action}`}
                 >

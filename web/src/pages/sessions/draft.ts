@@ -32,7 +32,10 @@ export interface Draft {
 }
 
 let keys = 0;
-export const newKey = (): string => `k${(keys += 1)}`;
+export function newKey(): string {
+  keys += 1;
+  return `k${keys}`;
+}
 
 export function emptySeat(): Seat {
   return { key: newKey(), id: null, name: "", registeredId: null, organisation: "", people: "" };
