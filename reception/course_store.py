@@ -1,7 +1,7 @@
-"""Plans, scripts, marks and technical checks of sessions, as stored.
+"""Plans, scripts and marks of sessions, as stored.
 
 Plan, script and people are counted changes of the session: who edits an older version is told. What is noted while a
-session is checked or runs (marks, checks, items begun and ended) has a name and a time, and does not count.
+session is checked or runs (marks, items begun and ended) has a name and a time, and does not count.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from reception.course_tables import MarkRow, PreflightStateRow, ScriptItemRow
+from reception.course_tables import MarkRow, ScriptItemRow
 from reception.database import Database, count_change, new_id, note, now_utc, utc
-from reception.marks import Mark, MarkRecord, PreflightResult, PreflightState
+from reception.marks import Mark, MarkRecord
 from reception.rows import put_plan, searchable
 from reception.session_plan import Person, ScriptItem
 from reception.tables import EndpointRow
@@ -123,31 +123,6 @@ class CourseStore:
             await session.execute(delete(MarkRow).where(MarkRow.session_id == session_id, MarkRow.mark == mark))
             note(session, session_id, f"not_{mark}", actor=actor, reason=reason)
 
-    # --- technical checks ---
-
-    async def preflight(self, session_id: str) -> dict[str, PreflightState]:
-        """How endpoints' technical checks stand, by endpoint; none: missing."""
-        query = select(PreflightStateRow).where(PreflightStateRow.session_id == session_id)
-        async with self._session() as session:
-            rows = (await session.scalars(query)).all()
-        return {row.endpoint_id: _preflight(row) for row in rows}
-
-    async def put_preflight(self, session_id: str, state: PreflightState, *, actor: str) -> None:
-        """Note how an endpoint's check stands now, in place of what stood."""
-        async with self._database.changing(session_id) as session:
-            await session.merge(
-                PreflightStateRow(
-                    session_id=session_id,
-                    endpoint_id=state.endpoint_id,
-                    result=state.result,
-                    by=state.by,
-                    reason=state.reason[:1000],
-                    at=state.at or now_utc(),
-                )
-            )
-            facts = {"result": str(state.result), "reason": state.reason}
-            note(session, session_id, "preflight", actor=actor, endpoint_id=state.endpoint_id, **facts)
-
 
 async def _script_rows(session: AsyncSession, session_id: str) -> Sequence[ScriptItemRow]:
     query = select(ScriptItemRow).where(ScriptItemRow.session_id == session_id).order_by(ScriptItemRow.position)
@@ -174,13 +149,3 @@ def _mark(row: MarkRow) -> MarkRecord:
     at = utc(row.at)
     assert at is not None
     return MarkRecord(mark=Mark(row.mark), subject=row.subject, by=row.by, at=at, detail=row.detail)
-
-
-def _preflight(row: PreflightStateRow) -> PreflightState:
-    return PreflightState(
-        endpoint_id=row.endpoint_id,
-        result=PreflightResult(row.result),
-        by=row.by,
-        reason=row.reason,
-        at=utc(row.at),
-    )

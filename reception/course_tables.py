@@ -1,4 +1,4 @@
-"""Tables of what goes with a session's course (script, marks, technical checks), and of the registry. Times are UTC."""
+"""Tables of what goes with a session's course (script, marks), and of the registry. Times are UTC."""
 
 from datetime import datetime
 
@@ -39,19 +39,6 @@ class MarkRow(Base):
     by: Mapped[str] = mapped_column(String(120), default="")
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     detail: Mapped[str] = mapped_column(String(1000), default="")
-
-
-class PreflightStateRow(Base):
-    """How an endpoint's technical check for a session stands."""
-
-    __tablename__ = "preflight_state"
-
-    session_id: Mapped[str] = mapped_column(ForeignKey("session.id"), primary_key=True)
-    endpoint_id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    result: Mapped[str] = mapped_column(String(16))
-    by: Mapped[str] = mapped_column(String(120), default="")
-    reason: Mapped[str] = mapped_column(String(1000), default="")
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class RegisteredEndpointRow(Base):

@@ -12,7 +12,7 @@ import structlog
 
 from reception.guards import Facts, Order, decide
 from reception.lifecycle import Action, Course, SessionState, course_of
-from reception.marks import Mark
+from reception.marks import Mark, PreflightResult, PreflightState
 from reception.records import SessionRecord
 from reception.session_query import SessionFilter
 from reception.store import Stale
@@ -20,6 +20,7 @@ from recorder.self_test import self_test
 from recorder.service import RecorderUnavailable
 from signalling.message_base import ByeReason
 from signalling.planner import planner_verdict, recording_bytes
+from signalling.preflight_service import assessments
 from signalling.problems import Problem
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class SessionCourse:
         profile = services.profiles.get(record.profile)
         return Facts(
             marks=await course.marks(record.id),
-            preflight=await course.preflight(record.id),
+            preflight=await _preflight(services, record),
             script=await course.script(record.id),
             planner=planner_verdict(record, profile),
             disk_free_bytes=_free_bytes(services),
@@ -148,6 +149,22 @@ class SessionCourse:
         del self._services.conferences[conference.record.id]
         if recording is not None:
             self._services.background.start(recording.finish(), name="finish recording")
+
+
+async def _preflight(services: Services, record: SessionRecord) -> dict[str, PreflightState]:
+    """The technical checks as the guards need them, by endpoint."""
+    found = {}
+    for endpoint, assessment in await assessments(services, record):
+        waiver = next((item.waiver for item in assessment.items if item.waiver is not None), None)
+        site = assessment.site
+        found[endpoint.id] = PreflightState(
+            endpoint_id=endpoint.id,
+            result=PreflightResult(assessment.state),
+            by=waiver.name if waiver else site.name if site else "",
+            reason=waiver.reason if waiver else "",
+            at=waiver.at if waiver else site.at if site else None,
+        )
+    return found
 
 
 def _free_bytes(services: Services) -> int:

@@ -12,13 +12,15 @@ from pydantic import BaseModel
 from reception.event_words import what_changed
 from reception.guards import Order, Unready, checked_endpoints, unmet
 from reception.lifecycle import Action, IllegalTransition, SessionState, course_of, possible_actions
-from reception.marks import Mark, PreflightResult, PreflightState
+from reception.marks import Mark
+from reception.preflight import WHOLE
 from reception.records import EndpointRecord, SessionRecord
 from reception.session_plan import ESSENTIAL, Approval, recommended_operators
 from reception.store import Stale
 from reception.warnings import warnings
 from signalling import course_views as c
 from signalling import views as v
+from signalling.preflight_service import preflight_store
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
 from signalling.session_views import session_view
@@ -214,13 +216,10 @@ async def waive_check(call: Call) -> BaseModel:
     """POST /sessions/{id}/endpoints/{eid}/waiver."""
     body: c.Waive = call.body
     record, endpoint = await _endpoint(call)
-    state = PreflightState(
-        endpoint_id=endpoint.id,
-        result=PreflightResult.WAIVED,
-        by=body.name or actor_of(call),
-        reason=body.reason,
-    )
-    await call.services.store.course.put_preflight(record.id, state, actor=actor_of(call))
+    name = body.name or actor_of(call)
+    await preflight_store(call.services).waive(record.id, endpoint.id, WHOLE, name=name, reason=body.reason)
+    facts = {"item": WHOLE, "name": name, "reason": body.reason}
+    await call.services.store.log(record.id, "preflight_waived", endpoint_id=endpoint.id, actor=actor_of(call), **facts)
     return await get_course(call)
 
 

@@ -27,6 +27,7 @@ from signalling.background import Background
 from signalling.conference import Conference
 from signalling.course import SYSTEM, SessionCourse
 from signalling.feed import Feed
+from signalling.line_tests import LineTests
 from signalling.problems import Problem, invalid_profile, not_found
 from signalling.profiles import RunningProfiles
 from signalling.tokens import ENDPOINT_ROLE, InvalidToken, Tokens
@@ -69,6 +70,7 @@ class Services:
         self.background = Background()
         self.derivatives = Derivatives(settings.server.data, master_key=settings.recording.master_key)
         self.conferences: dict[str, Conference] = {}
+        self.line_tests = LineTests()
         self.confidence = asyncio.Lock()  # one playback from disk at a time
         self.simulating = asyncio.Lock()  # one what-if question at a time
         self.feed = Feed()

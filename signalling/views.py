@@ -10,8 +10,9 @@ from pydantic import BaseModel, Field, model_validator
 from bandwidth.simulation.case import SimulationCase
 from config.problems import ConfigProblem
 from reception.records import Seating
-from signalling.bodies import Body as Body  # as other modules know it
-from signalling.bodies import Name, Title
+from signalling.bodies import Body as Body  # as other modules know them
+from signalling.bodies import Name as Name
+from signalling.bodies import Title
 from signalling.course_views import PersonBody, PlanFields, PlanView, Text
 
 

@@ -3,6 +3,7 @@ import { Navigate, Route, Routes } from "react-router";
 import { JoinPage } from "./pages/JoinPage";
 import { LiveSession } from "./pages/LiveSession";
 import { Playback } from "./pages/Playback";
+import { Survey } from "./pages/preflight/Survey";
 import { Recordings } from "./pages/Recordings";
 import { Prepare } from "./pages/sessions/Prepare";
 import { SessionForm } from "./pages/sessions/SessionForm";
@@ -10,12 +11,18 @@ import { SessionList } from "./pages/sessions/SessionList";
 import { Shell } from "./ui/Shell";
 
 const Registry = lazy(() => import("./pages/registry/Registry").then((page) => ({ default: page.Registry })));
+const preflight = () => import("./pages/preflight");
+const Panel = lazy(() => preflight().then((pages) => ({ default: pages.Panel })));
+const PrintRecord = lazy(() => preflight().then((pages) => ({ default: pages.PrintRecord })));
+const PrintSurvey = lazy(() => preflight().then((pages) => ({ default: pages.PrintSurvey })));
+const Readiness = lazy(() => preflight().then((pages) => ({ default: pages.Readiness })));
 const Simulate = lazy(() => import("./pages/Simulate").then((page) => ({ default: page.Simulate })));
 
 export function App() {
   return (
     <Routes>
       <Route path="/join" element={<JoinPage />} />
+      <Route path="/survey" element={<Survey />} />
       <Route element={<Shell />}>
         <Route path="/" element={<SessionList />} />
         <Route path="/sessions/new" element={<SessionForm />} />
@@ -23,6 +30,10 @@ export function App() {
         <Route path="/sessions/:id/prepare" element={<Prepare />} />
         <Route path="/registry" element={<Registry />} />
         <Route path="/sessions/:id" element={<LiveSession />} />
+        <Route path="/sessions/:id/preflight" element={<Panel />} />
+        <Route path="/sessions/:id/preflight/print" element={<PrintRecord />} />
+        <Route path="/readiness" element={<Readiness />} />
+        <Route path="/readiness/print" element={<PrintSurvey />} />
         <Route path="/simulate" element={<Simulate />} />
         <Route path="/recordings" element={<Recordings />} />
         <Route path="/recordings/:id" element={<Playback />} />

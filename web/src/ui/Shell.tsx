@@ -30,6 +30,7 @@ export function Shell() {
             </NavLink>
             <NavLink to="/recordings">{t("app.recordings")}</NavLink>
             <NavLink to="/registry">{t("registry.nav")}</NavLink>
+            <NavLink to="/readiness">{t("preflight.survey.nav")}</NavLink>
             <NavLink to="/simulate">{t("simulate.nav")}</NavLink>
           </nav>
           <Button

@@ -246,6 +246,7 @@ export function placeOf(place: string, session: Pick<SessionView, "id" | "profil
     const delegates = session.endpoints.filter((each) => each.role === "delegate").length;
     return { to: `/simulate?profile=${encodeURIComponent(session.profile)}&delegates=${delegates}`, text: "planner" };
   }
+  if (place === "preflight") return { to: `/sessions/${session.id}/preflight`, text: "preflight" };
   if (place === "minutes" || place === "package") return { to: `/recordings/${session.id}`, text: place };
   return { to: `#${place}`, text: place };
 }

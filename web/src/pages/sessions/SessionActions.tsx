@@ -53,6 +53,17 @@ export function SessionActions({ session, reload, say }: Props) {
           {t("course.prepare.title")}
         </Button>
       )}
+      {session.state !== "live" && (
+        <Button
+          component={Link}
+          to={`/sessions/${session.id}/preflight`}
+          size="sm"
+          variant="light"
+          data-testid="open-preflight"
+        >
+          {t("preflight.panel.title")}
+        </Button>
+      )}
       {startable(session) && (
         <Order name="start" icon={<IconPlayerPlay size={18} />} onClick={() => void order("start")} />
       )}

@@ -1,4 +1,4 @@
-"""A session's plan, version, script, marks and technical checks; the registry with ids and all columns."""
+"""A session's plan, version, script and marks; the registry with ids and all columns."""
 
 import secrets
 
@@ -7,8 +7,8 @@ from alembic import op
 
 from reception.search_text import search_text
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -92,13 +92,6 @@ def _create_course_tables() -> None:
         sa.Column("mark", sa.String(32), primary_key=True),
         sa.Column("subject", sa.String(200), primary_key=True),
         *(text(name, size) for name, size in (("by", 120), ("detail", 1000))),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-    )
-    op.create_table(
-        "preflight_state",
-        session_id(key=True),
-        sa.Column("endpoint_id", sa.String(32), primary_key=True),
-        *(text(name, size) for name, size in (("result", 16), ("by", 120), ("reason", 1000))),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     )
 
