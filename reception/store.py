@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from reception.course_store import CourseStore
 from reception.database import Database, NotFound, Stale, count_change, new_id, note, now_utc
@@ -37,11 +37,20 @@ class Store:
     """Sessions, their endpoints and events. `placing`, `course`, `registry`: the same database by other subjects."""
 
     def __init__(self, database: Database) -> None:
-        self.database = database
+        self._base = database
         self.placing = PlacementStore(database)
         self.course = CourseStore(database)
         self.registry = RegistryStore(database)
         self._session = database.session
+
+    @property
+    def database(self) -> async_sessionmaker[AsyncSession]:
+        """Transactions, for stores of one feature."""
+        return self._session
+
+    def follow(self, hear: Callable[[str], None]) -> None:
+        """Call `hear` with a session's id whenever something about it was stored."""
+        self._base.on_change = hear
 
     @classmethod
     async def open(cls, path: Path) -> Store:
@@ -50,7 +59,7 @@ class Store:
 
     async def close(self) -> None:
         """Give the file back."""
-        await self.database.close()
+        await self._base.close()
 
     def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A transaction, for stores of one feature; committed at its end unless an error leaves it."""
@@ -85,7 +94,7 @@ class Store:
             retention=REHEARSAL_RETENTION if is_rehearsal(kind) else "",
         )
         put_plan(row, plan or {})
-        async with self.database.changing(row.id) as session:
+        async with self._base.changing(row.id) as session:
             session.add(row)
             await session.flush()
             row.code = await _next_code(session, row)
@@ -131,7 +140,7 @@ class Store:
         actor: str = "",
     ) -> EndpointRecord:
         """Invite one more. Raises NotFound."""
-        async with self.database.changing(session_id) as session:
+        async with self._base.changing(session_id) as session:
             session_row = await count_change(session, session_id, None)
             mine = EndpointRow.session_id == session_id
             count = await session.scalar(select(func.count()).select_from(EndpointRow).where(mine))
@@ -169,7 +178,7 @@ class Store:
 
         Raises NotFound, Stale, IllegalTransition.
         """
-        async with self.database.changing(session_id) as session:
+        async with self._base.changing(session_id) as session:
             row = await count_change(session, session_id, expected)
             before = SessionState(row.state)
             state = next_state(before, action, course_of(row.kind))
@@ -195,7 +204,7 @@ class Store:
         self, session_id: str, kind: str, *, endpoint_id: str | None = None, actor: str = "", **facts: Any
     ) -> None:
         """Write down what happened, and who did it, if anybody. It is no counted change of the session."""
-        async with self.database.changing(session_id) as session:
+        async with self._base.changing(session_id) as session:
             note(session, session_id, kind, actor=actor, endpoint_id=endpoint_id, **facts)
 
     async def events(

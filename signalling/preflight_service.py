@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def preflight_store(services: Services) -> PreflightStore:
     """On the services' store."""
-    return PreflightStore(services.store.database.session)
+    return PreflightStore(services.store.database)
 
 
 def endpoint_standard(services: Services, record: SessionRecord, endpoint: EndpointRecord) -> Standard:

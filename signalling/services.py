@@ -77,7 +77,7 @@ class Services:
         self.course = SessionCourse(self)
         self._opening = asyncio.Lock()
         self._ticks = 0
-        store.database.on_change = self.feed.ring
+        store.follow(self.feed.ring)
 
     @property
     def data(self) -> Path:
