@@ -4,19 +4,19 @@ import type { SessionView } from "../api/types";
 
 const COLOURS: Record<SessionView["state"], string> = {
   draft: "gray",
-  awaiting_approval: "yellow.8",
+  awaiting_approval: "yellow",
   scheduled: "navy",
-  technical_check: "cyan.8",
+  technical_check: "cyan.9",
   ready: "teal.8",
   live: "lacquer",
   paused: "yellow.8",
   interrupted: "orange.8",
   ended: "navy",
   archived: "gray",
-  postponed: "orange.8",
+  postponed: "orange",
   cancelled: "gray",
 };
-const STRONG = ["ready", "live", "paused", "interrupted"];
+const STRONG = ["technical_check", "ready", "live", "paused", "interrupted"];
 
 export function StateBadge({ state }: { state: SessionView["state"] }) {
   const { t } = useTranslation();

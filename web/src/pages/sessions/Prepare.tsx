@@ -205,7 +205,7 @@ function Next({ session, course, order }: Parts) {
         {t(`course.action.${action}`)}
       </Button>
       {course.warnings.length > 0 && !["ended", "archived", "cancelled"].includes(session.state) && (
-        <Alert variant="light" color="yellow.8" mt="md" title={t("course.prepare.warnings")} data-testid="warnings">
+        <Alert variant="light" color="yellow" mt="md" title={t("course.prepare.warnings")} data-testid="warnings">
           <Points points={course.warnings} session={session} />
         </Alert>
       )}
