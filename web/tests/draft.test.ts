@@ -58,7 +58,9 @@ test.each([
 
 test("empty rows are not sent, and an operator is recommended for each five endpoints", () => {
   expect(createBody(draft()).delegates.map((each) => each.name)).toEqual(["Xã A"]);
-  expect(scriptBody([{ key: "k", id: "", title: " ", speaker: "", minutes: 0, layout: "", documents: [] }])).toEqual([]);
+  expect(scriptBody([{ key: "k", id: "", title: " ", speaker: "", minutes: 0, layout: "", documents: [] }])).toEqual(
+    [],
+  );
   expect([1, 5, 6, 11].map(recommendedOperators)).toEqual([1, 1, 2, 3]);
 });
 
