@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from reception.guards import Facts, Order, decide
+from reception.guards import Facts, Order, checked_endpoints, decide
 from reception.lifecycle import Action, Course, SessionState, course_of
-from reception.marks import Mark, PreflightResult, PreflightState
+from reception.marks import Mark, MarkRecord, PreflightResult, PreflightState
 from reception.records import SessionRecord
 from reception.session_query import SessionFilter
 from reception.store import Stale
@@ -66,7 +66,7 @@ class SessionCourse:
         services, course = self._services, self._services.store.course
         profile = services.profiles.get(record.profile)
         return Facts(
-            marks=await course.marks(record.id),
+            marks=[*await course.marks(record.id), *_acknowledged(services, record)],
             preflight=await _preflight(services, record),
             script=await course.script(record.id),
             planner=planner_verdict(record, profile),
@@ -149,6 +149,22 @@ class SessionCourse:
         del self._services.conferences[conference.record.id]
         if recording is not None:
             self._services.background.start(recording.finish(), name="finish recording")
+
+
+def _acknowledged(services: Services, record: SessionRecord) -> list[MarkRecord]:
+    """The notice was shown where every endpoint that sends has acknowledged it on its page."""
+    conference = services.conferences.get(record.id)
+    if conference is None:
+        return []
+    version, notices = services.settings.notice.version, conference.room.parts.notices
+    found = [notices.of(each.id, version=version) for each in checked_endpoints(record)]
+    signed = [each for each in found if each is not None]
+    if not signed or len(signed) < len(found):
+        return []
+    names = ", ".join(each.name for each in signed)
+    return [
+        MarkRecord(mark=Mark.NOTICE_SHOWN, subject="", by=names, at=max(each.at for each in signed), detail=version)
+    ]
 
 
 async def _preflight(services: Services, record: SessionRecord) -> dict[str, PreflightState]:
