@@ -28,6 +28,7 @@ class Seating:
     role: str
     registered_id: str | None = None
     organisation: str = ""
+    guest: bool = False
     people: tuple[Person, ...] = ()
 
 
@@ -36,7 +37,8 @@ class EndpointRecord:
     """An endpoint's seat. `muted`, `locked`, `camera_off`: the operator's; `microphone`, `camera`: its own.
 
     profile, cap_up_bps, cap_down_bps: what differs from the session for this endpoint, None: nothing. people: the
-    delegates named for it.
+    delegates named for it. guest: of another body, e.g. of the central government. link_serial: which of its links is
+    good, counted up when it is renewed; link_from: since when; link_revoked: none is.
     """
 
     id: str
@@ -55,6 +57,10 @@ class EndpointRecord:
     registered_id: str | None = None
     organisation: str = ""
     people: tuple[Person, ...] = ()
+    guest: bool = False
+    link_serial: int = 1
+    link_from: datetime | None = None
+    link_revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ async def endpoints_of(session: AsyncSession, session_ids: Sequence[str]) -> dic
 def endpoint_record(row: EndpointRow) -> EndpointRecord:
     """The endpoint as a record."""
     same = {name: getattr(row, name) for name in _SAME}
+    same["link_from"] = utc(row.link_from)
     return EndpointRecord(**same, people=tuple(Person(**each) for each in row.people or ()))
 
 

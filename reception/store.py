@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from reception.course_store import CourseStore
 from reception.database import Database, NotFound, Stale, count_change, new_id, note, now_utc
@@ -56,6 +56,11 @@ class Store:
     async def open(cls, path: Path) -> Store:
         """The store in the file `path`, made or migrated as needed."""
         return cls(await Database.open(path))
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """For modules that have tables of their own."""
+        return self._base.engine
 
     async def close(self) -> None:
         """Give the file back."""
@@ -137,6 +142,7 @@ class Store:
         role: str,
         registered_id: str | None = None,
         organisation: str = "",
+        guest: bool = False,
         actor: str = "",
     ) -> EndpointRecord:
         """Invite one more. Raises NotFound."""
@@ -144,7 +150,7 @@ class Store:
             session_row = await count_change(session, session_id, None)
             mine = EndpointRow.session_id == session_id
             count = await session.scalar(select(func.count()).select_from(EndpointRow).where(mine))
-            seat = Seating(name=name, role=role, registered_id=registered_id, organisation=organisation)
+            seat = Seating(name=name, role=role, registered_id=registered_id, organisation=organisation, guest=guest)
             values = endpoint_values(seat)
             row = EndpointRow(id=new_id(), session_id=session_id, position=count or 0, **values)
             session.add(row)
@@ -155,7 +161,7 @@ class Store:
         return endpoint_record(row)
 
     async def change_endpoint(self, endpoint_id: str, **changes: Any) -> EndpointRecord:
-        """Set switches, profile, caps or people of an endpoint. Raises NotFound."""
+        """Set switches, profile, caps, people or link of an endpoint. Raises NotFound."""
         async with self._session.begin() as session:
             row = await session.get(EndpointRow, endpoint_id)
             if row is None:

@@ -1,6 +1,6 @@
 """The store's tables of sessions, their endpoints and events. Times are UTC."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, String, Text
@@ -72,6 +72,10 @@ class EndpointRow(Base):
     registered_id: Mapped[str | None] = mapped_column(String(32), index=True)
     organisation: Mapped[str] = mapped_column(String(200), default="")
     people: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    guest: Mapped[bool] = mapped_column(default=False)
+    link_serial: Mapped[int] = mapped_column(default=1)
+    link_from: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), default=lambda: datetime.now(UTC))
+    link_revoked: Mapped[bool] = mapped_column(default=False)
 
 
 class EventRow(Base):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -11,8 +10,9 @@ from pydantic import BaseModel
 
 from reception.event_words import what_changed
 from reception.guards import Order, Unready, checked_endpoints, unmet
-from reception.lifecycle import Action, IllegalTransition, SessionState, course_of, possible_actions
+from reception.lifecycle import Action, Course, IllegalTransition, SessionState, course_of, possible_actions
 from reception.marks import Mark
+from reception.permissions import Permission
 from reception.preflight import WHOLE
 from reception.records import EndpointRecord, SessionRecord
 from reception.session_plan import ESSENTIAL, Approval, recommended_operators
@@ -24,9 +24,7 @@ from signalling.preflight_service import preflight_store
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
 from signalling.session_views import session_view
-from signalling.tokens import OPERATOR_ROLES, READ_ROLES
 
-MAX_WAIT_S = 25.0
 FIXED_STATES = frozenset({SessionState.ARCHIVED, SessionState.CANCELLED})
 _LEADS_ON = (  # of what is possible, the step on the way to the end
     *(Action.SUBMIT, Action.APPROVE, Action.CHECK, Action.READY, Action.START, Action.RESUME, Action.RESCHEDULE),
@@ -62,6 +60,20 @@ def act(action: Action) -> Callable[[Call], Awaitable[BaseModel]]:
 
     handler.__name__ = f"{action}_session"
     return handler
+
+
+async def approve_orally(call: Call) -> BaseModel:
+    """POST /sessions/{id}/approve-orally: of an ad hoc draft, whoever notes it."""
+    record = await call.services.session(call.path("id"))
+    if record.state is not SessionState.DRAFT or course_of(record.kind) is not Course.AD_HOC:
+        raise Problem(
+            409,
+            "not_ad_hoc",
+            "Only an ad hoc draft is approved by word of mouth",
+            reason_vi="Chỉ buổi tiếp đột xuất còn là bản nháp mới phê duyệt miệng được.",
+            reason_en="Only an ad hoc draft is approved by word of mouth.",
+        )
+    return await act(Action.APPROVE)(call)
 
 
 @contextmanager
@@ -223,30 +235,6 @@ async def waive_check(call: Call) -> BaseModel:
     return await get_course(call)
 
 
-async def list_events(call: Call) -> BaseModel:
-    """GET /sessions/{id}/events: what there is after `after` at once; else what comes within `wait`."""
-    session_id = (await call.services.session(call.path("id"))).id
-    after, wait_s = _number(call, "after", 0), min(_number(call, "wait", 0), MAX_WAIT_S)
-    newest = None if "after" in call.request.query else 100
-    store = call.services.store
-    with call.services.feed.listening(session_id) as bell:
-        events = await store.events(session_id, after=after, newest=newest)
-        if not events and wait_s:
-            try:
-                await asyncio.wait_for(bell.wait(), wait_s)
-            except TimeoutError:
-                return c.EventList(events=[], last=after)
-            events = await store.events(session_id, after=after)
-    return c.EventList(events=[c.EventView.of(each) for each in events], last=events[-1].id if events else after)
-
-
-def _number(call: Call, name: str, default: int) -> int:
-    text = call.request.query.get(name, str(default))
-    if not text.isascii() or not text.isdigit() or len(text) > 15:
-        raise Problem(400, "invalid_query", "The query is not valid", f"{name}: a whole number, not negative.")
-    return int(text)
-
-
 @asynccontextmanager
 async def stale(call: Call) -> AsyncIterator[None]:
     """Around a change: if somebody else made one meanwhile, it is told which."""
@@ -293,6 +281,13 @@ _SUMMARIES = {
     Action.CANCEL: "Cancel a session that is not live yet, with a reason",
 }
 
+_PERMITTED = {
+    **dict.fromkeys((Action.SUBMIT, Action.REVISE, Action.RESCHEDULE), Permission.EDIT_SESSION),
+    **dict.fromkeys((Action.POSTPONE, Action.CANCEL), Permission.EDIT_SESSION),
+    Action.APPROVE: Permission.APPROVE_SESSION,
+    Action.ARCHIVE: Permission.ARCHIVE_SESSION,
+}
+
 ROUTES = [
     *(
         Route(
@@ -300,18 +295,27 @@ ROUTES = [
             path=f"{_S}/{action}",
             handler=act(action),
             summary=summary,
-            roles=OPERATOR_ROLES,
+            permission=_PERMITTED.get(action, Permission.RUN_SESSION),
             body=c.ActBody,
             result=v.SessionView,
         )
         for action, summary in _SUMMARIES.items()
     ),
     Route(
+        method="POST",
+        path=f"{_S}/approve-orally",
+        handler=approve_orally,
+        summary="Note who approved an ad hoc draft by word of mouth",
+        permission=Permission.EDIT_SESSION,
+        body=c.ActBody,
+        result=v.SessionView,
+    ),
+    Route(
         method="GET",
         path=f"{_S}/course",
         handler=get_course,
         summary="Where a session stands, what is possible and what is missing for it",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_SESSIONS,
         result=c.CourseView,
     ),
     Route(
@@ -319,7 +323,7 @@ ROUTES = [
         path=f"{_S}/plan",
         handler=change_plan,
         summary="Change a session's plan; what is left out stays",
-        roles=OPERATOR_ROLES,
+        permission=Permission.EDIT_SESSION,
         body=c.ChangePlan,
         result=v.SessionView,
     ),
@@ -328,7 +332,7 @@ ROUTES = [
         path=f"{_S}/script",
         handler=get_script,
         summary="A session's script",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_SESSIONS,
         result=c.ScriptView,
     ),
     Route(
@@ -336,7 +340,7 @@ ROUTES = [
         path=f"{_S}/script",
         handler=put_script,
         summary="Replace a session's script; items that keep their id keep their state",
-        roles=OPERATOR_ROLES,
+        permission=Permission.EDIT_SESSION,
         body=c.PutScript,
         result=c.ScriptView,
     ),
@@ -345,7 +349,7 @@ ROUTES = [
         path=f"{_S}/endpoints/{{eid}}/people",
         handler=put_people,
         summary="Name an endpoint's delegates",
-        roles=OPERATOR_ROLES,
+        permission=Permission.EDIT_SESSION,
         body=c.PutPeople,
         result=v.SessionView,
     ),
@@ -354,7 +358,7 @@ ROUTES = [
         path=f"{_S}/endpoints/{{eid}}/waiver",
         handler=waive_check,
         summary="Let an endpoint pass without a passed technical check, with a reason",
-        roles=OPERATOR_ROLES,
+        permission=Permission.WAIVE_PREFLIGHT,
         body=c.Waive,
         result=c.CourseView,
     ),
@@ -363,7 +367,7 @@ ROUTES = [
         path=f"{_S}/notice",
         handler=show_notice,
         summary="Note that the notice of recording was shown",
-        roles=OPERATOR_ROLES,
+        permission=Permission.RUN_SESSION,
         body=c.ShowNotice,
         result=c.CourseView,
     ),
@@ -372,19 +376,7 @@ ROUTES = [
         path=f"{_S}/recorder-test",
         handler=test_recorder,
         summary="Write a test file where recordings go, and read it back",
-        roles=OPERATOR_ROLES,
+        permission=Permission.CONTROL_RECORDER,
         result=c.CourseView,
-    ),
-    Route(
-        method="GET",
-        path=f"{_S}/events",
-        handler=list_events,
-        summary="What happened in a session and who did it; waits for news if asked to",
-        roles=READ_ROLES,
-        query={
-            "after": "an event's id: only later ones; without it the newest hundred",
-            "wait": f"seconds to wait for news, {MAX_WAIT_S:g} at most",
-        },
-        result=c.EventList,
     ),
 ]

@@ -7,7 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from signalling.message_base import ByeReason, Message, RoleName, SessionState, SourceName
+from signalling.message_base import ByeReason, Count, FramesPerSecond, Message, Milliseconds
+
+# isort: split
+from signalling.message_base import Ratio, RoleName, SessionState, SourceName
 from signalling.room_messages import (
     Acknowledge,
     Command,
@@ -31,12 +34,15 @@ Quality = Literal["good", "fair", "poor", "unknown"]
 
 
 class Hello(Message):
-    """First message: who I am. `resume` names the media connection (peer) that the page still holds, if any."""
+    """First message: who I am. resume: the media connection (peer) that the page still holds. device: what this device
+    calls itself, for a link is for one seat. take_over: the person chose to take the seat from another device."""
 
     type: Literal["hello"] = "hello"
     token: str = Field(max_length=4096)
     resume: str | None = Field(default=None, max_length=64)
     language: Literal["vi", "en"] = "vi"
+    device: str = Field(default="", max_length=64)
+    take_over: bool = False
 
 
 class OfferedTrack(Message):
@@ -88,12 +94,6 @@ class Media(Message):
     type: Literal["media"] = "media"
     source: SourceName
     enabled: bool
-
-
-Milliseconds = Annotated[float, Field(ge=0, le=600_000)]
-Count = Annotated[int, Field(ge=0, le=2**53)]
-FramesPerSecond = Annotated[float, Field(ge=0, le=1000)]
-Ratio = Annotated[float, Field(ge=0, le=1)]
 
 
 class ClientStats(Message):

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import BaseModel, Field, StringConstraints
 
+from reception.permissions import Extent, Permission
 from reception.records import RegisteredEndpoint
 from reception.registry_csv import CsvFault, read_rooms, write_rooms
 from reception.registry_store import NameTaken
@@ -16,7 +17,6 @@ from reception.store import NotFound
 from signalling.bodies import Body, Name
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
-from signalling.tokens import OPERATOR_ROLES, READ_ROLES
 
 MAX_PAGE = 500
 EVERYTHING = 100_000
@@ -92,9 +92,9 @@ def _number(text: str, name: str, most: int) -> int:
 
 
 async def get_room(call: Call) -> BaseModel:
-    """GET /registry/{id}."""
+    """GET /registry/{room}."""
     try:
-        return RoomView.of(await call.services.store.registry.room(call.path("id")))
+        return RoomView.of(await call.services.store.registry.room(call.path("room")))
     except NotFound:
         raise not_found("registered endpoint") from None
 
@@ -105,8 +105,8 @@ async def add_room(call: Call) -> BaseModel:
 
 
 async def change_room(call: Call) -> BaseModel:
-    """PUT /registry/{id}."""
-    return await _put(call, RegisteredEndpoint(**call.body.model_dump(), id=call.path("id")))
+    """PUT /registry/{room}."""
+    return await _put(call, RegisteredEndpoint(**call.body.model_dump(), id=call.path("room")))
 
 
 async def _put(call: Call, room: RegisteredEndpoint) -> BaseModel:
@@ -126,9 +126,9 @@ async def _put(call: Call, room: RegisteredEndpoint) -> BaseModel:
 
 
 async def remove_room(call: Call) -> web.StreamResponse:
-    """DELETE /registry/{id}."""
+    """DELETE /registry/{room}."""
     try:
-        await call.services.store.registry.remove(call.path("id"))
+        await call.services.store.registry.remove(call.path("room"))
     except NotFound:
         raise not_found("registered endpoint") from None
     return web.Response(status=204)
@@ -188,13 +188,14 @@ async def export_rooms(call: Call) -> web.StreamResponse:
 
 
 _R = "/api/v1/registry"
+_WHOLE = frozenset({Extent.FULL})  # a technician's own is what he reads and measures
 ROUTES = [
     Route(
         method="GET",
         path=_R,
         handler=list_rooms,
         summary="The registry of endpoints, page by page",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_SESSIONS,
         query={
             "q": "words of name, organisation, place, room or technician; diacritics do not matter",
             "level": f"one of {', '.join(LEVELS)}",
@@ -209,7 +210,8 @@ ROUTES = [
         path=_R,
         handler=add_room,
         summary="Add an endpoint to the registry",
-        roles=OPERATOR_ROLES,
+        permission=Permission.REGISTER_ENDPOINTS,
+        extents=_WHOLE,
         body=RoomBody,
         result=RoomView,
         status=201,
@@ -219,7 +221,8 @@ ROUTES = [
         path=f"{_R}/import",
         handler=import_rooms,
         summary="Add or renew endpoints from a CSV file (the body), all or none; check=true only says what is wrong",
-        roles=OPERATOR_ROLES,
+        permission=Permission.REGISTER_ENDPOINTS,
+        extents=_WHOLE,
         query={"check": "true: nothing is stored"},
         result=Imported,
     ),
@@ -228,31 +231,33 @@ ROUTES = [
         path=f"{_R}/export.csv",
         handler=export_rooms,
         summary="The registry as a CSV file that can be imported again",
-        roles=READ_ROLES,
+        permission=Permission.REGISTER_ENDPOINTS,
     ),
     Route(
         method="GET",
-        path=f"{_R}/{{id}}",
+        path=f"{_R}/{{room}}",
         handler=get_room,
         summary="An endpoint of the registry",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_SESSIONS,
         result=RoomView,
     ),
     Route(
         method="PUT",
-        path=f"{_R}/{{id}}",
+        path=f"{_R}/{{room}}",
         handler=change_room,
         summary="Renew an endpoint of the registry",
-        roles=OPERATOR_ROLES,
+        permission=Permission.REGISTER_ENDPOINTS,
+        extents=_WHOLE,
         body=RoomBody,
         result=RoomView,
     ),
     Route(
         method="DELETE",
-        path=f"{_R}/{{id}}",
+        path=f"{_R}/{{room}}",
         handler=remove_room,
         summary="Take an endpoint out of the registry; sessions that invited it keep theirs",
-        roles=OPERATOR_ROLES,
+        permission=Permission.REGISTER_ENDPOINTS,
+        extents=_WHOLE,
         status=204,
     ),
 ]

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from reception.lifecycle import CLOSED_STATES
 from reception.lobby import Lobby
+from reception.permissions import Extent, Permission, same_unit
 from reception.speaking_queue import QueueError
 from reception.store import NotFound
 from signalling import views as v
@@ -18,7 +19,6 @@ from signalling.room_api import refused
 from signalling.routing import Call, Route
 from signalling.session_list import LIST_QUERY, wanted_sessions
 from signalling.session_views import endpoint_view, session_view
-from signalling.tokens import OPERATOR_ROLES, READ_ROLES
 
 
 async def create_session(call: Call) -> BaseModel:
@@ -36,9 +36,12 @@ async def create_session(call: Call) -> BaseModel:
         plan=body.changes(),
         actor=actor_of(call),
     )
+    for invited, endpoint in zip((body.central, *body.delegates), record.endpoints, strict=True):
+        if invited.guest:
+            await services.store.change_endpoint(endpoint.id, guest=True)
     lobby = body.lobby if body.lobby is not None else body.kind != "rehearsal"
     await services.rooms.save(record.id, "lobby", Lobby(on=lobby).model_dump(mode="json"))
-    return session_view(services, record)
+    return session_view(services, await services.session(record.id))
 
 
 async def list_sessions(call: Call) -> BaseModel:
@@ -49,6 +52,11 @@ async def list_sessions(call: Call) -> BaseModel:
         total = len(records)
     else:
         records, total = await store.sessions(wanted_sessions(call.request.query, now=datetime.now(UTC)))
+    if call.extent is Extent.OWN:
+        records = [
+            record for record in records if any(same_unit(each.name, call.bearer.unit) for each in record.endpoints)
+        ]
+        total = len(records)
     return v.SessionList(sessions=[session_view(call.services, record) for record in records], total=total)
 
 
@@ -69,6 +77,7 @@ async def add_endpoint(call: Call) -> BaseModel:
         role=body.role,
         registered_id=body.registered_id,
         organisation=body.organisation,
+        guest=body.guest,
         actor=actor_of(call),
     )
     conference = call.services.conferences.get(record.id)
@@ -110,7 +119,7 @@ ROUTES = [
         path="/api/v1/sessions",
         handler=create_session,
         summary="Create a session with its endpoints",
-        roles=OPERATOR_ROLES,
+        permission=Permission.EDIT_SESSION,
         body=v.CreateSession,
         result=v.SessionView,
         status=201,
@@ -120,7 +129,7 @@ ROUTES = [
         path="/api/v1/sessions",
         handler=list_sessions,
         summary="Sessions, newest first, page by page",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_SESSIONS,
         query=LIST_QUERY,
         result=v.SessionList,
     ),
@@ -129,7 +138,7 @@ ROUTES = [
         path="/api/v1/sessions/{id}",
         handler=get_session,
         summary="A session with its endpoints' live numbers",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_SESSIONS,
         result=v.SessionView,
     ),
     Route(
@@ -137,7 +146,7 @@ ROUTES = [
         path="/api/v1/sessions/{id}/endpoints",
         handler=add_endpoint,
         summary="Invite one more endpoint",
-        roles=OPERATOR_ROLES,
+        permission=Permission.EDIT_SESSION,
         body=v.AddEndpoint,
         result=v.EndpointView,
         status=201,
@@ -147,7 +156,7 @@ ROUTES = [
         path=_ENDPOINT,
         handler=act_on_endpoint,
         summary=f"One of: {', '.join(ACTIONS)}",
-        roles=OPERATOR_ROLES,
+        permission=Permission.MODERATE,
         body=v.EndpointAction,
         result=v.SessionView,
     ),

@@ -9,19 +9,33 @@ from pydantic import BaseModel, Field, model_validator
 
 from bandwidth.simulation.case import SimulationCase
 from config.problems import ConfigProblem
+from reception.permissions import Extent, Permission, same_unit
 from reception.records import Seating
 from signalling.bodies import Body as Body  # as other modules know them
 from signalling.bodies import Name as Name
 from signalling.bodies import Title
 from signalling.course_views import PersonBody, PlanFields, PlanView, Text
+from signalling.tokens import Bearer
+
+
+class Shown(BaseModel):
+    """Base of results that some bearers see less of: the route's guard asks for what this one gets to see."""
+
+    def shown_to(self, bearer: Bearer) -> BaseModel:
+        """The same, without what is not for the bearer."""
+        raise NotImplementedError
 
 
 class Invited(Body):
-    """An endpoint by name. registered_id: its room in the registry. people: the delegates named for it."""
+    """An endpoint by name. registered_id: its room in the registry. people: the delegates named for it.
+
+    guest: of another body, e.g. of the central government; its link lives shorter.
+    """
 
     name: Name
     registered_id: str | None = Field(default=None, max_length=32)
     organisation: Text = ""
+    guest: bool = False
     people: list[PersonBody] = Field(default_factory=list, max_length=50)
 
     def seating(self, role: str) -> Seating:
@@ -31,6 +45,7 @@ class Invited(Body):
             role=role,
             registered_id=self.registered_id,
             organisation=self.organisation,
+            guest=self.guest,
             people=tuple(each.person() for each in self.people),
         )
 
@@ -66,6 +81,7 @@ class AddEndpoint(Body):
     role: Literal["central", "delegate", "observer"] = "delegate"
     registered_id: str | None = Field(default=None, max_length=32)
     organisation: Text = ""
+    guest: bool = False
 
 
 CapBps = Annotated[int, Field(ge=64_000, le=10_000_000_000)]
@@ -140,8 +156,11 @@ class Limits(BaseModel):
     minimum_bps: int
 
 
-class EndpointView(BaseModel):
-    """An endpoint of a session, with its link. people: the delegates named for it."""
+class EndpointView(Shown):
+    """An endpoint of a session, with its link; `join_url` and `token` are empty for who may not hand it out.
+
+    people: the delegates named for it.
+    """
 
     id: str
     name: str
@@ -165,6 +184,16 @@ class EndpointView(BaseModel):
     cap_up_bps: int | None
     cap_down_bps: int | None
     limits: Limits | None
+    guest: bool
+    link_state: Literal["good", "expired", "revoked"]
+    link_expires_at: datetime
+
+    def shown_to(self, bearer: Bearer) -> EndpointView:
+        """Whoever has a link is that endpoint."""
+        extent = bearer.extent(Permission.HAND_OUT_LINKS)
+        if extent is Extent.FULL or (extent is Extent.OWN and same_unit(self.name, bearer.unit)):
+            return self
+        return self.model_copy(update={"join_url": "", "token": ""})
 
 
 class RecordingState(BaseModel):
@@ -198,7 +227,7 @@ class SiteLine(BaseModel):
     in_limit_bps: int = 0
 
 
-class SessionView(BaseModel):
+class SessionView(Shown):
     """A session. code: its number in the register. version: counts what operators did to it."""
 
     id: str
@@ -219,12 +248,20 @@ class SessionView(BaseModel):
     site: SiteLine
     endpoints: list[EndpointView]
 
+    def shown_to(self, bearer: Bearer) -> SessionView:
+        """Each endpoint as the bearer may see it."""
+        return self.model_copy(update={"endpoints": [each.shown_to(bearer) for each in self.endpoints]})
 
-class SessionList(BaseModel):
+
+class SessionList(Shown):
     """One page of sessions. total: over all pages."""
 
     sessions: list[SessionView]
     total: int
+
+    def shown_to(self, bearer: Bearer) -> SessionList:
+        """Each session as the bearer may see it."""
+        return SessionList(total=self.total, sessions=[each.shown_to(bearer) for each in self.sessions])
 
 
 class ProfileView(BaseModel):
@@ -295,8 +332,12 @@ class Me(BaseModel):
 
     role: str
     name: str
+    user_id: str | None
+    unit: str
     session_id: str | None
     endpoint_id: str | None
+    pending: str = Field(description="what must be done before anything else: password, second_factor or nothing")
+    permissions: dict[str, str] = Field(description="how far each permission goes; what is missing is not permitted")
 
 
 class MediaAccess(BaseModel):

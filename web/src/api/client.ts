@@ -1,5 +1,8 @@
-// The HTTP API. The operator's token comes in the link's fragment and stays in this tab.
+// The HTTP API. Who signed in is known by a cookie that no script reads; the token of the server's link comes in the
+// link's fragment and stays in this tab.
 const KEY = "diemcau.token";
+/** Told to the window when the server knows the bearer no longer. */
+export const SIGNED_OUT = "diemcau:signed-out";
 
 export class ApiError extends Error {
   /** problem: the whole document (RFC 9457), with what its kind adds. */
@@ -7,6 +10,7 @@ export class ApiError extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    readonly pending = "",
     readonly problem: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
@@ -31,24 +35,37 @@ export function setToken(value: string | null): void {
   else sessionStorage.removeItem(KEY);
 }
 
-export async function api<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const response =
-    body === undefined ? await send(method, path) : await send(method, path, JSON.stringify(body), "application/json");
-  return (response.status === 204 ? undefined : await response.json()) as T;
+export interface Asking {
+  /** The body as it is, of this type; not JSON. */
+  type?: string;
+  /** The page asks by itself: that does not keep anybody signed in. */
+  background?: boolean;
 }
 
-/** The answer as it is; `content` as it is sent. Throws ApiError. */
-export async function send(method: string, path: string, content?: string | Blob, type = ""): Promise<Response> {
+/** The answer itself, for what is no JSON. */
+export async function request(method: string, path: string, body?: unknown, asking: Asking = {}): Promise<Response> {
+  const known = token();
   const response = await fetch(`/api/v1${path}`, {
     method,
-    headers: { Authorization: `Bearer ${token() ?? ""}`, ...(type ? { "Content-Type": type } : {}) },
-    ...(content === undefined ? {} : { body: content }),
+    headers: {
+      ...(known ? { Authorization: `Bearer ${known}` } : {}),
+      ...(asking.background ? { "X-Background": "1" } : {}),
+      ...(body === undefined ? {} : { "Content-Type": asking.type ?? "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: asking.type ? (body as Blob) : JSON.stringify(body) }),
   });
-  if (!response.ok) {
-    const problem = (await response.json().catch(() => ({}))) as Record<string, string>;
-    const vi = problem["reason_vi"];
-    const text = document.documentElement.lang === "vi" && vi ? vi : problem["detail"] || problem["title"];
-    throw new ApiError(response.status, problem["code"] ?? "unknown", text ?? response.statusText, problem);
+  if (response.ok) return response;
+  const problem = (await response.json().catch(() => ({}))) as Record<string, string>;
+  const vi = problem["reason_vi"];
+  const text = document.documentElement.lang === "vi" && vi ? vi : problem["detail"] || problem["title"];
+  const code = problem["code"] ?? "unknown";
+  if (["token_needed", "invalid_token", "signed_out", "account_unfinished"].includes(code)) {
+    window.dispatchEvent(new Event(SIGNED_OUT));
   }
-  return response;
+  throw new ApiError(response.status, code, text ?? response.statusText, problem["pending"] ?? "", problem);
+}
+
+export async function api<T>(method: string, path: string, body?: unknown, asking: Asking = {}): Promise<T> {
+  const response = await request(method, path, body, asking);
+  return (response.status === 204 ? undefined : await response.json()) as T;
 }

@@ -17,7 +17,7 @@ function follow(sessionId: string, hear: (answer: Answer, first: boolean) => voi
   const ask = async (last: number | null) => {
     try {
       const query = last === null ? "" : `?after=${last}&wait=25`;
-      const answer = await api<Answer>("GET", `/sessions/${sessionId}/events${query}`);
+      const answer = await api<Answer>("GET", `/sessions/${sessionId}/events${query}`, undefined, { background: true });
       if (over) return;
       if (answer.events.length) hear(answer, last === null);
       void ask(answer.last);

@@ -2,7 +2,7 @@ import { Alert, Anchor, Button, FileInput, Group, Modal, Stack, Table, Text } fr
 import { IconFileSpreadsheet } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError, send } from "../../api/client";
+import { ApiError, request } from "../../api/client";
 import type { CsvFault } from "../../api/registry";
 import { language } from "../../i18n";
 import { saveFile } from "../../ui/saveFile";
@@ -44,7 +44,9 @@ export function ImportRooms(props: { opened: boolean; onClose: () => void; onDon
   const ask = async (chosen: File, check: boolean): Promise<Imported | null> => {
     forget();
     try {
-      const answer = await send("POST", `/registry/import${check ? "?check=true" : ""}`, chosen, "text/csv");
+      const answer = await request("POST", `/registry/import${check ? "?check=true" : ""}`, chosen, {
+        type: "text/csv",
+      });
       return (await answer.json()) as Imported;
     } catch (failure) {
       setProblem(failure instanceof Error ? failure.message : String(failure));

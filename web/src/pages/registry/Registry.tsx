@@ -18,7 +18,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { IconDownload, IconPencil, IconPlus, IconSearch, IconUpload } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { send } from "../../api/client";
+import { request } from "../../api/client";
 import { LEVELS, type Room } from "../../api/registry";
 import { useApi } from "../../api/useApi";
 import { saveFile } from "../../ui/saveFile";
@@ -45,7 +45,7 @@ export function Registry() {
     void reload();
   };
   const exported = async () =>
-    saveFile(await (await send("GET", "/registry/export.csv")).blob(), "danh-muc-diem-cau.csv");
+    saveFile(await (await request("GET", "/registry/export.csv")).blob(), "danh-muc-diem-cau.csv");
   return (
     <Stack gap="md">
       <Group justify="space-between">

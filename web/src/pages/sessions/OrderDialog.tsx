@@ -41,7 +41,10 @@ export function OrderDialog({ asked, course, onClose, send }: Props) {
     const done =
       action === "waive"
         ? await send(`/endpoints/${asked?.endpoint?.id}/waiver`, { reason: values.reason })
-        : await send(`/${action}`, bodyOf(action, values, course.version));
+        : await send(
+            `/${action === "approve" && oral ? "approve-orally" : action}`,
+            bodyOf(action, values, course.version),
+          );
     setBusy(false);
     if (done || action !== "waive") onClose();
   };

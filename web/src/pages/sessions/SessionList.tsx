@@ -17,6 +17,7 @@ import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { useMe } from "../../api/me";
 import { OVER, type SessionView } from "../../api/types";
 import { useApi } from "../../api/useApi";
 import { dateTime } from "../../ui/format";
@@ -34,6 +35,7 @@ const LISTS: Record<string, string> = {
 
 export function SessionList() {
   const { t } = useTranslation();
+  const { may } = useMe();
   const [list, setList] = useState("today");
   const [words, setWords] = useState("");
   const [asked] = useDebouncedValue(words, 250);
@@ -46,15 +48,17 @@ export function SessionList() {
         <Title order={1} size="h2">
           {t("sessions.title")}
         </Title>
-        <Button
-          component={Link}
-          to="/sessions/new"
-          size="md"
-          leftSection={<IconPlus size={20} />}
-          data-testid="new-session"
-        >
-          {t("sessions.new")}
-        </Button>
+        {may("edit_session") && (
+          <Button
+            component={Link}
+            to="/sessions/new"
+            size="md"
+            leftSection={<IconPlus size={20} />}
+            data-testid="new-session"
+          >
+            {t("sessions.new")}
+          </Button>
+        )}
       </Group>
       <Group justify="space-between">
         <SegmentedControl

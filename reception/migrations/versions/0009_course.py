@@ -7,8 +7,8 @@ from alembic import op
 
 from reception.search_text import search_text
 
-revision = "0006"
-down_revision = "0005"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
