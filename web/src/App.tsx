@@ -12,6 +12,7 @@ import { SessionList } from "./pages/sessions/SessionList";
 import { Shell } from "./ui/Shell";
 
 const Registry = lazy(() => import("./pages/registry/Registry").then((page) => ({ default: page.Registry })));
+const StoragePage = lazy(() => import("./pages/storage/StoragePage").then((page) => ({ default: page.StoragePage })));
 const Account = lazy(() => import("./pages/people/Account").then((page) => ({ default: page.Account })));
 const Audit = lazy(() => import("./pages/people/Audit").then((page) => ({ default: page.Audit })));
 const Users = lazy(() => import("./pages/people/Users").then((page) => ({ default: page.Users })));
@@ -40,6 +41,7 @@ export function App() {
         <Route path="/readiness" element={<Readiness />} />
         <Route path="/readiness/print" element={<PrintSurvey />} />
         <Route path="/simulate" element={<Simulate />} />
+        <Route path="/storage" element={<StoragePage />} />
         <Route path="/recordings" element={<Recordings />} />
         <Route path="/recordings/:id" element={<Playback />} />
         <Route path="/users" element={<Users />} />
