@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ log = structlog.get_logger("recorder")
 
 CONFIRM_TIMEOUT_S = 15.0
 RESTART_DELAY_S = 0.5
+MAX_FACT_CHARS = 4000
 STOP_PATIENCE_S = 60.0  # a stalled disk, or a process that is started anew, may still take the last of it
 GIVEN_UP_AFTER_S = 1.0  # sfu.nack: what is missing so long is not asked for any more
 FULL = "Ổ đĩa đã đầy, KHÔNG ghi được hình và tiếng. Buổi tiếp vẫn diễn ra. Hãy giải phóng dung lượng ngay."
@@ -227,8 +228,13 @@ class SessionRecording:
         self._put(build_json(RecordType.GAP, body, arrival_s=now), important=True)
 
     def event(self, kind: str, **facts: object) -> None:
-        """Something that happened, for the manifest."""
-        body = {"kind": kind, **{key: str(value) for key, value in facts.items()}}
+        """See note_event."""
+        self.note_event(kind, facts)
+
+    def note_event(self, kind: str, facts: Mapping[str, object]) -> None:
+        """Something that happened (join, leave, speak, mute, pause, marker, script, alarm, …): into the journal and, as
+        a note, into the signed chain. Values become text, of MAX_FACT_CHARS at most."""
+        body = {"kind": kind, **{key: str(value)[:MAX_FACT_CHARS] for key, value in facts.items()}}
         self._put(build_json(RecordType.EVENT, body, arrival_s=time.monotonic()), important=True)
 
     # --- the channel ---
