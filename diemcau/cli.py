@@ -16,7 +16,7 @@ from config.library import ProfileLibrary, read_profile_file
 from config.loader import check_settings_text, load_settings
 from config.models import Settings
 from config.problems import ConfigError
-from diemcau import recording_commands, simulation_commands
+from diemcau import derivative_commands, recording_commands, simulation_commands
 from diemcau.endpoint_commands import endpoint_app
 from diemcau.profile_commands import ConfigOption, DataOption, check_file, print_problems, profile_app
 from signalling.tokens import OPERATOR_ROLES, READ_ROLES, Tokens
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Điểm Cầu: tiếp công dân trực tuyến.")
 config_app = typer.Typer(no_args_is_help=True, help="Check and show configuration.")
 app.add_typer(config_app, name="config")
+derivative_commands.add_commands(recording_commands.recording_app)
 app.add_typer(recording_commands.recording_app, name="recording")
 app.add_typer(endpoint_app, name="endpoint")
 app.add_typer(profile_app, name="profile")

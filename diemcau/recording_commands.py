@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 
 from config.loader import load_settings
@@ -151,21 +150,6 @@ def recover_command(directory: Directory, data: DataOption = None, as_json: Json
         _print(dataclasses.asdict(entry))
     else:
         typer.echo(f"{entry.state}: {len(entry.tracks)} tracks, seal {entry.seal[:16]}")
-
-
-@recording_app.command("compose")
-def compose_command(
-    directory: Directory,
-    output: Annotated[Path, typer.Option("-o", help="MP4 file to write")],
-    as_json: JsonOption = False,
-) -> None:
-    """One MP4 with all endpoints in a grid."""
-    from recorder.compose import compose
-
-    with Progress(disable=as_json) as progress:
-        task = progress.add_task("compose", total=1.0)
-        result = compose(directory, output, on_progress=lambda share: progress.update(task, completed=share))
-    _print(dataclasses.asdict(result)) if as_json else typer.echo(f"{output}: {result.duration_s:.1f} s")
 
 
 @recording_app.command("export")

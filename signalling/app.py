@@ -11,7 +11,7 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from recorder.service import RecorderUnavailable
-from signalling import console_api, general_api, media_files, profile_api, session_api
+from signalling import console_api, derivatives_api, general_api, media_files, profile_api, session_api
 from signalling.metrics import make_registry
 from signalling.problems import Problem
 from signalling.routing import as_aiohttp, openapi
@@ -23,7 +23,14 @@ from signalling.whip import WhipResources
 log = structlog.get_logger("http")
 
 MAX_BODY_BYTES = 512 * 1024
-ROUTES = [*session_api.ROUTES, *console_api.ROUTES, *profile_api.ROUTES, *general_api.ROUTES, *media_files.ROUTES]
+ROUTES = [
+    *session_api.ROUTES,
+    *console_api.ROUTES,
+    *profile_api.ROUTES,
+    *general_api.ROUTES,
+    *media_files.ROUTES,
+    *derivatives_api.ROUTES,
+]
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

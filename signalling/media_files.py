@@ -74,7 +74,8 @@ class KeyView(BaseModel):
     rotations: list[dict[str, Any]]
 
 
-def _directory(services: Services, identifier: str) -> Path:
+def recording_directory(services: Services, identifier: str) -> Path:
+    """Where a recording lies. Raises Problem 404."""
     root = services.recorder.root.resolve()
     directory = (root / identifier).resolve()
     if directory.parent != root or not (directory / "manifest.jsonl").exists():
@@ -128,7 +129,7 @@ async def list_all(call: Call) -> BaseModel:
 
 async def get_recording(call: Call) -> BaseModel:
     """GET /recordings/{id}."""
-    directory = _directory(call.services, call.path("id"))
+    directory = recording_directory(call.services, call.path("id"))
     entry = await asyncio.to_thread(read_entry, directory)
     return _view(call.services, entry, await _live(call.services), whole=True)
 
@@ -139,7 +140,7 @@ async def _live(services: Services) -> set[str]:
 
 async def verify_recording(call: Call) -> web.StreamResponse:
     """GET /recordings/{id}/verify."""
-    directory = _directory(call.services, call.path("id"))
+    directory = recording_directory(call.services, call.path("id"))
     report = await asyncio.to_thread(verify, directory)
     return web.json_response({**report.to_json(), "directory": directory.name})
 
@@ -152,7 +153,7 @@ async def get_key(call: Call) -> BaseModel:
 
 async def grant_access(call: Call) -> BaseModel:
     """POST /recordings/{id}/access."""
-    directory = _directory(call.services, call.path("id"))
+    directory = recording_directory(call.services, call.path("id"))
     token = call.services.tokens.issue(role=MEDIA_ROLE, hours=ACCESS_HOURS, session_id=directory.name)
     bearer = call.services.tokens.check(token)
     return v.MediaAccess(access=token, expires_at=datetime.fromtimestamp(bearer.expires_at, UTC))
@@ -169,7 +170,7 @@ async def get_file(call: Call) -> web.StreamResponse:
         raise Problem(401, "invalid_token", "The token is not valid", str(error)) from None
     if bearer.role not in READ_ROLES and not (bearer.role == MEDIA_ROLE and bearer.session_id == identifier):
         raise Problem(403, "forbidden", "This token does not permit that")
-    directory = _directory(services, identifier)
+    directory = recording_directory(services, identifier)
     path = (directory / call.path("path")).resolve()
     if not path.is_relative_to(directory) or not path.is_file():
         raise not_found("file")

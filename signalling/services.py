@@ -16,6 +16,7 @@ from config.profile import Profile
 from reception.lifecycle import OPEN_STATES, Action, SessionState
 from reception.records import EndpointRecord, SessionRecord
 from reception.store import NotFound, Store
+from recorder.derivatives.service import Derivatives
 from recorder.service import Recorder, RecorderUnavailable, RecordingFacts, SessionRecording
 from sfu.server import MediaServer
 from signalling.background import Background
@@ -56,6 +57,7 @@ class Services:
         self.site: SiteLine | None = None  # over all workers, as the front tells it
         self.watch = Watch(media)
         self.background = Background()
+        self.derivatives = Derivatives(settings.server.data, master_key=settings.recording.master_key)
         self.conferences: dict[str, Conference] = {}
         self.simulating = asyncio.Lock()  # one what-if question at a time
         self._opening = asyncio.Lock()
@@ -214,6 +216,7 @@ class Services:
             log.warning("a live session goes on after a restart", session=record.id, state=str(record.state))
         ours = await self.recordings_to_complete({record.id for record in records})
         self.background.start(self.recorder.complete_unfinished(ours=ours), name="complete recordings")
+        self.derivatives.wake()
 
     async def recordings_to_complete(self, going_on: set[str]) -> Callable[[str], bool]:
         """Which recordings this process completes, by session: of several workers the session's own, or the first where
@@ -244,6 +247,7 @@ class Services:
 
     async def shut_down(self) -> None:
         """A clean stop: recordings are completed; sessions stay live in the store and go on at the next start."""
+        await self.derivatives.stop()
         for conference in list(self.conferences.values()):
             recording = conference.recording
             conference.media.detach_tap()

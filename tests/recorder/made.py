@@ -39,12 +39,12 @@ PUBLICATIONS = (
 )
 
 
-def part_record(part: int, at_s: float) -> bytes:
+def part_record(part: int, at_s: float, endpoints: dict[str, str] | None = None) -> bytes:
     facts = {
         "session_id": "s1",
         "title": "Buổi thử",
         "kind": "rehearsal",
-        "endpoints": {"e1": "Xã Đô Lương"},
+        "endpoints": endpoints or {"e1": "Xã Đô Lương"},
         "wall_offset_us": WALL_OFFSET_US,
         "part": part,
     }
@@ -88,20 +88,26 @@ class Part:
         begun_s: float = 1000.0,
         limits: WriterLimits = LIMITS,
         encrypted: bool = False,
+        endpoints: dict[str, str] | None = None,
     ) -> None:
+        """endpoints: names by id; with them nothing is published yet."""
         self.directory = data / "recordings" / "s1"
         self.directory.mkdir(parents=True, exist_ok=True)
         write_readme(self.directory, encrypted=encrypted)
         self.manifest = ManifestWriter(self.directory, load_or_make_key(data))
         self.found = interruption(self.directory, self.manifest.lines, boot="b")
-        self.manifest.begin("part", part=part, session={"session_id": "s1"}, boot="b", wall_ms=1)
+        session: dict[str, Any] = {"session_id": "s1"}
+        if endpoints:
+            session |= {"title": "Buổi thử", "endpoints": endpoints, "wall_offset_us": WALL_OFFSET_US}
+        self.manifest.begin("part", part=part, session=session, boot="b", wall_ms=1)
         adopt(self.directory, self.manifest)
         self.manifest.sync()
         key = writing_key(self.directory, Keyring.of(data), wanted=encrypted)
         facts = SegmentFacts(session_id="s1", part=part, wall_offset_us=WALL_OFFSET_US, key=key)
         self.writer = JournalWriter(self.directory, self.manifest, limits, facts, now=begun_s)
         self.sender = Sender(begun_s=begun_s)
-        self.put(part_record(part, begun_s) + publication_records(part, begun_s), begun_s)
+        first = part_record(part, begun_s, endpoints)
+        self.put(first if endpoints else first + publication_records(part, begun_s), begun_s)
 
     def put(self, records: bytes, now: float) -> None:
         self.writer.append(look_through(records), now=now)

@@ -20,7 +20,7 @@ from benchmarks.endpoint import SyntheticEndpoint
 from recorder.chain import read_chain
 from recorder.verify import verify
 from tests.browser.harness import Server, free_port, wait_for
-from tests.recorder.flashes import AT_S, EVENT_S, FlashSource, beeps, flash_clip, flashes, is_on, matched
+from tests.recorder.flash_source import AT_S, EVENT_S, FlashSource, beeps, flash_clip, flashes, is_on, matched
 
 SECONDS = 12.0
 RUNNING_S = 14.0

@@ -1,0 +1,125 @@
+"""`diemcau recording compose`, `multitrack`, `derivatives`: files for use, made now or by the server's worker."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from config.loader import load_settings
+
+if TYPE_CHECKING:
+    from recorder.master_key import Keyring
+
+JsonOption = Annotated[bool, typer.Option("--json", help="print JSON")]
+DataOption = Annotated[Path | None, typer.Option("--data", help="directory of store, keys and recordings")]
+Directory = Annotated[Path, typer.Argument(help="a recording's directory", exists=True, file_okay=False)]
+
+
+def add_commands(group: typer.Typer) -> None:
+    """Make them commands of `diemcau recording`."""
+    for name, command in (
+        ("compose", compose_command),
+        ("multitrack", multitrack_command),
+        ("derivatives", derivatives_command),
+    ):
+        group.command(name)(command)
+
+
+@contextmanager
+def _progress(what: str, *, quiet: bool) -> Iterator[Callable[[float], None]]:
+    """A bar on standard error; what fails is told in one line, exit 1."""
+    from av.error import FFmpegError
+
+    from recorder.master_key import KeyUnavailable
+    from recorder.track_source import NothingToDerive
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    try:
+        with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+            task = progress.add_task(what, total=1.0)
+            yield lambda share: progress.update(task, completed=share)
+    except (NothingToDerive, KeyUnavailable, OSError, ValueError, FFmpegError) as error:
+        typer.echo(f"{what}: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+def _keys(directory: Path) -> Keyring:
+    """Where the keys of this recording are: beside it, or where the settings say."""
+    from recorder.master_key import Keyring
+
+    return Keyring.beside(directory, load_settings(None).recording.master_key)
+
+
+def _tell(result: Any, words: str, *, as_json: bool) -> None:
+    facts = dataclasses.asdict(result)
+    typer.echo(json.dumps(facts, ensure_ascii=False, indent=2) if as_json else words)
+
+
+def compose_command(
+    directory: Directory,
+    output: Annotated[Path, typer.Option("-o", "--output", help="MP4 file to write")],
+    size: Annotated[str, typer.Option(help="width×height of the picture")] = "1280x720",
+    as_json: JsonOption = False,
+) -> None:
+    """One MP4 of all endpoints: the grid follows who speaks, with name plates and the clock (UTC+7)."""
+    from recorder.compose import compose
+
+    width, height = _size(size)
+    with _progress("compose", quiet=as_json) as tell:
+        result = compose(directory, output, width=width, height=height, keys=_keys(directory), on_progress=tell)
+    words = f"{output}: {result.duration_s:.1f} s, {result.bytes / 1e6:.1f} MB, {result.speed:.1f} times real time"
+    _tell(result, words, as_json=as_json)
+
+
+def _size(text: str) -> tuple[int, int]:
+    try:
+        width, height = (int(part) for part in text.lower().replace("×", "x").split("x"))
+    except ValueError:
+        width = height = 0
+    if not (320 <= width <= 3840 and 180 <= height <= 2160) or width % 4 or height % 4:
+        raise typer.BadParameter("write width x height, multiples of 4 from 320x180 to 3840x2160", param_hint="--size")
+    return width, height
+
+
+def multitrack_command(
+    directory: Directory,
+    output: Annotated[Path, typer.Option("-o", "--output", help="MKV file to write")],
+    as_json: JsonOption = False,
+) -> None:
+    """One MKV with every track as it was recorded, with names, chapters and the manifest attached."""
+    from recorder.multitrack import multitrack
+
+    with _progress("multitrack", quiet=as_json) as tell:
+        result = multitrack(directory, output, keys=_keys(directory), on_progress=tell)
+    words = f"{output}: {result.tracks} tracks, {result.chapters} chapters, {result.duration_s:.1f} s"
+    _tell(result, words, as_json=as_json)
+
+
+def derivatives_command(
+    recording: Annotated[str | None, typer.Argument(help="a recording's id; all if not given")] = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What the server's worker makes and has made, with its progress."""
+    from recorder.derivatives.jobs import Queue
+
+    settings = load_settings(None, overrides={"server.data": data})
+    jobs = Queue(settings.server.data).jobs(recording)
+    if as_json:
+        typer.echo(json.dumps([dataclasses.asdict(job) for job in jobs], ensure_ascii=False, indent=2))
+        return
+    table = Table("asked for", "recording", "kind", "state", "%", "file", "error")
+    for job in jobs:
+        asked = datetime.fromtimestamp(job.created_ms / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        table.add_row(asked, job.recording, job.kind, job.state, f"{100 * job.progress:.0f}", job.file, job.error)
+    Console().print(table)

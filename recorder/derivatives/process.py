@@ -1,0 +1,153 @@
+"""`python -m recorder.derivatives.process --data DIR`: makes what the queue asks for, one file at a time, then ends.
+
+It gives way to every other process, in CPU and on the disk, and ends when its server does; the next one begins the
+file anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import dataclasses
+import fcntl
+import os
+import platform
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import structlog
+
+from recorder.chain import BrokenChain
+from recorder.compose import compose
+from recorder.derivatives.jobs import Job, Kind, Queue, State
+from recorder.master_key import Keyring, KeyUnavailable
+from recorder.multitrack import multitrack
+from recorder.track_source import NothingToDerive
+
+NICENESS = 19
+MAX_ATTEMPTS = 3  # a file on which the process died so often is given up
+TELL_EVERY_S = 0.5
+BUSY = 75  # exit: another process works on this queue
+_IOPRIO_SET = {"x86_64": 251, "aarch64": 30, "riscv64": 30}
+_IOPRIO_IDLE = 3 << 13
+
+log = structlog.get_logger("derivatives")
+
+
+class Cancelled(Exception):
+    """Somebody asked for the job's end."""
+
+
+def give_way() -> None:
+    """The lowest priority there is: CPU that nobody wants, the disk when nobody else uses it."""
+    os.nice(NICENESS)
+    number = _IOPRIO_SET.get(platform.machine())
+    if number is not None:
+        ctypes.CDLL(None, use_errno=True).syscall(number, 1, 0, _IOPRIO_IDLE)  # a kernel without it: CPU alone
+
+
+def end_with(parent: int) -> None:
+    """Leave at once when the server is gone: the next one starts a process of its own."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
+def work(data: Path, keys: Keyring) -> int:
+    """Until nothing waits. 0, or BUSY."""
+    queue = Queue(data)
+    queue.directory.mkdir(parents=True, exist_ok=True)
+    with queue.lock.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return BUSY
+        take_up(queue)
+        while (job := queue.waiting()) is not None:
+            run(queue, data, job, keys)
+    return 0
+
+
+def take_up(queue: Queue) -> None:
+    """What ran when a process died is begun anew, but not for ever."""
+    for job in queue.jobs():
+        if job.state is not State.RUNNING:
+            continue
+        if queue.is_cancelled(job):
+            queue.end(job, State.CANCELLED)
+        elif job.attempts >= MAX_ATTEMPTS:
+            queue.end(job, State.FAILED, error=f"the process died {job.attempts} times while making it")
+        else:
+            queue.save(dataclasses.replace(job, state=State.WAITING, progress=0.0))
+
+
+def run(queue: Queue, data: Path, job: Job, keys: Keyring) -> Job:
+    """Make one file; how it went is in the queue."""
+    if queue.is_cancelled(job):
+        return queue.end(job, State.CANCELLED)
+    job = queue.begin(job)
+    directory = data / "recordings" / job.recording
+    output = directory / job.output
+    try:
+        output.parent.mkdir(exist_ok=True)
+        make(job, directory, output, keys, Progress(queue, job))
+    except Cancelled:
+        return queue.end(job, State.CANCELLED)
+    except (NothingToDerive, BrokenChain, KeyUnavailable, OSError, ValueError, av.error.FFmpegError) as error:
+        log.error("a derivative failed", job=job.id, recording=job.recording, kind=str(job.kind), reason=str(error))
+        return queue.end(job, State.FAILED, error=str(error) or type(error).__name__)
+    log.info("derivative made", job=job.id, recording=job.recording, kind=str(job.kind))
+    return queue.end(job, State.DONE, size=output.stat().st_size)
+
+
+def make(job: Job, directory: Path, output: Path, keys: Keyring, on_progress: Callable[[float], None]) -> None:
+    """By the job's kind. Raises what that raises."""
+    if job.kind is Kind.COMPOSED:
+        compose(directory, output, keys=keys, on_progress=on_progress)
+    elif job.kind is Kind.MULTITRACK:
+        multitrack(directory, output, keys=keys, on_progress=on_progress)
+    else:
+        raise ValueError(f"cannot make {job.kind}")
+
+
+class Progress:
+    """Writes it down twice a second; raises Cancelled when the job is not wanted any more."""
+
+    def __init__(self, queue: Queue, job: Job) -> None:
+        self._queue, self._job = queue, job
+        self._told_s = 0.0
+
+    def __call__(self, share: float) -> None:
+        now = time.monotonic()
+        if now - self._told_s < TELL_EVERY_S:
+            return
+        self._told_s = now
+        if self._queue.is_cancelled(self._job):
+            raise Cancelled
+        self._job = dataclasses.replace(self._job, progress=round(share, 4))
+        self._queue.save(self._job)
+
+
+def main() -> int:
+    """Entry."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--parent", type=int, help="end when this process is not the parent any more")
+    parser.add_argument("--master-key", default="", help="its file, where it is not at its usual place")
+    arguments = parser.parse_args()
+    give_way()
+    if arguments.parent is not None:
+        end_with(arguments.parent)
+    return work(arguments.data, Keyring.of(arguments.data, arguments.master_key))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,175 @@
+"""The worker: one file after the other, at the lowest priority, whatever is killed in the middle."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import dataclasses
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from recorder.derivatives.jobs import Job, Kind, Queue, State
+from recorder.derivatives.process import BUSY, MAX_ATTEMPTS, take_up
+from recorder.derivatives.service import Derivatives
+from recorder.verify import verify
+from tests.recorder.flashes import FlashingEndpoint, flashing_recording
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("data")
+    flashing_recording(data, [FlashingEndpoint(0, [(0.0, 4.0)]), FlashingEndpoint(1, [(1.0, 4.0)])])
+    return data
+
+
+@pytest.fixture
+def data(recorded: Path, tmp_path: Path) -> Path:
+    shutil.copytree(recorded, tmp_path / "data")
+    return tmp_path / "data"
+
+
+def worker(data: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "recorder.derivatives.process", "--data", str(data)])
+
+
+def until(what: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+    while not what():
+        assert process.poll() is None, "the worker ended before that"
+        time.sleep(0.02)
+
+
+async def over(derivatives: Derivatives) -> None:
+    while derivatives._has_work():  # noqa: ASYNC110 (files are what there is to look at)
+        await asyncio.sleep(0.05)
+
+
+async def begun(derivatives: Derivatives, job: Job) -> None:
+    while job_of(derivatives.queue, job).state is not State.RUNNING:  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
+
+
+def job_of(queue: Queue, job: Job) -> Job:
+    found = queue.get(job.id)
+    assert found is not None
+    return found
+
+
+async def test_files_are_made_one_after_the_other_and_the_recording_stays_whole(data: Path) -> None:
+    derivatives = Derivatives(data)
+    first = derivatives.queue.add("s1", Kind.MULTITRACK, purpose="Gửi Thanh tra tỉnh", requested_by="Lan")
+    second = derivatives.queue.add("s1", Kind.COMPOSED)
+    again = derivatives.queue.add("s1", Kind.COMPOSED)
+    assert again == second, "what waits already is not made twice"
+    derivatives.wake()
+    await over(derivatives)
+    await derivatives.stop()
+    done = derivatives.queue.jobs("s1")
+    assert [job.state for job in done] == [State.DONE, State.DONE]
+    assert done[0].ended_ms <= done[1].started_ms
+    assert [job.progress for job in done] == [1.0, 1.0]
+    assert (done[0].id, done[0].purpose, done[0].requested_by) == (first.id, "Gửi Thanh tra tỉnh", "Lan")
+    directory = data / "recordings" / "s1"
+    assert {path.name for path in (directory / "derived").iterdir()} == {"multitrack.mkv", "composed.mp4"}
+    assert [job.bytes for job in done] == [(directory / job.file).stat().st_size for job in done]
+    assert verify(directory).verdict == "whole"
+
+
+def test_it_gives_way_to_everything(data: Path) -> None:
+    queue = Queue(data)
+    job = queue.add("s1", Kind.COMPOSED)
+    process = worker(data)
+    until(lambda: job_of(queue, job).state is State.RUNNING, process)
+    assert os.getpriority(os.PRIO_PROCESS, process.pid) == 19
+    disk = ctypes.CDLL(None).syscall({"x86_64": 252, "aarch64": 31}[os.uname().machine], 1, process.pid)
+    assert disk >> 13 == 3, "the disk when nobody else uses it"
+    assert worker(data).wait() == BUSY, "one process at a time"
+    assert process.wait() == 0
+
+
+def test_a_killed_worker_begins_anew_at_the_next_start(data: Path) -> None:
+    queue = Queue(data)
+    job = queue.add("s1", Kind.COMPOSED)
+    process = worker(data)
+    until(lambda: (data / "recordings" / "s1" / "derived" / "composed.mp4.partial").exists(), process)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert job_of(queue, job).state is State.RUNNING, "nobody was left to say otherwise"
+    assert worker(data).wait() == 0
+    done = job_of(queue, job)
+    assert (done.state, done.attempts) == (State.DONE, 2)
+    assert [path.name for path in (data / "recordings" / "s1" / "derived").iterdir()] == ["composed.mp4"]
+
+
+async def test_the_server_starts_the_worker_again_when_it_is_killed(data: Path) -> None:
+    derivatives = Derivatives(data)
+    job = derivatives.queue.add("s1", Kind.COMPOSED)
+    derivatives.wake()
+    await begun(derivatives, job)
+    assert derivatives._process is not None
+    derivatives._process.kill()
+    await over(derivatives)
+    await derivatives.stop()
+    assert (job_of(derivatives.queue, job).state, job_of(derivatives.queue, job).attempts) == (State.DONE, 2)
+
+
+async def test_a_stopped_server_takes_its_worker_along(data: Path) -> None:
+    derivatives = Derivatives(data)
+    job = derivatives.queue.add("s1", Kind.COMPOSED)
+    derivatives.wake()
+    await begun(derivatives, job)
+    await derivatives.stop()
+    assert derivatives._process is not None
+    assert derivatives._process.returncode is not None
+    assert job_of(derivatives.queue, job).state is State.RUNNING
+
+
+def test_a_job_is_cancelled_while_it_waits_and_while_it_runs(data: Path) -> None:
+    queue = Queue(data)
+    running, waiting = queue.add("s1", Kind.COMPOSED), queue.add("s1", Kind.MULTITRACK)
+    assert queue.cancel(waiting).state is State.CANCELLED
+    process = worker(data)
+    until(lambda: job_of(queue, running).state is State.RUNNING, process)
+    queue.cancel(job_of(queue, running))
+    assert process.wait() == 0
+    assert {job.state for job in queue.jobs()} == {State.CANCELLED}
+    assert not list((data / "recordings" / "s1" / "derived").iterdir())
+
+
+def test_what_kills_the_process_each_time_is_given_up(tmp_path: Path) -> None:
+    queue = Queue(tmp_path)
+    job = queue.add("s1", Kind.COMPOSED)
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        assert queue.begin(job_of(queue, job)).attempts == attempt
+        take_up(queue)
+    failed = job_of(queue, job)
+    assert failed.state is State.FAILED
+    assert str(MAX_ATTEMPTS) in failed.error
+
+
+def test_a_recording_that_cannot_be_read_fails_with_the_reason(data: Path) -> None:
+    queue = Queue(data)
+    job = queue.add("s1", Kind.MULTITRACK)
+    track = next((data / "recordings" / "s1" / "tracks").iterdir())
+    track.chmod(0o644)
+    track.write_bytes(b"nothing")
+    assert worker(data).wait() == 0
+    failed = job_of(queue, job)
+    assert failed.state is State.FAILED
+    assert failed.error
+    assert queue.add("s1", Kind.MULTITRACK).id != job.id, "it may be tried again"
+
+
+def test_a_half_written_job_is_passed_over(tmp_path: Path) -> None:
+    queue = Queue(tmp_path)
+    job = queue.add("s1", Kind.COMPOSED)
+    (queue.directory / "000000000000aa.json").write_text("{")
+    assert queue.jobs() == [job]
+    assert dataclasses.replace(job, state=State.DONE) != job
