@@ -6,7 +6,7 @@ ARGS ?=
 NATIVE_SOURCES := $(wildcard sfu/native/*.c sfu/native/*.h)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test test-slow check bench bench-compare bench-peers bench-links bench-recorder bench-simulate bench-workers demo web lock types clean help
+.PHONY: run test test-slow check lint bench bench-compare bench-peers bench-links bench-recorder bench-simulate bench-workers demo web lock types clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,7 +21,10 @@ test: $(VENV)/.dev web tools ## every test: units, whole sessions in virtual tim
 test-slow: $(VENV)/.dev ## minutes long: twenty kills of the recorder and of the server, a disk that stands still (root)
 	$(BIN)/python -m pytest -m slow $(ARGS)
 
-check: $(VENV)/.dev web/node_modules/.stamp ## format, lint, types, imports, file sizes, unit tests
+check: lint ## all that lint does, and the unit tests
+	$(BIN)/python -m pytest -q -m "not browser and not links and not slow" $(ARGS)
+
+lint: $(VENV)/.dev web/node_modules/.stamp ## format, lint, types, imports, file sizes
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -29,7 +32,6 @@ check: $(VENV)/.dev web/node_modules/.stamp ## format, lint, types, imports, fil
 	$(BIN)/python scripts/check_sizes.py
 	$(BIN)/python scripts/check_pure.py
 	cd web && npm run --silent check
-	$(BIN)/python -m pytest -q -m "not browser and not links and not slow" $(ARGS)
 
 bench: $(VENV)/.dev ## CPU per packet, latency, loss, join time, memory: table, bench-out/bench.json and bench.png (ARGS="--only session")
 	$(BIN)/python -m benchmarks $(ARGS)

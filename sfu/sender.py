@@ -1,4 +1,7 @@
-"""Room 5: the pacing deques of one peer (the only queues between socket and socket), and what is known of its line."""
+"""Room 5: the pacing deques of one peer (the only queues between socket and socket), and what is known of its line.
+
+Where C sends (sfu/native/pacing.c) video waits there, in the order and within the bounds that are written down here.
+"""
 
 from __future__ import annotations
 
@@ -65,6 +68,8 @@ class Sender:
         self.line = fast_path.line(self._sent, rate, now=now) if fast_path else None
         self._pacing = self.line or PacingBudget(rate, now=now)
         self._record = self.line.record if self.line else self._sent.record
+        if self.line is not None:
+            self.line.on_dropped = self._take_dropped
         self._rtx_budget = PacingBudget(int(RTX_SHARE * estimator.target_bps), now=now)
         self._audio: deque[OutgoingPacket] = deque()
         self._repairs: deque[OutgoingPacket] = deque()
@@ -102,7 +107,7 @@ class Sender:
     @property
     def queued_bytes(self) -> int:
         """Video waiting."""
-        return self._video_bytes
+        return self._video_bytes + (self.line.held_bytes if self.line else 0)
 
     def enqueue(self, packet: OutgoingPacket) -> None:
         """Take a packet from room 4. Audio is never refused; video waits at most about QUEUE_S."""
@@ -110,14 +115,17 @@ class Sender:
         if priority is AUDIO:
             self._audio.append(packet)
         elif priority is VIDEO:
-            if self.line is not None:
-                self.line.set_waiting(True)
+            if self.line is not None and self.line.holds:
+                self.line.enqueue(packet)
+                return
             self._video.append(packet)
             self._video_bytes += len(packet.prefix) + len(packet.payload)
             if self._video_bytes > self._limit_bytes:
                 self._overflow()
         elif len(self._repairs) < MAX_RETRANSMISSIONS:
             self._repairs.append(packet)
+            if self.line is not None:
+                self.line.set_waiting(True)
         else:
             self._drops[DropReason.PACER_OVERFLOW] += 1
         if self.idle:
@@ -126,6 +134,8 @@ class Sender:
 
     def _set_limit(self) -> None:
         self._limit_bytes = max(MIN_QUEUE_BYTES, self.estimator.target_bps * QUEUE_S / 8)
+        if self.line is not None:
+            self.line.set_limit(self._limit_bytes)
 
     def _overflow(self) -> None:
         """Drop the picture that has most waiting: late, it is worth less than its next key frame."""
@@ -138,6 +148,18 @@ class Sender:
     def drop_video(self) -> None:
         """Drop all that waits: it is of layers that the line cannot carry any more."""
         self._drop({_ssrc_of(packet) for packet in self._video})
+        if self.line is not None:
+            self.line.drop_held()
+
+    def _take_dropped(self) -> None:
+        """What C dropped of the video that waits there."""
+        assert self.line is not None
+        packets, ssrcs = self.line.take_dropped()
+        self._drops[DropReason.PACER_OVERFLOW] += packets
+        self.dropped_ssrcs |= ssrcs
+        if ssrcs and self.idle:
+            self.idle = False
+            self._on_ready()
 
     def _drop(self, ssrcs: set[int]) -> None:
         """The peer asks for key frames of these."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable
 
 import structlog
@@ -25,6 +26,9 @@ PACE_S = 0.002  # while somebody's packets wait for their pace
 EARLY_S = 0.005  # timers may fire a little before their time; that is no reason to wait for their next
 ALLOCATION_S = 0.400  # and soon after whatever makes it worth while; see reallocate
 REPORTS_S = 1.0
+TOLD_AT_ONCE = (
+    2  # sessions that are told what came of sharing out in one turn of the loop; with many others wait their turn
+)
 
 log = structlog.get_logger("sfu")
 
@@ -43,7 +47,9 @@ class MediaServer:
         self.attention: set[Peer] = set()  # those who miss something, or owe somebody a key frame
         self._settings = settings
         self._keyframe_interval_s = keyframe_interval_s
-        self._due = dict.fromkeys(("feedback", "quiet", "allocation", "reports"), 0.0)
+        self._due = dict.fromkeys(("feedback", "quiet", "allocation"), 0.0)
+        self._reported = 0.0  # of a round of reports: which share of the peers has sent them
+        self._untold: deque[MediaSession] = deque()
         self._allocate_now = False
         self._probe_turn = 0
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -102,6 +108,7 @@ class MediaServer:
         session = self.sessions.pop(identifier, None)
         if session is not None:
             session.close()
+            self._untold = deque(each for each in self._untold if each is not session)
 
     def reallocate(self) -> None:
         """Share the lines out anew, soon."""
@@ -114,11 +121,14 @@ class MediaServer:
         return delay
 
     def _after_batch(self) -> None:
+        fast_path = self.fast_path
+        if fast_path is not None:
+            fast_path.take_drops()
         if self.ready:
             self._flush(self.now())
-        if self.fast_path is not None:
-            self.fast_path.flush()
-        if self.ready or self.attention:
+        if fast_path is not None:
+            fast_path.flush()
+        if self.ready or self.attention or (fast_path is not None and fast_path.holding):
             self._schedule()
 
     def _flush(self, now: float) -> None:
@@ -126,19 +136,27 @@ class MediaServer:
         ready = self.ready
         ready[:] = [peer for peer in ready if not peer.flush(now=now)]
 
+    def _send(self, now: float) -> None:
+        """What may leave by now: of Python's deques, and of the video that waits in C."""
+        self._flush(now)
+        if self.fast_path is not None:
+            self.fast_path.send_held(now=now)
+            self.fast_path.flush()
+
     def _schedule(self) -> None:
         """The timers that run only while there is something for them to do."""
         loop = self._loop
         if loop is None:
             return
-        if self.ready and self._pace_timer is None:
+        waiting = self.ready or (self.fast_path is not None and self.fast_path.holding)
+        if waiting and self._pace_timer is None:
             self._pace_timer = loop.call_later(PACE_S, self._pace)
-        if (self.attention or self._allocate_now) and self._soon_timer is None:
+        if (self.attention or self._allocate_now or self._untold) and self._soon_timer is None:
             self._soon_timer = loop.call_later(SOON_S, self._soon)
 
     def _pace(self) -> None:
         self._pace_timer = None
-        self._guard(self._flush)
+        self._guard(self._send)
 
     def _soon(self) -> None:
         self._soon_timer = None
@@ -162,10 +180,26 @@ class MediaServer:
         self._schedule()
 
     def _attend(self, now: float) -> None:
-        """Ask for what is missing; share out anew if somebody asked for it."""
+        """Ask for what is missing; share out anew if somebody asked for it; tell what came of it."""
         self.attention = {peer for peer in self.attention if peer.repair(now=now)}
         if self._allocate_now:
             self._allocate(now)
+        elif self._untold:
+            self._tell(now)
+
+    def _report(self, peers: list[Peer], now: float) -> None:
+        """Everybody once in REPORTS_S, not all in one turn: with many peers nobody's packets would leave meanwhile."""
+        begin = int(self._reported * len(peers))
+        self._reported += TICK_S / REPORTS_S
+        for peer in peers[begin : int(self._reported * len(peers) + 1e-9)]:
+            peer.send_reports(now=now)
+            peer.update_rates(now=now)
+        if self._reported >= 1 - 1e-9:
+            self._reported = 0.0
+
+    def _tell(self, now: float) -> None:
+        for _ in range(min(TOLD_AT_ONCE, len(self._untold))):
+            self._untold.popleft().tell(now=now)
 
     def _is_due(self, name: str, interval_s: float, now: float) -> bool:
         if now < self._due[name] - EARLY_S:
@@ -186,11 +220,8 @@ class MediaServer:
             self.ports.on_timer(now=now)
         if self._is_due("allocation", ALLOCATION_S, now):
             self._allocate(now)
-        if self._is_due("reports", REPORTS_S, now):
-            for peer in peers:
-                peer.send_reports(now=now)
-                peer.update_rates(now=now)
-        self._flush(now)
+        self._report(peers, now)
+        self._send(now)
 
     def _allocate(self, now: float) -> None:
         self._allocate_now = False
@@ -198,8 +229,8 @@ class MediaServer:
             session.tick(now=now)
         self.publishing.run(self.sessions.values(), now=now)
         self.allocator.run(self.sessions.values(), now=now)
-        for session in self.sessions.values():
-            session.tell(now=now)
+        self._untold.extend(session for session in self.sessions.values() if session not in self._untold)
+        self._tell(now)
         self._probe(now)
 
     def _probe(self, now: float) -> None:

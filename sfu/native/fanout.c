@@ -4,7 +4,7 @@
  * equal. One thread at a time.
  */
 #define _GNU_SOURCE
-#include "fanout.h"
+#include "pacing.h"
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,10 +14,8 @@
 #define UDP_SEGMENT 103
 #define MAX_SEGMENTS 64
 #define MAX_BATCH_BYTES 65000
-#define MAX_PACKET_BYTES 1600
 #define TAG_ROOM 32
 #define LAST_START (MAX_BATCH_BYTES - MAX_PACKET_BYTES - TAG_ROOM)
-#define OVERHEAD_BYTES 44 /* IPv4, UDP and the SRTP tag, as in sfu/sender.py */
 #define PICTURE_BITS 15
 #define PICTURE_MASK ((1 << PICTURE_BITS) - 1)
 
@@ -92,29 +90,6 @@ int map_source(const struct continuous_map *map, int64_t out, int64_t *number)
             return 1;
     }
     return 0;
-}
-
-/* --- bandwidth/pacer.py, bandwidth/sent_packets.py --- */
-
-double line_available(struct line *line, double now)
-{
-    if (now > line->at) {
-        double refilled = line->available + (now - line->at) * line->rate;
-        line->available = refilled < line->burst ? refilled : line->burst;
-        line->at = now;
-    }
-    return line->available;
-}
-
-int line_record(struct line *line, uint32_t size, double now, int probe)
-{
-    uint16_t number = line->next_number++;
-    int at = number % SENT_CAPACITY;
-    line->sent_number[at] = number;
-    line->sent_size[at] = size;
-    line->sent_at[at] = now;
-    line->sent_probe[at] = (uint8_t)probe;
-    return number;
 }
 
 /* --- sfu/transport/egress.py --- */
@@ -220,7 +195,7 @@ void egress_unlist(struct egress *egress, struct egress_list *list)
 }
 
 /* Encrypt the `size` bytes at `end` and take them into the batch. */
-static int take(struct egress *egress, struct egress_list *list, int size)
+int egress_take(struct egress *egress, struct egress_list *list, int size)
 {
     int end = egress->end;
     if (egress->protect(egress->srtp, egress->buffer + end, &size)) {
@@ -263,12 +238,12 @@ int egress_add(struct egress *egress, struct egress_list *list, const uint8_t *p
         return 0;
     memcpy(egress->buffer + egress->end, prefix, (size_t)prefix_size);
     memcpy(egress->buffer + egress->end + prefix_size, payload, (size_t)payload_size);
-    return take(egress, list, prefix_size + payload_size);
+    return egress_take(egress, list, prefix_size + payload_size);
 }
 
 /* --- sfu/outgoing_stream.py, sfu/vp8_rewriter.py --- */
 
-static void put16(uint8_t *at, uint32_t value)
+void put16(uint8_t *at, uint32_t value)
 {
     at[0] = (uint8_t)(value >> 8);
     at[1] = (uint8_t)value;
@@ -296,19 +271,6 @@ static int write_head(const struct forward *forward, const struct packet *packet
     return head->size;
 }
 
-/* The moment of sending: abs-send-time (24 bits, 6.18 fixed point) and the transport-wide number. */
-static void stamp(struct forward *forward, const struct packet *packet, uint8_t *at, int size)
-{
-    const struct head *head = packet->has_clock ? &forward->with_clock : &forward->plain;
-    if (head->abs_send_time) {
-        uint32_t moment = (uint32_t)((uint64_t)(packet->now * 262144.0) & 0xFFFFFF);
-        at[head->abs_send_time] = (uint8_t)(moment >> 16);
-        put16(at + head->abs_send_time + 1, moment);
-    }
-    if (head->transport_cc)
-        put16(at + head->transport_cc,
-              (uint32_t)line_record(forward->line, (uint32_t)size + OVERHEAD_BYTES, packet->now, 0));
-}
 
 static int64_t extend_picture(struct forward *forward, int picture_id)
 {
@@ -346,29 +308,39 @@ static int leave_out(struct forward *forward, const struct packet *packet)
     return map_leave_out(&forward->sequences, packet->sequence);
 }
 
+/* The packet as it goes out, but for the moment of sending; its size. */
+static int write_packet(struct forward *forward, const uint8_t *data, const struct packet *packet, int64_t sequence,
+                        uint8_t *at)
+{
+    int head_size = write_head(forward, packet, at, sequence);
+    memcpy(at + head_size, data + packet->payload_offset, (size_t)packet->payload_size);
+    if (forward->rewrites && packet->picture_id >= 0)
+        rewrite_picture(forward, packet, at + head_size);
+    return head_size + packet->payload_size;
+}
+
 static int send_on(struct forward *forward, const uint8_t *data, const struct packet *packet, struct egress_list *list)
 {
     struct line *line = forward->line;
     struct egress *egress = line->egress;
+    const struct head *head = packet->has_clock ? &forward->with_clock : &forward->plain;
+    int size = head->size + packet->payload_size;
     int64_t sequence;
-    if (!egress || (forward->paced && (line->waiting || line_available(line, packet->now) <= 0)))
+    if (!egress || !map_forward(&forward->sequences, packet->sequence, &sequence))
         return 0;
-    if (!map_forward(&forward->sequences, packet->sequence, &sequence))
-        return 0;
-    int head_size = (packet->has_clock ? forward->with_clock : forward->plain).size;
-    int size = head_size + packet->payload_size;
-    if (make_room(egress, size)) {
-        uint8_t *at = egress->buffer + egress->end;
-        write_head(forward, packet, at, sequence);
-        memcpy(at + head_size, data + packet->payload_offset, (size_t)packet->payload_size);
-        if (forward->rewrites && packet->picture_id >= 0)
-            rewrite_picture(forward, packet, at + head_size);
-        stamp(forward, packet, at, size);
-        line->available -= size + OVERHEAD_BYTES;
-        if (take(egress, list, size)) {
-            line->sent_packets++;
-            line->sent_bytes += (uint64_t)size + OVERHEAD_BYTES;
+    if (forward->paced && line_must_hold(line, packet->now)) {
+        uint8_t *at = line_room(line, size, head->transport_cc, head->abs_send_time);
+        if (at) {
+            write_packet(forward, data, packet, sequence, at);
+            line_held(line, list, size);
         }
+    } else if (make_room(egress, size)) {
+        uint8_t *at = egress->buffer + egress->end;
+        write_packet(forward, data, packet, sequence, at);
+        line_stamp(line, at, size, head->transport_cc, head->abs_send_time, packet->now);
+        line->available -= size + OVERHEAD_BYTES;
+        if (egress_take(egress, list, size))
+            line_sent(line, size);
     }
     if (sequence == forward->sequences.highest_out) {
         forward->last_timestamp = packet->timestamp + forward->timestamp_offset;

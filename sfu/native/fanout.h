@@ -13,6 +13,7 @@
 #define MAX_ARRIVALS 512
 #define MAX_LEVELS 32
 #define RATE_LAYERS 16
+#define MAX_DROPPED 32
 #define NAME_ROOM 28
 
 typedef int (*protect_function)(void *context, void *packet, int *length);
@@ -45,9 +46,10 @@ struct egress {
     int listed;
 };
 
-/* Those with something in their batch. */
+/* Those with something in their batch; lines with video that waits for its pace; lines that dropped some. */
 struct egress_list {
     struct egress *first;
+    struct line *holding, *dropping;
 };
 
 /* Feedback that tells nothing new (no loss, no queue, no probe), summed up until the next timer. */
@@ -67,6 +69,15 @@ struct line {
     double *sent_at;
     uint8_t *sent_probe;
     uint64_t sent_packets, sent_bytes;
+    /* Video that waits: sfu/sender.py. held_bytes: of packets, between held_start and held_end of a buffer of held_room. */
+    uint8_t *held;
+    int32_t held_start, held_end, held_room, held_bytes;
+    double held_limit;
+    struct line *next_holding, *next_dropping;
+    uint8_t holding, dropping;
+    uint64_t handle, dropped_packets;
+    int32_t dropped_count;
+    uint32_t dropped_ssrcs[MAX_DROPPED];
     double quiet_below; /* receiving minus sending time under which there is no queue; far below 0: look at everything */
     struct quiet quiet;
 };
@@ -198,6 +209,13 @@ int map_source(const struct continuous_map *map, int64_t out, int64_t *number);
 
 double line_available(struct line *line, double now);
 int line_record(struct line *line, uint32_t size, double now, int probe);
+
+void line_enqueue(struct line *line, struct egress_list *list, uint8_t *prefix, int prefix_size,
+                  const uint8_t *payload, int payload_size, int transport_cc, int abs_send_time, double now);
+void lines_send_held(struct egress_list *list, double now);
+void line_drop_held(struct line *line, struct egress_list *list);
+uint64_t lines_next_dropped(struct egress_list *list);
+void line_close(struct line *line, struct egress_list *list);
 
 int line_feedback_untrusted(struct line *line, const uint8_t *body, int size, double now, struct feedback *out);
 

@@ -1,4 +1,4 @@
-"""Room 4 in C: what goes out of a publication to everybody whose packets can go on at once."""
+"""Room 4 in C: what goes out of a publication to everybody who needs no decision for it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import count
 from struct import Struct
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -74,7 +75,7 @@ class FanOut:
         self._packet = ffi.cast("struct packet *", ffi.from_buffer(self._memory))
 
     def send(self, packet: Packet) -> list[int]:
-        """Send the packet on; the positions of those whom Python must serve (no room in their pace, an old number)."""
+        """Send the packet on; the positions of those whom Python must serve (an old number, another path)."""
         facts = packet.frame
         clock = packet.capture_time
         level = -1 if packet.audio_level is None else packet.audio_level
@@ -112,13 +113,14 @@ class FanOut:
 
 
 class FastPath:
-    """The library, the clock, and the list of egresses that wait for the end of the batch. One for the server."""
+    """The library, the clock, and the lists of those with something to send. One for the server."""
 
     def __init__(self, library: Library, clock: Callable[[], float]) -> None:
         self.library = library
         self.clock = clock
         self.waiting: Any = library.ffi.new("struct egress_list *")
         self.transports: dict[int, Transport] = {}
+        self._lines: WeakValueDictionary[int, NativeLine] = WeakValueDictionary()
         self._handles = count(1)
 
     def open_inbound(self, transport: Transport) -> NativeInbound:
@@ -140,13 +142,32 @@ class FastPath:
         """Send every batch."""
         self.library.lib.egress_flush_all(self.waiting)
 
+    @property
+    def holding(self) -> bool:
+        """Whether video waits for its pace."""
+        return bool(self.waiting.holding)
+
+    def send_held(self, *, now: float) -> None:
+        """Everybody's video that may leave by now, into the batches."""
+        self.library.lib.lines_send_held(self.waiting, now)
+
+    def take_drops(self) -> None:
+        """Tell those whose waiting video was dropped."""
+        while handle := self.library.lib.lines_next_dropped(self.waiting):
+            line = self._lines.get(handle)
+            if line is not None:
+                line.on_dropped()
+
     def fan_out(self, forwards: Sequence[NativeForward]) -> FanOut:
         """Those who follow a stream together."""
         return FanOut(self, forwards)
 
     def line(self, sent: SentPackets, rate_bps: int, *, now: float) -> NativeLine:
         """Pacing and numbering of a peer."""
-        return NativeLine(self.library, sent, rate_bps, now=now)
+        handle = next(self._handles)
+        line = NativeLine(self.library, self.waiting, self.clock, sent, rate_bps, handle=handle, now=now)
+        self._lines[handle] = line
+        return line
 
     def forward(self, out: OutgoingStream, line: NativeLine, first_sequence: int) -> NativeForward:
         """The C half of an outgoing stream."""

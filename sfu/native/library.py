@@ -10,7 +10,8 @@ import pylibsrtp._binding
 
 HERE = Path(__file__).parent
 HEADER = HERE / "fanout.h"
-SOURCES = tuple(HERE / name for name in ("fanout.c", "feedback.c", "inbound.c", "port.c"))
+PRIVATE_HEADER = HERE / "pacing.h"
+SOURCES = tuple(HERE / name for name in ("fanout.c", "feedback.c", "inbound.c", "pacing.c", "port.c"))
 LIBRARY = HERE / "libfanout.so"
 
 
@@ -44,4 +45,4 @@ def is_built() -> bool:
         built = LIBRARY.stat().st_mtime
     except OSError:
         return False
-    return all(source.stat().st_mtime <= built for source in (HEADER, *SOURCES))
+    return all(source.stat().st_mtime <= built for source in (HEADER, PRIVATE_HEADER, *SOURCES))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from collections.abc import Callable
 from typing import Any
 
 from bandwidth.feedback import FeedbackSummary
@@ -32,8 +33,23 @@ _REASONS = (
 class NativeLine:
     """Pacing and numbering of one peer in C's memory: what PacingBudget and SentPackets.record do."""
 
-    def __init__(self, library: Library, sent: SentPackets, rate_bps: int, *, now: float) -> None:
+    def __init__(
+        self,
+        library: Library,
+        lists: Any,
+        clock: Callable[[], float],
+        sent: SentPackets,
+        rate_bps: int,
+        *,
+        handle: int,
+        now: float,
+    ) -> None:
+        """`lists`: struct egress_list, where C finds the lines with something to do; it names them by `handle`."""
         self._lib = library.lib
+        self._lists = lists
+        self._clock = clock
+        self.on_dropped: Callable[[], None] = lambda: None
+        self._dropped_packets = 0
         ffi = library.ffi
         self.pointer: Any = ffi.new("struct line *")
         self._rings = [
@@ -45,6 +61,7 @@ class NativeLine:
         line = self.pointer
         line.sent_number, line.sent_size, line.sent_at, line.sent_probe = self._rings
         line.at = now
+        line.handle = handle
         line.quiet_below = LOOK_AT_ALL
         self._null = ffi.NULL
         self._feedback: Any = ffi.new("struct feedback *")
@@ -53,14 +70,63 @@ class NativeLine:
         self.set_rate(rate_bps, now=now)
         line.available = line.burst
 
+    def __del__(self) -> None:
+        """C must not find the memory in its lists when it is given back."""
+        self._lib.line_close(self.pointer, self._lists)
+
     def use(self, egress: object) -> None:
-        """Where packets leave from now on; C sends only over an egress of its own."""
+        """Where packets leave from now on; C sends only over an egress of its own, and drops what waits for none."""
         self._egress = egress if isinstance(egress, NativeEgress) else None
+        if self._egress is None:
+            self.drop_held()
         self.pointer.egress = self._egress.pointer if self._egress is not None else self._null
 
     def set_waiting(self, waiting: bool) -> None:
-        """Whether repairs or video wait in the deques: nothing may overtake them."""
+        """Whether repairs or video wait in Python's deques: no picture may overtake them."""
         self.pointer.waiting = waiting
+
+    @property
+    def holds(self) -> bool:
+        """Whether video may wait here, and not in Python's deque: C can send it."""
+        return self._egress is not None
+
+    @property
+    def held_bytes(self) -> int:
+        """Video waiting here."""
+        return int(self.pointer.held_bytes)
+
+    def set_limit(self, limit_bytes: float) -> None:
+        """More than that does not wait: the picture that has most waiting is dropped."""
+        self.pointer.held_limit = limit_bytes
+
+    def enqueue(self, packet: OutgoingPacket) -> None:
+        """Send video, or let it wait behind what waits already. Only while `holds`."""
+        prefix, payload = packet.prefix, packet.payload
+        from_buffer = self._ffi.from_buffer
+        self._lib.line_enqueue(
+            self.pointer,
+            self._lists,
+            from_buffer("uint8_t[]", prefix),
+            len(prefix),
+            from_buffer("uint8_t[]", payload),
+            len(payload),
+            packet.transport_cc_offset,
+            packet.abs_send_time_offset,
+            self._clock(),
+        )
+
+    def drop_held(self) -> None:
+        """All of it: FastPath.dropped names the line then."""
+        self._lib.line_drop_held(self.pointer, self._lists)
+
+    def take_dropped(self) -> tuple[int, set[int]]:
+        """How many packets were dropped since the last call, and of which SSRCs."""
+        line = self.pointer
+        packets = int(line.dropped_packets)
+        ssrcs = {int(line.dropped_ssrcs[at]) for at in range(line.dropped_count)}
+        line.dropped_count = 0
+        packets, self._dropped_packets = packets - self._dropped_packets, packets
+        return packets, ssrcs
 
     def set_rate(self, rate_bps: int, *, now: float) -> None:
         """See PacingBudget."""
@@ -113,7 +179,7 @@ class NativeLine:
 
     @property
     def sent_packets(self) -> int:
-        """What C sent past the deques."""
+        """What C sent past Python's deques."""
         return int(self.pointer.sent_packets)
 
     @property
