@@ -22,6 +22,7 @@ from recorder.live_index import live_bytes, remove_live
 from recorder.manifest import ManifestWriter
 from recorder.master_key import Keyring
 from recorder.reserve import Reserve
+from recorder.second_disk import reunite
 from recorder.survey import Survey, survey
 from recorder.timestamp import NotStamped, stamp
 
@@ -33,6 +34,8 @@ FOLDERS = ("journal", "tracks")
 
 def complete(directory: Path, key: SigningKey, settings: RecordingSettings, *, reason: str) -> None:
     """Derive, seal and stamp. What was done already is left as it is. Raises OSError, KeyUnavailable."""
+    if settings.second_directory:
+        reunite(directory, Path(settings.second_directory))
     Reserve(directory).release()  # a killed process leaves it
     if not is_sealed(directory):
         if shutil.disk_usage(directory).free < 2 * live_bytes(directory):

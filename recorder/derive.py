@@ -143,10 +143,11 @@ def derive_tracks(directory: Path, survey: Survey, *, keys: Keyring | None = Non
     keys = keys or Keyring.beside(directory)
     stays = _stays(directory, survey, data_key_of(directory, keys))
     by_key = {key: stay for stay in stays for key in stay._published}
-    part = -1
+    part, told = -1, None
     for record in read_journal(directory, keys=keys):
         if record.type is RecordType.PART:
-            part += 1
+            if told != (told := record.json().get("part")):  # a dead disk has it repeated
+                part += 1
         elif record.type is RecordType.RTP:
             (identifier,) = RTP_HEAD.unpack_from(record.body)
             stay = by_key.get((part, identifier))

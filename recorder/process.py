@@ -18,6 +18,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from config.models import RecordingSettings
 from recorder.adoption import Interruption, adopt, boot_id, interruption
 from recorder.batch import look_through
@@ -30,8 +32,11 @@ from recorder.manifest import ManifestWriter
 from recorder.master_key import Keyring
 from recorder.one_writer import one_writer
 from recorder.reader import writing_key
+from recorder.second_disk import home_of, reunite, usable
 from recorder.segment import SegmentFacts
 from recorder.writer import JournalWriter, WriterLimits
+
+log = structlog.get_logger("recorder")
 
 STATUS_INTERVAL_S = 0.5
 READ_BYTES = 1 << 20
@@ -53,7 +58,11 @@ def main() -> int:
             os.nice(10)
             complete(arguments.directory, key, arguments.settings, reason="completed after an interruption")
             return 0
-        return Recording(arguments.record, arguments.directory, key, arguments.settings).run()
+        second = Path(arguments.settings.second_directory) if arguments.settings.second_directory else None
+        directory = usable(arguments.directory, second)
+        if second is not None and directory == arguments.directory:
+            reunite(directory, second)
+        return Recording(arguments.record, directory, key, arguments.settings).run()
 
 
 def limits_of(settings: RecordingSettings) -> WriterLimits:
@@ -86,7 +95,10 @@ class Recording:
         first = self._read_first()
         if first is None:
             return 1
-        manifest = ManifestWriter(self._directory, self._key)
+        second = self._settings.second_directory
+        home = home_of(Path(second), self._directory) if second else None
+        fallback = home if home is not None and home != self._directory else None
+        manifest = ManifestWriter(self._directory, self._key, fallback=fallback)
         writer = self._begin(manifest, first)
         live = LiveProcess(self._directory, self._settings, part=int(first["part"]), segment=writer.next_number)
         goes_on = self._interruption is not None
@@ -110,7 +122,11 @@ class Recording:
         if self._ending is RecordType.END:
             self._send({"completing": True})
             os.nice(10)
-            complete(self._directory, self._key, self._settings, reason="ended")
+            try:
+                complete(self._directory, self._key, self._settings, reason="ended")
+            except OSError as error:  # the next start, or `diemcau recording recover`, tries again
+                log.error("the recording cannot be completed now", directory=str(self._directory), reason=str(error))
+                return 1
             self._send({"done": True})
         return 0
 
@@ -183,6 +199,8 @@ class Recording:
             "syncs": writer.syncs,
             "free_bytes": _free(self._directory),
             "full": writer.full,
+            "cause": writer.cause,
+            "failed": writer.failed,
             "on_second": writer.on_second,
             "head": manifest.head,
         }

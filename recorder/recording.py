@@ -27,6 +27,7 @@ RESTART_DELAY_S = 0.5
 MAX_FACT_CHARS = 4000
 STOP_PATIENCE_S = 60.0  # a stalled disk, or a process that is started anew, may still take the last of it
 GIVEN_UP_AFTER_S = 1.0  # sfu.nack: what is missing so long is not asked for any more
+FAILED = "Ổ đĩa bị lỗi, KHÔNG ghi được hình và tiếng. Buổi tiếp vẫn diễn ra. Hãy báo kỹ thuật kiểm tra ổ đĩa ngay."
 FULL = "Ổ đĩa đã đầy, KHÔNG ghi được hình và tiếng. Buổi tiếp vẫn diễn ra. Hãy giải phóng dung lượng ngay."
 
 
@@ -282,21 +283,28 @@ class SessionRecording:
         if "bytes" in line:
             status.bytes, status.syncs, status.head = int(line["bytes"]), int(line["syncs"]), str(line["head"])
             status.free_bytes = int(line["second_free_bytes"] if line["on_second"] else line["free_bytes"])
-            self._look_at_space(full=bool(line["full"]), on_second=bool(line["on_second"]), now=now)
+            self._look_at_space(
+                full=bool(line["full"]),
+                cause=str(line["cause"]),
+                on_second=bool(line["on_second"]),
+                failed=bool(line["failed"]),
+                now=now,
+            )
 
-    def _look_at_space(self, *, full: bool, on_second: bool, now: float) -> None:
+    def _look_at_space(self, *, full: bool, cause: str, on_second: bool, failed: bool, now: float) -> None:
         """Alarms before the disk is full, and when it is."""
         status = self.status
         changed = self._space.update(written_bytes=status.bytes, free_bytes=status.free_bytes, now=now)
         status.hours_left = self._space.hours_left
-        moved = on_second and status.warning != "second_disk" and not self._space.level
-        status.warning = f"disk_{self._space.level}" if self._space.level else ("second_disk" if on_second else "")
+        state = "disk_failed" if failed else ("second_disk" if on_second else "")
+        moved = bool(state) and status.warning != state and not self._space.level
+        status.warning = f"disk_{self._space.level}" if self._space.level else state
         if changed or moved:
             hours = round(self._space.hours_left or 0.0, 2)
             log.warning("recording space", warning=status.warning or "none", hours_left=hours, **self._log_facts())
             self.event("disk", warning=status.warning or "none", hours_left=hours)
-        if full or status.fault == FULL:
-            self._fault(FULL if full else "")
+        if full or status.fault in (FULL, FAILED):
+            self._fault((FAILED if cause == "disk failed" else FULL) if full else "")
 
     def _log_facts(self) -> dict[str, Any]:
         return {"session": self._part["session_id"], "free_bytes": self.status.free_bytes}

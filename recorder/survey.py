@@ -108,7 +108,10 @@ def read_record(found: Survey, record: Record) -> None:
 
 
 def _part(found: Survey, record: Record) -> None:
-    found.parts.append({**record.json(), "begun_s": record.arrival_s})
+    facts = record.json()
+    if found.parts and found.parts[-1].get("part") == facts.get("part"):
+        return  # repeated for who has not what a dead disk holds
+    found.parts.append({**facts, "begun_s": record.arrival_s})
 
 
 def _publication(found: Survey, record: Record) -> None:

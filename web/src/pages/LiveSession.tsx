@@ -73,7 +73,7 @@ export function LiveSession() {
       {session.recording.warning && (
         <Alert
           variant="light"
-          color={session.recording.warning === "disk_critical" ? "lacquer" : "yellow"}
+          color={["disk_critical", "disk_failed"].includes(session.recording.warning) ? "lacquer" : "yellow"}
           title={t(`live.recWarning.${session.recording.warning}`)}
           data-testid="recording-warning"
         >
