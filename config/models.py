@@ -3,7 +3,12 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from config.notice import NoticeSettings
+from config.section import Section
+
+__all__ = ["Section"]
 
 PROFILE_NAME = r"^[a-z0-9][a-z0-9\-]{0,39}$"
 DEFAULT_PROFILE: list[Any] = [
@@ -11,12 +16,6 @@ DEFAULT_PROFILE: list[Any] = [
     "the name of a profile: letters a to z, digits and -",
 ]
 PROFILES = "profiles"  # the operator's own, in the data directory
-
-
-class Section(BaseModel):
-    """Base of all sections: unknown keys are errors, values do not change after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class ServerSettings(Section):
@@ -103,6 +102,7 @@ class Settings(Section):
     recording: RecordingSettings = RecordingSettings()
     auth: AuthSettings = AuthSettings()
     log: LogSettings = LogSettings()
+    notice: NoticeSettings = NoticeSettings()
     default_profile: str = Field(default="30-5", pattern=PROFILE_NAME, json_schema_extra={"allowed": DEFAULT_PROFILE})
     profiles_dir: str = Field(default="", description="directory of the operator's own profiles; empty: DATA/profiles")
 

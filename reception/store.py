@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,10 @@ class Store:
     async def close(self) -> None:
         """Give the file back."""
         await self._engine.dispose()
+
+    def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A transaction, for stores of one feature; committed at its end unless an error leaves it."""
+        return self._session.begin()
 
     async def create_session(
         self, *, title: str, kind: str, profile: str, endpoints: Sequence[tuple[str, str]], worker: int | None = None

@@ -104,7 +104,8 @@ class ReceivingSide:
         if self._wants is None:
             return
         publication = subscription.publication
-        want = self._wants.get((publication.endpoint_id, publication.source))
+        source = Source.CAMERA if publication.source is Source.CAMERA2 else publication.source
+        want = self._wants.get((publication.endpoint_id, source))
         subscription.wanted_pixels = want.width * want.height if want else 0
         subscription.place = want.place if want else "thumbnail"
 
@@ -136,7 +137,7 @@ class ReceivingSide:
         slot = self._remote.slots[index]
         if publication.source is Source.MICROPHONE:
             return slot.audio
-        return slot.video if publication.source is Source.CAMERA else None
+        return slot.video
 
     def _subscribe(self, publication: Publication, mid: Mid) -> None:
         out = self.outgoing[mid]
@@ -183,7 +184,7 @@ class ReceivingSide:
             if owner is None:
                 slots.append(SlotFacts(index=index))
                 continue
-            video = by_place.get((owner, Source.CAMERA))
+            video = by_place.get((owner, Source.CAMERA)) or by_place.get((owner, Source.CAMERA2))
             stream = video.stream if video else None
             state = picture_state(video, now)
             slots.append(

@@ -67,6 +67,7 @@ class MediaSession:
         self._blocked: set[tuple[EndpointId, Source]] = set()
         self._enabled: dict[tuple[EndpointId, Source], bool] = {}
         self._screen: Publication | None = None
+        self._wide: set[EndpointId] = set()
         self._maps: dict[str, SlotMap] = {}
 
     @property
@@ -192,7 +193,7 @@ class MediaSession:
 
     def _connect_all(self, now: float) -> None:
         present = list(dict.fromkeys(owner_of(place) for place, peer in self.peers.items() if peer.publications))
-        publications = self.publications
+        publications = [each for each in self.publications if self._is_shown(each)]
         for peer in self.peers.values():
             if peer.receiving.connect(publications, present, self._screen):
                 for subscription in peer.receiving.subscriptions.values():
@@ -201,7 +202,23 @@ class MediaSession:
         self._server.reallocate()
         self.publish_slots(now=now)
 
+    def _is_shown(self, publication: Publication) -> bool:
+        """Of two cameras one is shown. Both are recorded."""
+        if publication.source not in (Source.CAMERA, Source.CAMERA2):
+            return True
+        wide = publication.endpoint_id in self._wide and any(
+            each.endpoint_id == publication.endpoint_id and each.source is Source.CAMERA2 and each.sending
+            for each in self.publications
+        )
+        return wide is (publication.source is Source.CAMERA2)
+
     # --- what people decided ---
+
+    def show_wide(self, endpoint_id: EndpointId, wide: bool) -> None:
+        """Show an endpoint's second camera in place of its first, where it sends one."""
+        if wide != (endpoint_id in self._wide):
+            (self._wide.add if wide else self._wide.discard)(endpoint_id)
+            self._connect_all(self._server.now())
 
     def set_view(self, endpoint_id: EndpointId, wants: Sequence[ViewWant]) -> None:
         """What an endpoint's page shows now."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -19,8 +20,11 @@ from sfu.session import MediaSession
 from sfu.transport.transport import TransportState
 from sfu.types import EndpointId, Role, SessionId, Source, owner_of
 from signalling import messages as m
+from signalling.live_room import LiveRoom
+from signalling.private_room import open_media
 from signalling.seat import Seat, quality_of
 from signalling.sending import sending_plan
+from signalling.slot_messages import slots_of
 
 if TYPE_CHECKING:
     from recorder.service import SessionRecording
@@ -35,7 +39,8 @@ ANCHOR_INTERVAL_S = 60.0
 class Conference:
     """Lives from the first need of a session that has not ended until its end. Implements PeerEvents, SessionEvents."""
 
-    def __init__(self, record: SessionRecord, services: Services) -> None:
+    def __init__(self, record: SessionRecord, services: Services, room: Mapping[str, Any]) -> None:
+        """`room`: what the store keeps of the room (LiveRoom)."""
         self.record = record
         self.services = services
         profile = services.profiles.get(record.profile)
@@ -43,6 +48,10 @@ class Conference:
         self.seats: dict[str, Seat] = {}
         self.recording: SessionRecording | None = None
         self.recording_fault = ""
+        self.room = LiveRoom(self, services.rooms, room)
+        self.private: MediaSession | None = None
+        self.looked_at_s = -1000.0  # by a console, at the endpoints' small pictures
+        self.live_since_s: float | None = None
         self._anchored_s = time.monotonic()
         self._roster_due = False
         self._log = log.bind(session=record.id)
@@ -61,12 +70,27 @@ class Conference:
         if seat is None:
             seat = self.seats[endpoint.id] = Seat(endpoint)
         seat.record = endpoint
+        self._place(seat)
         identifier = EndpointId(endpoint.id)
         self.media.set_blocked(identifier, Source.MICROPHONE, endpoint.muted)
-        self.media.set_blocked(identifier, Source.CAMERA, endpoint.camera_off)
+        voice_alone = endpoint.id in self.room.parts.modes.audio_only
+        self.media.set_blocked(identifier, Source.CAMERA, endpoint.camera_off or voice_alone)
+        self.media.show_wide(identifier, endpoint.id in self.room.parts.modes.wide)
         self.media.set_enabled(identifier, Source.MICROPHONE, endpoint.microphone)
         self.media.set_enabled(identifier, Source.CAMERA, endpoint.camera)
         return seat
+
+    def _place(self, seat: Seat) -> None:
+        place = self.room.place_of(seat)
+        seat.waiting, seat.private = place == "waiting", place == "private"
+
+    def media_of(self, seat: Seat) -> MediaSession:
+        """Where the seat's media go: the room's, or the consultation room's."""
+        if self.room.place_of(seat) != "private":
+            return self.media
+        if self.private is None:
+            self.private = open_media(self)
+        return self.private
 
     # --- profiles ---
 
@@ -126,9 +150,11 @@ class Conference:
             return "fault" if self.recording_fault else "off"
         return "fault" if self.recording.status.fault else "recording"
 
-    def roster(self) -> list[m.RosterEntry]:
-        """Every endpoint that is not removed."""
-        return [self.roster_entry(seat) for seat in self.seats.values() if not seat.record.removed]
+    def roster(self, reader: Seat | None = None) -> list[m.RosterEntry]:
+        """Every endpoint that is in the room; of who waits outside only he himself hears, and of nobody else."""
+        if reader is not None and reader.waiting:
+            return [self.roster_entry(reader)]
+        return [self.roster_entry(seat) for seat in self.seats.values() if not seat.record.removed and not seat.waiting]
 
     def roster_entry(self, seat: Seat) -> m.RosterEntry:
         """One endpoint as the others see it."""
@@ -142,8 +168,9 @@ class Conference:
             camera=seat.camera,
             screen=seat.screen,
             locked=seat.record.locked,
-            speaking=seat.microphone and self.media.speaking(identifier),
-            quality=quality_of(self.media.endpoint_stats(identifier)),
+            wide=seat.wide,
+            speaking=seat.microphone and not seat.private and self.media.speaking(identifier),
+            quality=quality_of(self.media_of(seat).endpoint_stats(identifier)),
         )
 
     def broadcast(self, message: object) -> None:
@@ -159,7 +186,11 @@ class Conference:
 
     def _send_roster(self) -> None:
         self._roster_due = False
-        self.broadcast(m.Roster(roster=self.roster()))
+        for seat in self.seats.values():
+            self._place(seat)
+        message = m.Roster(roster=self.roster())
+        for seat in self.seats.values():
+            seat.send(m.Roster(roster=self.roster(seat)) if seat.waiting else message)
 
     def session_changed(self) -> None:
         """The session's state or its recording's changed."""
@@ -171,28 +202,10 @@ class Conference:
 
     def slots_message(self, seat: Seat) -> m.Slots | None:
         """The slot map of a seat's peer."""
-        slot_map = self.media.slot_map(EndpointId(seat.record.id))
+        slot_map = self.media_of(seat).slot_map(EndpointId(seat.record.id))
         if slot_map is None:
             return None
-        return m.Slots(
-            slots=[
-                m.SlotEntry(
-                    index=slot.index,
-                    endpoint_id=slot.endpoint_id,
-                    audio=slot.audio,
-                    video=slot.video.value,
-                    why=slot.why.value,
-                    width=slot.width,
-                    height=slot.height,
-                )
-                for slot in slot_map.slots
-            ],
-            screen=m.ScreenEntry(
-                endpoint_id=slot_map.screen_endpoint_id,
-                video=slot_map.screen.value,
-                why=slot_map.screen_why.value,
-            ),
-        )
+        return slots_of(slot_map)
 
     # --- PeerEvents, SessionEvents ---
 
@@ -203,14 +216,14 @@ class Conference:
             return
         if state is TransportState.CONNECTED and seat.peer is peer:
             if not seat.was_here:
-                self.note("join", seat)
+                self.note("join", seat, endpoint_name=seat.record.name)
             seat.was_here, seat.left = True, False
         if state is TransportState.CLOSED:
             seat.extra.pop(peer.endpoint_id, None)
             if seat.peer is peer:
                 seat.peer = None
                 seat.absent_since = seat.absent_since or time.monotonic()
-                asyncio.get_running_loop().call_soon(self.media.remove_peer, peer)
+                asyncio.get_running_loop().call_soon(peer.session.remove_peer, peer)
         self.roster_changed()
 
     def on_slots(self, peer: Peer) -> None:
@@ -221,7 +234,7 @@ class Conference:
         message = self.slots_message(seat)
         if message is not None:
             seat.send(message)
-        if self.media.needs_reoffer(peer.endpoint_id) and seat.reoffered < self.slot_count():
+        if peer.session.needs_reoffer(peer.endpoint_id) and seat.reoffered < self.slot_count():
             seat.reoffered = self.slot_count()
             seat.send(m.ReOffer(slots=seat.reoffered))
 
@@ -247,7 +260,9 @@ class Conference:
         self.roster_changed()
 
     def on_speaker(self, session: MediaSession, endpoint_id: EndpointId | None) -> None:
-        """See SessionEvents."""
+        """See SessionEvents. Who speaks in the consultation room is nobody's business outside."""
+        if session is not self.media:
+            return
         self.broadcast(self.speaker_message())
         if self.recording is not None and endpoint_id is not None:
             self.recording.event("speak", endpoint_id=endpoint_id)
@@ -288,6 +303,8 @@ class Conference:
                 seat.connection.close()
         self.media.detach_tap()
         self.services.media.close_session(SessionId(self.record.id))
+        if self.private is not None:
+            self.services.media.close_session(self.private.id)
 
     def note(self, kind: str, seat: Seat, **facts: object) -> None:
         """Write into the recording's events and the log what happened at a seat."""
@@ -297,11 +314,22 @@ class Conference:
         work = self.services.store.log(self.record.id, kind, endpoint_id=seat.record.id, **facts)
         self.services.background.start(work, name="log")
 
+    def remark(self, kind: str, **facts: object) -> None:
+        """The same for what happened to the session as a whole."""
+        self._log.info(kind, **facts)
+        if self.recording is not None:
+            self.recording.event(kind, **facts)
+        self.services.background.start(
+            self.services.store.log(self.record.id, kind, endpoint_id=None, **facts), name="log"
+        )
+
     # --- the second hand ---
 
     def tick(self, *, now: float) -> None:
         """Once a second: seats that stay empty, and each page's connection numbers."""
         timeout = self.services.settings.media.seat_timeout_s
+        if self.record.state is SessionState.LIVE:
+            self.live_since_s = self.live_since_s or now
         for seat in self.seats.values():
             peer = seat.peer
             if peer is not None and peer.disconnected_since is not None and now - peer.disconnected_since > timeout:
@@ -326,7 +354,7 @@ class Conference:
         """End the seat's media connection."""
         peer, seat.peer = seat.peer, None
         if peer is not None:
-            self.media.remove_peer(peer)
+            peer.session.remove_peer(peer)
             self.roster_changed()
 
     def leave(self, seat: Seat) -> None:
@@ -341,7 +369,7 @@ class Conference:
         self.roster_changed()
 
     def _send_connection(self, seat: Seat) -> None:
-        stats = self.media.endpoint_stats(EndpointId(seat.record.id))
+        stats = self.media_of(seat).endpoint_stats(EndpointId(seat.record.id))
         if seat.connection is None or stats is None:
             return
         seat.send(

@@ -28,9 +28,10 @@ def join(
 ) -> tuple[Peer, str]:
     """A new peer in the endpoint's seat, and the answer. Raises NegotiationError; nothing has changed then."""
     offer = _read(conference, endpoint.id, sdp, metadata)
-    if len(conference.media.peers) >= conference.services.settings.media.max_endpoints:
+    media = conference.media if key else conference.media_of(conference.seat_for(endpoint))
+    if len(media.peers) >= conference.services.settings.media.max_endpoints:
         raise NegotiationError("the session is full; media.max_endpoints in the configuration says how many it takes")
-    peer = conference.media.add_peer(
+    peer = media.add_peer(
         endpoint_id=EndpointId(endpoint.id),
         role=Role(endpoint.role),
         remote=offer.remote,

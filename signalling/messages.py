@@ -5,21 +5,27 @@ One JSON object a text frame, told apart by `type`. Unknown fields from a client
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-SourceName = Literal["microphone", "camera", "camera2", "screen"]
-RoleName = Literal["central", "delegate", "observer"]
+from signalling.message_base import Message, RoleName, SourceName
+from signalling.room_messages import (
+    Acknowledge,
+    Command,
+    Consent,
+    Drawer,
+    Hand,
+    Private,
+    Report,
+    RoomState,
+    Snapshot,
+    Unlock,
+)
+
 SessionState = Literal["draft", "live", "paused", "interrupted", "ended"]
-EndpointState = Literal["invited", "connecting", "connected", "reconnecting", "left", "removed"]
+EndpointState = Literal["invited", "waiting", "connecting", "connected", "private", "reconnecting", "left", "removed"]
 SlotState = Literal["free", "waiting", "flowing", "off", "no_bandwidth"]
 PausedFor = Literal["", "line", "profile", "site", "waiting"]
 Quality = Literal["good", "fair", "poor", "unknown"]
-
-
-class Message(BaseModel):
-    """Base of all messages: strict about unknown fields, and about numbers that are none."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 # --- client to server ---------------------------------------------------------------------------------------------
@@ -98,7 +104,8 @@ class ClientStats(Message):
     time or the items since the last report: limited_cpu, limited_bandwidth (the camera's encoder was held back by the
     computer or by the line), decode_dropped (pictures that came and were not shown), voice_gaps (concealed, of what
     is heard, silence not counted). jitter_ms: of the calmest voice. available_up_bps: what the browser thinks
-    that the line takes. capture_fps: pictures that the camera gives; none where the browser does not tell.
+    that the line takes. capture_fps: pictures that the camera gives; none where the browser does not tell. on_battery:
+    the computer is not plugged in; battery: how full it is.
     """
 
     type: Literal["stats"] = "stats"
@@ -117,6 +124,8 @@ class ClientStats(Message):
     decode_dropped: Ratio = 0.0
     voice_gaps: Ratio = 0.0
     jitter_ms: Milliseconds = 0.0
+    on_battery: bool = False
+    battery: Ratio | None = None
 
 
 class Leave(Message):
@@ -132,7 +141,24 @@ class Ping(Message):
     id: int = 0
 
 
-ClientMessage = Annotated[Hello | Offer | View | Media | ClientStats | Leave | Ping, Field(discriminator="type")]
+ClientMessage = Annotated[
+    Hello
+    | Offer
+    | View
+    | Media
+    | ClientStats
+    | Hand
+    | Consent
+    | Command
+    | Report
+    | Acknowledge
+    | Private
+    | Unlock
+    | Snapshot
+    | Leave
+    | Ping,
+    Field(discriminator="type"),
+]
 
 # --- server to client ---------------------------------------------------------------------------------------------
 
@@ -161,6 +187,7 @@ class SendingPlan(Message):
 
     cap_bps: int
     camera: PicturePlan
+    camera2: PicturePlan = Field(description="empty until one was offered; it is offered as `camera`")
     screen: PicturePlan
     audio_bitrate_bps: int = Field(description="0: no voice is sent")
     audio_red: bool = Field(description="for the offer: each voice packet carries the one before (RFC 2198)")
@@ -190,6 +217,7 @@ class RosterEntry(Message):
     screen: bool = False
     locked: bool = Field(default=False, description="the operator muted and locked the microphone")
     speaking: bool = False
+    wide: bool = Field(default=False, description="it has a second camera")
     quality: Quality = "unknown"
 
 
@@ -203,6 +231,7 @@ class Welcome(Message):
     session: SessionInfo
     roster: list[RosterEntry]
     sending: SendingPlan
+    room: RoomState
     server_time: str
 
 
@@ -351,6 +380,8 @@ ServerMessage = Annotated[
     | Slots
     | Roster
     | SessionChanged
+    | RoomState
+    | Drawer
     | Speaker
     | Layers
     | Sending

@@ -27,6 +27,11 @@ class Call:
     bearer: Bearer
     body: Any = None
 
+    @property
+    def actor(self) -> str:
+        """Who asks, for the log."""
+        return self.bearer.name or self.bearer.role
+
     def path(self, name: str) -> str:
         """A part of the path."""
         return self.request.match_info[name]

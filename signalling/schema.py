@@ -7,6 +7,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from signalling import messages as m
+from signalling.message_base import Message
 
 
 def message_schema() -> dict[str, Any]:
@@ -14,7 +15,7 @@ def message_schema() -> dict[str, Any]:
     models = [
         value
         for value in vars(m).values()
-        if isinstance(value, type) and issubclass(value, m.Message) and value is not m.Message
+        if isinstance(value, type) and issubclass(value, Message) and value is not Message
     ]
     _, schema = models_json_schema([(model, "serialization") for model in models], title="DiemCauMessages")
     client = m.client_message.json_schema(ref_template="#/$defs/{model}")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from reception.records import EndpointRecord
 from sfu.peer import Peer
 from sfu.statistics import EndpointStats
 from sfu.transport.transport import TransportState
+from sfu.types import Source
 from signalling import messages as m
 from signalling.connection import EndpointConnection
+from signalling.message_base import SourceName
+from signalling.pin_tries import PinTries
 
 
 class Seat:
@@ -25,12 +30,23 @@ class Seat:
         self.client: m.ClientStats | None = None
         self.client_at_s = 0.0
         self.reoffered = 0
+        self.waiting = False  # outside, until admitted
+        self.private = False  # in the consultation room
+        self.language: Literal["vi", "en"] = "vi"
+        self.snapshot = ""  # of its camera, for the console
+        self.snapshot_at_s = 0.0
+        self.pin_tries = PinTries()
+        self.asked: set[SourceName] = set()  # sources that its people are asked to switch on
 
     @property
     def state(self) -> m.EndpointState:
         """What the others are told."""
         if self.record.removed:
             return "removed"
+        if self.waiting and self.connection is not None:
+            return "waiting"
+        if self.private and self.connection is not None:
+            return "private"
         if self.peer is not None and self.peer.transport.state is TransportState.CONNECTED:
             whip = self.connection is None and self.peer.remote.slots == ()
             return "connected" if self.connection is not None or whip else "reconnecting"
@@ -47,6 +63,11 @@ class Seat:
     def camera(self) -> bool:
         """Whether the camera is on."""
         return self.record.camera and not self.record.camera_off
+
+    @property
+    def wide(self) -> bool:
+        """Whether it sends a second camera."""
+        return self.peer is not None and any(each.source is Source.CAMERA2 for each in self.peer.publications)
 
     def send(self, message: object) -> None:
         """To the page, if one is connected."""

@@ -20,6 +20,7 @@ def sending_plan(plan: WatchingPlan, profile: Profile, limits: SendingLimits | N
     return m.SendingPlan(
         cap_bps=now.cap_bps,
         camera=_picture(pictures.get(Source.CAMERA)),
+        camera2=_picture(pictures.get(Source.CAMERA2)),
         screen=_picture(pictures.get(Source.SCREEN)),
         audio_bitrate_bps=now.audio_bps,
         audio_red=isinstance(plan, RolePlan) and plan.audio_red,

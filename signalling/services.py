@@ -15,10 +15,13 @@ from config.problems import ConfigError
 from config.profile import Profile
 from reception.lifecycle import OPEN_STATES, Action, SessionState
 from reception.records import EndpointRecord, SessionRecord
+from reception.room_store import RoomStore
 from reception.store import NotFound, Store
 from recorder.derivatives.service import Derivatives
+from recorder.index import RecordingIndex
 from recorder.service import Recorder, RecorderUnavailable, RecordingFacts, SessionRecording
 from sfu.server import MediaServer
+from signalling.alarms import look_for_alarms
 from signalling.background import Background
 from signalling.conference import Conference
 from signalling.problems import Problem, invalid_profile, not_found
@@ -49,6 +52,7 @@ class Services:
     ) -> None:
         self.settings = settings
         self.store = store
+        self.rooms = RoomStore(store)
         self.media = media
         self.recorder = recorder
         self.tokens = tokens
@@ -56,9 +60,11 @@ class Services:
         self.profiles = RunningProfiles(ProfileLibrary(settings.profiles_path), default=settings.default_profile)
         self.site: SiteLine | None = None  # over all workers, as the front tells it
         self.watch = Watch(media)
+        self.catalogue = RecordingIndex(settings.server.data)
         self.background = Background()
         self.derivatives = Derivatives(settings.server.data, master_key=settings.recording.master_key)
         self.conferences: dict[str, Conference] = {}
+        self.confidence = asyncio.Lock()  # one playback from disk at a time
         self.simulating = asyncio.Lock()  # one what-if question at a time
         self._opening = asyncio.Lock()
         self._acting: dict[str, asyncio.Lock] = {}
@@ -123,7 +129,8 @@ class Services:
                     raise Problem(409, "session_ended", "The session has ended")
                 if not self.owns(record):
                     raise Problem(421, "other_worker", "The session lives on another worker")
-                found = self.conferences[session_id] = Conference(record, self)
+                room = await self.rooms.load(session_id)
+                found = self.conferences[session_id] = Conference(record, self, room)
             return found
 
     def owns(self, record: SessionRecord) -> bool:
@@ -194,8 +201,26 @@ class Services:
             kind=record.kind,
             endpoints=dict(names),
             wall_offset_s=self.media.wall_offset_s,
+            place=next((each.name for each in record.endpoints if each.role == "central"), ""),
         )
         return await self.recorder.start(facts, on_fault=conference.on_recording_fault)
+
+    async def restart_recording(self, conference: Conference) -> None:
+        """A recorder's process anew; the session goes on as the recording's next part. Raises Problem 409, 503."""
+        if conference.record.state not in OPEN_STATES:
+            raise Problem(409, "not_open", "The session is not open", reason_vi="Buổi tiếp chưa mở hoặc đã kết thúc.")
+        async with self._acting.setdefault(conference.record.id, asyncio.Lock()):
+            recording, conference.recording = conference.recording, None
+            conference.media.detach_tap()
+            if recording is not None:
+                await recording.suspend()
+            try:
+                await conference.start_recording()
+            except RecorderUnavailable as error:
+                conference.recording_fault = error.reason_vi
+                raise Problem(503, error.code, error.reason_en, error.reason_en, reason_vi=error.reason_vi) from None
+            finally:
+                conference.session_changed()
 
     async def recover(self) -> None:
         """After a kill: sessions that were live go on, recorded as the next part; finished ones are completed."""
@@ -242,6 +267,8 @@ class Services:
                     conference.refresh_profiles()
                     conference.tick(now=now)
                 self.watch.update(self.conferences, now=now)
+                for conference in list(self.conferences.values()):
+                    look_for_alarms(conference, now=now)
             except Exception:
                 log.exception("the second hand failed; it goes on")
 

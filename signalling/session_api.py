@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Callable
 from pydantic import BaseModel
 
 from reception.lifecycle import Action, IllegalTransition, SessionState
+from reception.lobby import Lobby
+from reception.speaking_queue import QueueError
 from reception.store import NotFound
-from sfu.types import EndpointId, Source
-from signalling import messages as m
 from signalling import views as v
-from signalling.conference import Conference
+from signalling.endpoint_actions import ACTIONS
 from signalling.problems import Problem, not_found
+from signalling.room_api import refused
 from signalling.routing import Call, Route
-from signalling.seat import Seat
 from signalling.session_views import endpoint_view, session_view
 from signalling.tokens import OPERATOR_ROLES, READ_ROLES
 
@@ -29,6 +29,8 @@ async def create_session(call: Call) -> BaseModel:
     record = await services.store.create_session(
         title=body.title, kind=body.kind, profile=profile, endpoints=endpoints, worker=services.worker
     )
+    lobby = body.lobby if body.lobby is not None else body.kind != "rehearsal"
+    await services.rooms.save(record.id, "lobby", Lobby(on=lobby).model_dump(mode="json"))
     return session_view(services, record)
 
 
@@ -90,11 +92,16 @@ async def act_on_endpoint(call: Call) -> BaseModel:
     seat = conference.seats.get(call.path("eid"))
     if seat is None or seat.record.removed:
         raise not_found("endpoint")
-    action = _ACTIONS.get(call.path("action"))
+    action = ACTIONS.get(call.path("action"))
     if action is None:
-        raise Problem(404, "not_found", "No such action", f"There are: {', '.join(_ACTIONS)}.")
-    await action(conference, seat)
-    conference.note(call.path("action"), seat, by="operator")
+        raise Problem(404, "not_found", "No such action", f"There are: {', '.join(ACTIONS)}.")
+    body: v.EndpointAction = call.body
+    try:
+        await action(conference, seat, body)
+    except QueueError as error:
+        raise refused(error) from None
+    reason = {"reason": body.reason} if body.reason else {}
+    conference.note(call.path("action"), seat, by=call.actor, **reason)
     conference.roster_changed()
     try:
         record = await call.services.store.session(conference.record.id)
@@ -102,79 +109,6 @@ async def act_on_endpoint(call: Call) -> BaseModel:
         raise not_found("session") from None
     return session_view(call.services, record)
 
-
-async def _change(conference: Conference, seat: Seat, **changes: bool) -> None:
-    record = await conference.services.store.change_endpoint(seat.record.id, **changes)
-    conference.seat_for(record)
-
-
-async def _mute(conference: Conference, seat: Seat) -> None:
-    await _change(conference, seat, muted=True)
-    seat.send(m.ForceMedia(source="microphone", enabled=False, locked=seat.record.locked))
-
-
-async def _unmute(conference: Conference, seat: Seat) -> None:
-    await _change(conference, seat, muted=False, locked=False)
-    seat.send(m.ForceMedia(source="microphone", enabled=seat.record.microphone, locked=False))
-
-
-async def _lock(conference: Conference, seat: Seat) -> None:
-    await _change(conference, seat, muted=True, locked=True)
-    seat.send(m.ForceMedia(source="microphone", enabled=False, locked=True))
-
-
-async def _unlock(conference: Conference, seat: Seat) -> None:
-    await _change(conference, seat, locked=False)
-    seat.send(m.ForceMedia(source="microphone", enabled=not seat.record.muted, locked=False))
-
-
-async def _camera_off(conference: Conference, seat: Seat) -> None:
-    await _change(conference, seat, camera_off=True)
-    seat.send(m.ForceMedia(source="camera", enabled=False, locked=False))
-
-
-async def _spotlight(conference: Conference, seat: Seat) -> None:
-    await _set_spotlight(conference, seat.record.id)
-
-
-async def _unspotlight(conference: Conference, seat: Seat) -> None:
-    if conference.record.spotlight == seat.record.id:
-        await _set_spotlight(conference, None)
-
-
-async def _set_spotlight(conference: Conference, endpoint_id: str | None) -> None:
-    await conference.services.store.change_session(conference.record.id, spotlight=endpoint_id)
-    conference.record = await conference.services.store.session(conference.record.id)
-    conference.broadcast(conference.speaker_message())
-
-
-async def _remove(conference: Conference, seat: Seat) -> None:
-    """The link is worth nothing from now on."""
-    await _change(conference, seat, removed=True)
-    seat.send(m.Bye(reason="removed"))
-    if seat.connection is not None:
-        seat.connection.close()
-    conference.media.set_enabled(EndpointId(seat.record.id), Source.SCREEN, False)
-    conference.drop_peer(seat)
-    if conference.record.spotlight == seat.record.id:
-        await _set_spotlight(conference, None)
-
-
-async def _admit(conference: Conference, seat: Seat) -> None:
-    """Everybody with a link is admitted; the operation is there for what comes with the lobby."""
-
-
-_ACTIONS: dict[str, Callable[[Conference, Seat], Awaitable[None]]] = {
-    "mute": _mute,
-    "unmute": _unmute,
-    "lock": _lock,
-    "unlock": _unlock,
-    "camera_off": _camera_off,
-    "spotlight": _spotlight,
-    "unspotlight": _unspotlight,
-    "remove": _remove,
-    "admit": _admit,
-}
 
 _ENDPOINT = "/api/v1/sessions/{id}/endpoints/{eid}/{action}"
 
@@ -231,8 +165,9 @@ ROUTES = [
         method="POST",
         path=_ENDPOINT,
         handler=act_on_endpoint,
-        summary="mute, unmute, lock, unlock, camera_off, spotlight, unspotlight, remove or admit an endpoint",
+        summary=f"One of: {', '.join(ACTIONS)}",
         roles=OPERATOR_ROLES,
+        body=v.EndpointAction,
         result=v.SessionView,
     ),
 ]

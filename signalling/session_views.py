@@ -92,6 +92,7 @@ def endpoint_view(services: Services, endpoint: EndpointRecord, conference: Conf
         camera=seat.camera if seat else endpoint.camera,
         screen=seat.screen if seat else False,
         locked=endpoint.locked,
+        wide=seat.wide if seat else False,
         speaking=bool(conference and conference.media.speaking(EndpointId(endpoint.id))),
         quality=quality_of(stats),
         flowing=stats.flowing if stats else False,

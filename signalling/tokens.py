@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 import time
 from dataclasses import dataclass
@@ -57,6 +58,11 @@ class Tokens:
         if endpoint_id:
             claims["endpoint"] = endpoint_id
         return jwt.encode(claims, self._secret, algorithm="HS256")
+
+    def digits(self, purpose: str, *, count: int) -> str:
+        """Digits for people to type, the same for the same purpose as long as the data directory is."""
+        found = hmac.digest(self._secret, purpose.encode(), "sha256")
+        return str(int.from_bytes(found, "big"))[-count:].zfill(count)
 
     def check(self, token: str) -> Bearer:
         """The bearer. Raises InvalidToken with the reason."""

@@ -34,6 +34,14 @@ class CreateSession(Body):
     profile: str | None = Field(default=None, max_length=64)
     central: Invited
     delegates: list[Invited] = Field(default_factory=list, max_length=31)
+    lobby: bool | None = Field(default=None, description="whether who comes waits; null: yes, but for rehearsals")
+
+
+class EndpointAction(Body):
+    """Why an operator does it, for the log; and how long a turn shall be where the endpoint is called to speak."""
+
+    reason: str = Field(default="", max_length=500)
+    minutes: int | None = Field(default=None, ge=1, le=60)
 
 
 class AddEndpoint(Body):
@@ -129,6 +137,7 @@ class EndpointView(BaseModel):
     screen: bool
     locked: bool
     speaking: bool
+    wide: bool = Field(default=False, description="it sends a second camera")
     quality: str
     flowing: bool
     stats: Numbers | None
@@ -141,7 +150,7 @@ class EndpointView(BaseModel):
 class RecordingState(BaseModel):
     """The recording of a session as it stands. `state`: off, recording, fault, finishing or done.
 
-    `warning`: disk_low, disk_critical, second_disk or ""; `hours_left`: what the disk takes at the rate of now. `head`:
+    `warning`: disk_low, disk_critical, disk_failed, second_disk or ""; `hours_left`: what the disk takes at the rate of now. `head`:
     the newest hash of the signed chain while it is recorded; `seal_short`: the seal's short hash, for the minutes.
     """
 

@@ -129,8 +129,8 @@ class Watch:
 
 
 def contact_of(seat: Seat) -> Contact | None:
-    """Whether a seat's endpoint is there; None: it is not expected to be (never came, left on purpose, removed)."""
-    if seat.record.removed:
+    """Whether a seat's endpoint is there; None: it is not expected to be (never came, waits, left, removed …)."""
+    if seat.record.removed or seat.waiting or seat.private:
         return None
     if seat.peer is not None and seat.peer.connected:
         return Contact.HERE

@@ -21,6 +21,7 @@ from signalling.connection import MAX_MESSAGE_BYTES, EndpointConnection
 from signalling.joining import join, restart
 from signalling.negotiation.offer import OfferMetadata
 from signalling.problems import Problem
+from signalling.room_protocol import ROOM_HANDLERS
 from signalling.seat import Seat
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class EndpointProtocol:
             m.Leave: self._on_leave,
             m.Ping: self._on_ping,
             m.Hello: self._on_hello,
+            **dict.fromkeys(ROOM_HANDLERS, self._on_room),
         }
 
     def welcome(self, hello: m.Hello) -> None:
@@ -56,7 +58,7 @@ class EndpointProtocol:
         if older is not None:
             older.send(m.Bye(reason="replaced"))
             older.close()
-        seat.absent_since = None
+        seat.absent_since, seat.language = None, hello.language
         peer = seat.peer
         resumed = peer is not None and hello.resume == peer.id and peer.transport.state is not TransportState.CLOSED
         self._connection.send(
@@ -65,8 +67,9 @@ class EndpointProtocol:
                 resumed=resumed,
                 slots=conference.slot_count(),
                 session=conference.session_info(),
-                roster=conference.roster(),
+                roster=conference.roster(seat),
                 sending=conference.sending_plan(seat, peer.told if resumed and peer is not None else None),
+                room=conference.room.state_for(seat),
                 server_time=utc_now(),
             )
         )
@@ -75,7 +78,7 @@ class EndpointProtocol:
             message = conference.slots_message(seat)
             if message is not None:
                 self._connection.send(message)
-            for source, rids in conference.media.layers_told(peer):
+            for source, rids in peer.session.layers_told(peer):
                 self._connection.send(m.Layers(source=source.value, active=rids))
         conference.roster_changed()
 
@@ -86,7 +89,16 @@ class EndpointProtocol:
     async def _on_hello(self, message: m.Hello) -> None:
         self._connection.problem("unexpected", "hello was said already")
 
+    async def _on_room(self, message: Any) -> None:
+        try:
+            await ROOM_HANDLERS[type(message)](self._conference, self._seat, message)
+        except Problem as problem:
+            self._connection.problem(problem.code, problem.title, problem.detail)
+
     async def _on_offer(self, message: m.Offer) -> None:
+        if self._conference.room.place_of(self._seat) == "waiting":
+            self._connection.problem("not_admitted", "The endpoint waits to be admitted")
+            return
         metadata = OfferMetadata(
             sources={track.mid: Source(track.source) for track in message.tracks},
             slots=[(slot.audio, slot.video) for slot in message.slots],
@@ -118,8 +130,9 @@ class EndpointProtocol:
                 place=want.place,
             )
             for want in message.wants
+            if self._seat.record.id not in self._conference.room.parts.modes.audio_only
         ]
-        self._conference.media.set_view(EndpointId(self._seat.record.id), wants)
+        self._conference.media_of(self._seat).set_view(EndpointId(self._seat.record.id), wants)
 
     async def _on_media(self, message: m.Media) -> None:
         conference, seat = self._conference, self._seat
@@ -134,10 +147,12 @@ class EndpointProtocol:
                 changes["muted" if source is Source.MICROPHONE else "camera_off"] = False
         else:
             seat.screen = message.enabled if source is Source.SCREEN else seat.screen
+        if message.enabled:
+            seat.asked.discard(message.source)
         if changes:
             seat.record = await conference.services.store.change_endpoint(seat.record.id, **changes)
             conference.seat_for(seat.record)
-        conference.media.set_enabled(EndpointId(seat.record.id), source, message.enabled)
+        conference.media_of(seat).set_enabled(EndpointId(seat.record.id), source, message.enabled)
         conference.note("unmute" if message.enabled else "mute", seat, source=message.source, by="endpoint")
         conference.roster_changed()
 

@@ -54,8 +54,7 @@ class WhipResources:
     async def publish(self, request: web.Request) -> web.StreamResponse:
         """POST /whip/{session}: the bearer's endpoint sends; with ?source=camera2 its second camera as well."""
         record, endpoint = await self._who(request)
-        conference = await self._services.conference(record.id)
-        seat = conference.seat_for(endpoint)
+        conference, seat = await self._admitted(record, endpoint)
         source = request.query.get("source", Source.CAMERA)
         if source == Source.CAMERA2:
             return await self._publish_second(request, conference, seat, endpoint)
@@ -86,8 +85,7 @@ class WhipResources:
         watched = record.endpoint(request.match_info["endpoint"])
         if watched is None or watched.removed:
             raise not_found("endpoint")
-        conference = await self._services.conference(record.id)
-        seat = conference.seat_for(endpoint)
+        conference, seat = await self._admitted(record, endpoint)
         key = f"{endpoint.id}#{secrets.token_hex(4)}"
         peer, answer = self._join(conference, endpoint, await self._offer(request), only=watched.id, key=key)
         if peer.publications:
@@ -95,6 +93,14 @@ class WhipResources:
             raise Problem(422, "invalid_offer", "A WHEP offer only receives", "Offer recvonly media sections.")
         seat.extra[key] = peer
         return self._created("whep", conference, seat, peer, answer)
+
+    async def _admitted(self, record: SessionRecord, endpoint: EndpointRecord) -> tuple[Conference, Seat]:
+        """The endpoint's seat. Raises Problem: it waits to be admitted."""
+        conference = await self._services.conference(record.id)
+        seat = conference.seat_for(endpoint)
+        if seat.waiting:
+            raise Problem(403, "not_admitted", "The endpoint waits to be admitted", "An operator lets it in.")
+        return conference, seat
 
     async def change(self, request: web.Request) -> web.StreamResponse:
         """PATCH: trickled candidates need no answer (the server is ICE-lite); new credentials are an ICE restart."""

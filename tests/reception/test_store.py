@@ -10,7 +10,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
 
+from reception import store as store_module
 from reception.lifecycle import Action, SessionState
 from reception.store import NotFound, Store
 
@@ -64,19 +68,32 @@ async def test_placements_are_of_sessions_that_have_not_ended_with_the_seats_tha
     assert [each.id for each in await store.open_sessions()] == [first]
 
 
-async def test_a_store_from_before_there_were_workers_and_limits_is_migrated(tmp_path: Path) -> None:
-    path = tmp_path / "old.sqlite"
-    store = await Store.open(path)
-    session_id = await draft(store)
-    await store.close()
+def make_first_store(path: Path) -> None:
+    """A store as the first version made it, with one draft."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(store_module.__file__).parent / "migrations"))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as begun:
+        config.attributes["connection"] = begun
+        command.upgrade(config, "0001")
+    engine.dispose()
     with sqlite3.connect(path) as connection:
-        connection.execute("ALTER TABLE session DROP COLUMN worker")
-        for column in ("profile", "cap_up_bps", "cap_down_bps"):
-            connection.execute(f"ALTER TABLE endpoint DROP COLUMN {column}")
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        connection.execute(
+            "INSERT INTO session (id, title, kind, profile, state, created_at) "
+            "VALUES ('s', 'Cũ', 'dinh_ky', '30-5', 'draft', '2026-01-01 00:00:00')"
+        )
+        connection.execute(
+            "INSERT INTO endpoint (id, session_id, position, name, role, removed, microphone, camera, muted, locked, "
+            "camera_off) VALUES ('e', 's', 0, 'Trung tâm', 'central', 0, 1, 1, 0, 0, 0)"
+        )
     connection.close()
+
+
+async def test_a_store_of_the_first_version_is_migrated(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    make_first_store(path)
     store = await Store.open(path)
-    record = await store.session(session_id)
+    record = await store.session("s")
     assert record.worker is None
     assert record.endpoints[0].cap_up_bps is None
     await store.close()
@@ -84,8 +101,8 @@ async def test_a_store_from_before_there_were_workers_and_limits_is_migrated(tmp
 
 async def test_several_processes_write_at_once_and_nothing_is_lost(store: Store, tmp_path: Path) -> None:
     session_id = await draft(store)
-    command = [sys.executable, "-c", WRITER, str(tmp_path / "store.sqlite"), session_id, str(WRITES)]
-    writers = [await asyncio.create_subprocess_exec(*command, stderr=subprocess.PIPE) for _ in range(3)]
+    arguments = [sys.executable, "-c", WRITER, str(tmp_path / "store.sqlite"), session_id, str(WRITES)]
+    writers = [await asyncio.create_subprocess_exec(*arguments, stderr=subprocess.PIPE) for _ in range(3)]
     for number in range(WRITES):
         await store.change_session(session_id, spotlight=str(number))
     errors = [(await writer.communicate())[1] for writer in writers]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,10 +12,12 @@ from bandwidth.demand import PAUSED
 from bandwidth.feedback import PacketResult
 from config.profile import Profile, load_profile
 from sfu.receiving import ViewWant
+from sfu.session import MediaSession
 from sfu.slots import SlotState
 from sfu.tap import Tap
 from sfu.types import EndpointId, Role, SessionId, Source
-from signalling.conference import Conference
+from signalling import messages as m
+from signalling.slot_messages import slots_of
 from tests.scenarios.model import SIZES, Camera, Events, Room, Screen, VirtualServer, play, remote, room
 
 FRAME_S = 0.04
@@ -207,10 +208,11 @@ def test_who_is_shown_on_the_stage_and_as_a_thumbnail_counts_as_on_the_stage(siz
 # --- too little room ---
 
 
-def say(session: Any) -> Any:
-    """The message that the viewer's page gets of its slots."""
-    seat = SimpleNamespace(record=SimpleNamespace(id="v"))
-    return Conference.slots_message(SimpleNamespace(media=session), seat)  # type: ignore[arg-type]
+def say(session: MediaSession) -> m.Slots:
+    """What the viewer's page is told."""
+    slot_map = session.slot_map(EndpointId("v"))
+    assert slot_map is not None
+    return slots_of(slot_map)
 
 
 def test_a_picture_without_room_for_its_lowest_layer_is_paused_and_the_page_is_told() -> None:

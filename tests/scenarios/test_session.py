@@ -1,13 +1,15 @@
 """Whole sessions in virtual time."""
 
 import random
+from dataclasses import replace
 from typing import Any
 
+from sfu.description import SendingSection
 from sfu.receiving import ViewWant
 from sfu.rtp.rtcp import Nack
 from sfu.slots import SlotState
-from sfu.types import EndpointId, Role, Source
-from tests.scenarios.model import Camera, Events, Screen, play, remote, room
+from sfu.types import EndpointId, Kind, Mid, Role, Source
+from tests.scenarios.model import EXTENSIONS, RIDS, VP8, Camera, Events, Screen, play, remote, room
 
 
 def want(width: int, height: int, place: str = "stage") -> list[ViewWant]:
@@ -182,3 +184,28 @@ def test_another_path_begins_another_estimate() -> None:
     transport.on_egress(transport)
     assert peer.estimator.target_bps < 3_000_000
     assert peer.estimator.rtt_s is None
+
+
+def test_of_two_cameras_the_one_that_the_operator_wants_is_shown_in_the_same_slot() -> None:
+    it = room()
+    shown = remote(sends=True, slots=2)
+    wide = SendingSection(
+        mid=Mid("2"), kind=Kind.VIDEO, source=Source.CAMERA2, codecs=(VP8,), extensions=EXTENSIONS, rids=RIDS
+    )
+    both = replace(shown, sending=(*shown.sending, wide))
+    it.session.add_peer(endpoint_id=EndpointId("s"), role=Role.DELEGATE, remote=both, events=Events())
+    viewer = it.session.peers[EndpointId("v")]
+
+    def watched() -> list[Source]:
+        return [each.publication.source for each in viewer.receiving.videos]
+
+    assert watched() == [Source.CAMERA]
+    it.session.show_wide(EndpointId("s"), True)
+    assert watched() == [Source.CAMERA2]
+    it.session.set_view(EndpointId("v"), want(1280, 720))
+    assert viewer.receiving.videos[0].wanted_pixels == 1280 * 720
+    slot_map = it.session.slot_map(EndpointId("v"))
+    assert slot_map is not None
+    assert slot_map.slots[0].endpoint_id == "s"
+    it.session.set_enabled(EndpointId("s"), Source.CAMERA2, False)
+    assert watched() == [Source.CAMERA]

@@ -1,4 +1,6 @@
-// What the HTTP API says (signalling/views.py, signalling/media_files.py).
+// What the HTTP API says (signalling/views.py, signalling/recording_views.py).
+import type { MarkerView, TimelineView } from "./recordings";
+
 export interface Numbers {
   up_bps: number;
   down_bps: number;
@@ -18,7 +20,7 @@ export interface EndpointView {
   id: string;
   name: string;
   role: "central" | "delegate" | "observer";
-  state: "invited" | "connecting" | "connected" | "reconnecting" | "left" | "removed";
+  state: "invited" | "waiting" | "connecting" | "connected" | "private" | "reconnecting" | "left" | "removed";
   join_url: string;
   microphone: boolean;
   camera: boolean;
@@ -96,8 +98,12 @@ export interface RecordingView {
   bytes: number;
   seal: string;
   seal_short: string;
+  endpoints: string[];
+  places: string[];
+  persons: string[];
+  found: MarkerView[];
   tracks: TrackView[];
-  gaps: { cause: string; at_ms: number }[];
+  timeline: TimelineView | null;
 }
 
 export interface VerifyReport {

@@ -2,48 +2,34 @@
 import type {
   Answer,
   Bye,
+  Command,
   Connection,
   Evidence,
   ForceMedia,
   Layers,
   Problem,
   ReOffer,
+  Report,
+  RoomState,
   Roster,
-  RosterEntry,
   Sending,
   SendingPlan,
   ServerMessage,
   SessionChanged,
-  SessionInfo,
   Slots,
   Speaker,
   Want,
   Welcome,
 } from "../protocol/messages";
+import { clockOffset } from "./clock";
+import { type EngineState, initialState } from "./engineState";
 import { FlowMeter } from "./flow";
 import { Link, type LocalMedia, type SourceName } from "./link";
+import { PowerWatch } from "./power";
 import { Signal } from "./signal";
-import { keepWitness, type Witness } from "./witness";
+import { keepWitness } from "./witness";
 
-export interface EngineState {
-  phase: "connecting" | "joined" | "over";
-  over: Bye["reason"] | null;
-  problem: string | null;
-  reconnecting: boolean;
-  endpointId: string;
-  session: SessionInfo | null;
-  roster: RosterEntry[];
-  slots: Slots | null;
-  speaker: string | null;
-  spotlight: string | null;
-  connection: Connection | null;
-  microphone: boolean;
-  camera: boolean;
-  screen: boolean;
-  locked: boolean;
-  link: Link | null;
-  witness: Witness | null;
-}
+export type { EngineState };
 
 const ICE_PATIENCE_MS = 2000;
 const STATS_MS = 2000;
@@ -54,6 +40,7 @@ export class Engine {
   private readonly listeners = new Set<() => void>();
   private readonly signal: Signal;
   private readonly flow = new FlowMeter();
+  private readonly power = new PowerWatch();
   private readonly wants = new Map<string, Want>();
   private readonly media: LocalMedia;
   private welcome: Welcome | null = null;
@@ -70,25 +57,7 @@ export class Engine {
     switches: { microphone: boolean; camera: boolean },
   ) {
     this.media = { ...media };
-    this.state = {
-      phase: "connecting",
-      over: null,
-      problem: null,
-      reconnecting: false,
-      endpointId: "",
-      session: null,
-      roster: [],
-      slots: null,
-      speaker: null,
-      spotlight: null,
-      connection: null,
-      microphone: switches.microphone && media.microphone !== null,
-      camera: switches.camera && media.camera !== null,
-      screen: false,
-      locked: false,
-      link: null,
-      witness: null,
-    };
+    this.state = initialState(media, switches);
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.signal = new Signal(`${scheme}://${location.host}/api/v1/signal`, () => this.hello(), {
       onMessage: (message) => this.receive(message),
@@ -123,6 +92,10 @@ export class Engine {
 
   get ownCamera(): MediaStreamTrack | null {
     return this.media.camera;
+  }
+
+  get ownMicrophone(): MediaStreamTrack | null {
+    return this.media.microphone;
   }
 
   // --- what the person does ---
@@ -166,6 +139,39 @@ export class Engine {
     this.applySwitches();
   }
 
+  /** No pictures either way, to keep a weak line for the voices: by the people here, or by the operator. */
+  get audioOnly(): boolean {
+    return this.state.audioOnly || this.state.room?.audio_only === true;
+  }
+
+  setAudioOnly(on: boolean): void {
+    this.change({ audioOnly: on });
+    if (on) this.setCamera(false);
+    this.sendView();
+  }
+
+  raiseHand(raised: boolean): void {
+    this.signal.send({ type: "hand", raised });
+  }
+
+  /** Answer to the operator's request to switch something on. */
+  consent(source: "microphone" | "camera", granted: boolean): void {
+    this.signal.send({ type: "consent", source, granted });
+    if (!granted) return;
+    if (source === "microphone") this.setMicrophone(true);
+    else this.setCamera(true);
+  }
+
+  /** Tells the operators that something is wrong here. */
+  report(kind: Report["kind"], note: string): void {
+    this.signal.send({ type: "report", kind, note });
+  }
+
+  /** The chair's, from the central endpoint. */
+  command(command: Command["command"], target: { endpoint_id?: string; item_id?: string } = {}): void {
+    this.signal.send({ type: "command", command, endpoint_id: null, item_id: null, ...target });
+  }
+
   /** What a tile shows, in physical pixels; null: nothing any more. */
   want(key: string, want: Want | null): void {
     if (want) this.wants.set(key, want);
@@ -191,6 +197,7 @@ export class Engine {
       answer: (m: Answer) => void this.state.link?.answer(m.id, m.peer_id, m.sdp),
       slots: (m: Slots) => this.change({ slots: m }),
       roster: (m: Roster) => this.change({ roster: m.roster }),
+      room: (m: RoomState) => this.moved(m),
       session: (m: SessionChanged) => this.change({ session: m.session }),
       speaker: (m: Speaker) => this.change({ speaker: m.endpoint_id ?? null, spotlight: m.spotlight ?? null }),
       layers: (m: Layers) => void this.state.link?.setActive(m.source, m.active),
@@ -214,8 +221,12 @@ export class Engine {
       endpointId: message.endpoint_id,
       session: message.session,
       roster: message.roster,
+      room: message.room,
+      clockOffsetMs: clockOffset(message.room.now, Date.now()),
     });
-    if (message.resumed && this.state.link) {
+    if (message.room.place === "waiting") {
+      this.unlink();
+    } else if (message.resumed && this.state.link) {
       this.plan(message.sending);
       const ice = this.state.link.pc.iceConnectionState;
       if (this.networkMoved || ice === "disconnected" || ice === "failed") await this.restartIce();
@@ -225,6 +236,23 @@ export class Engine {
     this.networkMoved = false;
     this.announceSwitches();
     this.sendView();
+  }
+
+  /** Let in, sent back to wait, or in another room: each place has a media connection of its own, waiting none. */
+  private moved(room: RoomState): void {
+    const before = this.state.room?.place;
+    this.change({ room, clockOffsetMs: clockOffset(room.now, Date.now()) });
+    this.sendView();
+    if (room.place === before) return;
+    if (room.place === "waiting") this.unlink();
+    else void this.rebuild(room.slots);
+  }
+
+  private unlink(): void {
+    this.state.link?.close();
+    clearTimeout(this.iceTimer);
+    this.flow.reset();
+    this.change({ link: null, slots: null, reconnecting: false });
   }
 
   /** A microphone that was off stays off: the server is told after every return. */
@@ -252,7 +280,7 @@ export class Engine {
 
   private refused(message: Problem): void {
     if (message.code === "invalid_offer" && this.welcome) void this.rebuild(this.welcome.slots);
-    else this.change({ problem: message.detail || message.title });
+    else if (message.code !== "not_admitted") this.change({ problem: message.detail || message.title });
   }
 
   private ended(reason: Bye["reason"]): void {
@@ -312,11 +340,14 @@ export class Engine {
   /** "Reconnected" only when media flow again. */
   private async measure(): Promise<void> {
     const link = this.state.link;
-    if (!link) return;
+    if (!link) {
+      this.signal.send({ type: "stats", ...this.power.now });
+      return;
+    }
     const others = this.state.slots?.slots.some((slot) => slot.video === "flowing") ?? false;
     const camera = this.state.camera ? this.media.camera : null;
     const stats = await this.flow.read(link.pc, others, camera);
-    this.signal.send(stats);
+    this.signal.send({ ...stats, ...this.power.now });
     if (this.state.reconnecting && this.online && this.flow.flowing) this.change({ reconnecting: false });
   }
 
@@ -328,7 +359,7 @@ export class Engine {
   }
 
   private readonly sendView = (): void => {
-    const hidden = document.hidden;
+    const hidden = document.hidden || this.audioOnly;
     this.signal.send({
       type: "view",
       wants: [...this.wants.values()].map((want) => (hidden ? { ...want, width: 0, height: 0 } : want)),

@@ -1,4 +1,6 @@
 import {
+  IconHandOff,
+  IconHandStop,
   IconLock,
   IconMicrophone,
   IconMicrophoneOff,
@@ -12,6 +14,8 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Engine, EngineState } from "../endpoint/engine";
 import { Confirm, type Question } from "../ui/confirm";
+import { handPlace } from "./room/Floor";
+import { MoreMenu } from "./room/MoreMenu";
 
 interface Props {
   engine: Engine;
@@ -23,6 +27,7 @@ export function Controls({ engine, state, onLeave }: Props) {
   const { t } = useTranslation();
   const [question, setQuestion] = useState<Question | null>(null);
   useShortcuts(engine);
+  const hand = handPlace(state, state.endpointId);
   const share = () => (state.screen ? engine.stopScreen() : void engine.startScreen().catch(() => undefined));
   return (
     <footer className="room-foot" title={t("stage.shortcuts")}>
@@ -53,6 +58,20 @@ export function Controls({ engine, state, onLeave }: Props) {
         {state.screen ? <IconScreenShareOff /> : <IconScreenShare />}
         <span>{t(state.screen ? "stage.screenOff" : "stage.screenOn")}</span>
       </button>
+      {state.room?.chair !== true && (
+        <button
+          type="button"
+          className="big"
+          data-testid="hand-button"
+          data-raised={hand > 0}
+          aria-pressed={hand > 0}
+          onClick={() => engine.raiseHand(hand === 0)}
+        >
+          {hand > 0 ? <IconHandOff /> : <IconHandStop />}
+          <span>{hand > 0 ? t("room.hand.lower", { place: hand }) : t("room.hand.raise")}</span>
+        </button>
+      )}
+      <MoreMenu engine={engine} state={state} />
       <button
         type="button"
         className="big"
@@ -79,6 +98,7 @@ function useShortcuts(engine: Engine): void {
       const actions: Record<string, () => void> = {
         m: () => engine.setMicrophone(!state.microphone),
         c: () => engine.setCamera(!state.camera),
+        h: () => engine.raiseHand(handPlace(state, state.endpointId) === 0),
         s: () => (state.screen ? engine.stopScreen() : void engine.startScreen().catch(() => undefined)),
       };
       actions[event.key.toLowerCase()]?.();

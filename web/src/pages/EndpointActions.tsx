@@ -1,4 +1,4 @@
-import { ActionIcon, CopyButton, Group, Menu } from "@mantine/core";
+import { ActionIcon, Button, CopyButton, Group, Menu } from "@mantine/core";
 import {
   IconCheck,
   IconCopy,
@@ -6,6 +6,7 @@ import {
   IconExternalLink,
   IconLock,
   IconMicrophone,
+  IconMicrophone2,
   IconMicrophoneOff,
   IconStar,
   IconStarOff,
@@ -33,6 +34,14 @@ export function EndpointActions({ session, endpoint, act, ask, open }: Props) {
   const microphone = endpoint.locked ? <IconLock /> : muted ? <IconMicrophoneOff /> : <IconMicrophone />;
   return (
     <Group gap={4} wrap="nowrap" justify="flex-end" className="actions">
+      {endpoint.state === "waiting" && (
+        <Button size="compact-sm" data-testid="admit" onClick={() => to("admit")}>
+          {t("console.lobby.admit")}
+        </Button>
+      )}
+      <Tool name={t("console.queue.invite")} of={endpoint.name} testid="invite-to-speak" onClick={() => to("call")}>
+        <IconMicrophone2 />
+      </Tool>
       <Tool
         name={t(muted ? "live.unmute" : "live.mute")}
         of={endpoint.name}
@@ -77,7 +86,12 @@ export function EndpointActions({ session, endpoint, act, ask, open }: Props) {
       </ActionIcon>
       <Menu position="bottom-end">
         <Menu.Target>
-          <ActionIcon variant="default" size={28} aria-label={t("live.more", { name: endpoint.name })}>
+          <ActionIcon
+            variant="default"
+            size={28}
+            aria-label={t("live.more", { name: endpoint.name })}
+            data-testid="more"
+          >
             <IconDotsVertical size={16} />
           </ActionIcon>
         </Menu.Target>
@@ -86,7 +100,16 @@ export function EndpointActions({ session, endpoint, act, ask, open }: Props) {
           <Menu.Item onClick={() => to(endpoint.locked ? "unlock" : "lock")}>
             {t(endpoint.locked ? "live.unlock" : "live.lock")}
           </Menu.Item>
-          <Menu.Item onClick={() => to("camera_off")}>{t("live.cameraOff")}</Menu.Item>
+          <Menu.Item onClick={() => to(endpoint.camera ? "camera_off" : "ask_camera")}>
+            {t(endpoint.camera ? "live.cameraOff" : "console.askCamera")}
+          </Menu.Item>
+          {endpoint.state === "waiting" ? (
+            <Menu.Item onClick={() => to("admit")}>{t("console.lobby.admit")}</Menu.Item>
+          ) : (
+            <Menu.Item data-testid="hold" onClick={() => to("hold")}>
+              {t("console.lobby.hold")}
+            </Menu.Item>
+          )}
           <Menu.Item
             color="red"
             data-testid="remove"

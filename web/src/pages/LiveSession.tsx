@@ -1,24 +1,35 @@
-import { Alert, Button, Card, Group, Loader, Stack, Text, TextInput, Title } from "@mantine/core";
-import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconUserPlus } from "@tabler/icons-react";
+import { Alert, Button, Group, Loader, Stack, TextInput, Title } from "@mantine/core";
+import { IconNotes, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconUserPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { api } from "../api/client";
+import { useRoom } from "../api/room";
 import type { SessionView } from "../api/types";
 import { useApi } from "../api/useApi";
 import { useConsole } from "../api/useConsole";
+import { type AlarmView, useWatch } from "../api/watch";
 import { Confirm, type Question } from "../ui/confirm";
-import { bytes, duration, hoursLeft } from "../ui/format";
 import { StateBadge } from "../ui/StateBadge";
+import { AlarmCard } from "./console/AlarmCard";
+import { Announce } from "./console/Announce";
+import { IncidentDrawer } from "./console/IncidentDrawer";
+import { LayoutPicker } from "./console/LayoutPicker";
+import { LobbyBar, LobbySwitch } from "./console/LobbyBar";
+import { QueueCard } from "./console/QueueCard";
+import { RecordingPanel } from "./console/RecordingPanel";
+import { RollCall } from "./console/RollCall";
 import { EndpointTable } from "./EndpointTable";
 import { SiteCard } from "./SiteCard";
-import { TroublePanel } from "./TroublePanel";
 
 export function LiveSession() {
   const { t } = useTranslation();
   const { id = "" } = useParams();
   const { data: session, error, reload } = useApi<SessionView>(`/sessions/${id}`, 1500);
   const view = useConsole(id, session !== null && session.state !== "ended");
+  const room = useRoom(id, session !== null && session.state !== "ended");
+  const watch = useWatch(id, session !== null && session.state !== "ended");
+  const [incident, setIncident] = useState<{ opened: boolean; chosen: string | null }>({ opened: false, chosen: null });
   const [problem, setProblem] = useState("");
   const [question, setQuestion] = useState<Question | null>(null);
   const act = async (method: string, path: string, body?: unknown) => {
@@ -28,7 +39,15 @@ export function LiveSession() {
     } catch (failure) {
       setProblem(failure instanceof Error ? failure.message : String(failure));
     }
-    await reload();
+    await Promise.all([reload(), room.reload(), watch.reload()]);
+  };
+  const openPlaybook = async (alarm: AlarmView) => {
+    await act("POST", "/incidents", {
+      kind: alarm.playbook,
+      endpoint_id: alarm.endpoint_id,
+      alarm_id: alarm.id,
+    });
+    setIncident({ opened: true, chosen: null });
   };
   if (!session) {
     return error ? (
@@ -48,7 +67,25 @@ export function LiveSession() {
           </Title>
           <StateBadge state={session.state} />
         </Group>
-        <Actions session={session} act={act} ask={setQuestion} />
+        <Group gap="sm">
+          {session.state !== "ended" && room.data && <LayoutPicker room={room.data} act={act} />}
+          {session.state !== "ended" && watch.data && (
+            <>
+              <Announce session={session} watch={watch.data} act={act} />
+              <RollCall session={session} watch={watch.data} act={act} />
+            </>
+          )}
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconNotes size={16} />}
+            data-testid="open-incidents"
+            onClick={() => setIncident({ opened: true, chosen: null })}
+          >
+            {t("console.incident.title")}
+          </Button>
+          <Actions session={session} act={act} ask={setQuestion} />
+        </Group>
       </Group>
       {error && (
         <Alert variant="light" color="lacquer">
@@ -65,33 +102,41 @@ export function LiveSession() {
           {t("live.notStarted")}
         </Alert>
       )}
-      {session.recording.state === "fault" && (
-        <Alert variant="light" color="lacquer" title={t("live.recState.fault")}>
-          {session.recording.fault}
-        </Alert>
-      )}
-      {session.recording.warning && (
-        <Alert
-          variant="light"
-          color={["disk_critical", "disk_failed"].includes(session.recording.warning) ? "lacquer" : "yellow"}
-          title={t(`live.recWarning.${session.recording.warning}`)}
-          data-testid="recording-warning"
-        >
-          {t(`live.recWarning.${session.recording.warning}_text`, { hours: hoursLeft(session.recording.hours_left) })}
-        </Alert>
-      )}
-      {session.state !== "ended" && view && (
-        <TroublePanel
-          troubles={view.troubles}
-          nameOf={(each) => session.endpoints.find((endpoint) => endpoint.id === each)?.name ?? ""}
-        />
-      )}
+      <LobbyBar session={session} act={act} />
       <div className="panels">
-        <RecordingCard session={session} />
+        <RecordingPanel session={session} act={act} ask={setQuestion} />
         <SiteCard session={session} view={view} act={act} />
       </div>
-      <EndpointTable session={session} view={view} act={act} ask={setQuestion} />
-      {session.state !== "ended" && <Invite act={act} />}
+      <div className="console-body">
+        <Stack gap="sm">
+          <EndpointTable session={session} view={view} act={act} ask={setQuestion} />
+          {session.state !== "ended" && (
+            <Group justify="space-between" align="flex-end">
+              <Invite act={act} />
+              {room.data && <LobbySwitch room={room.data} act={act} />}
+            </Group>
+          )}
+          {watch.data && session.state !== "ended" && (
+            <AlarmCard watch={watch.data} act={act} openPlaybook={(alarm) => void openPlaybook(alarm)} />
+          )}
+        </Stack>
+        {room.data && session.state !== "ended" && (
+          <aside className="console-side">
+            <QueueCard session={session} queue={room.data.queue} offsetMs={room.offsetMs} act={act} />
+          </aside>
+        )}
+      </div>
+      {watch.data && (
+        <IncidentDrawer
+          session={session}
+          watch={watch.data}
+          act={act}
+          opened={incident.opened}
+          chosen={incident.chosen}
+          choose={(chosen) => setIncident({ opened: true, chosen })}
+          onClose={() => setIncident({ opened: false, chosen: null })}
+        />
+      )}
       <Confirm question={question} onClose={() => setQuestion(null)} />
     </Stack>
   );
@@ -158,29 +203,6 @@ function Actions({ session, act, ask }: { session: SessionView; act: Act; ask: (
         {t("live.end")}
       </Button>
     </Group>
-  );
-}
-
-function RecordingCard({ session }: { session: SessionView }) {
-  const { t } = useTranslation();
-  const { recording } = session;
-  const level = { recording: "good", fault: "poor", off: "", finishing: "fair", done: "good" }[recording.state];
-  return (
-    <Card withBorder padding="sm" data-testid="recording-panel">
-      <Group gap="sm" mb="xs">
-        <span className="light" data-level={level} />
-        <Text fw={600}>{t("live.recording")}</Text>
-        <Text data-testid="recording-state">{t(`live.recState.${recording.state}`)}</Text>
-      </Group>
-      <dl className="numbers">
-        <Value name={t("live.duration")} value={duration(recording.seconds)} />
-        <Value name={t("live.size")} value={bytes(recording.bytes)} />
-        <Value name={t("live.free")} value={recording.free_bytes ? bytes(recording.free_bytes) : "–"} />
-        <Value name={t("live.lasts")} value={hoursLeft(recording.hours_left)} />
-        <Value name={t("live.lost")} value={String(recording.dropped_packets)} />
-        {recording.seal_short && <Value name={t("recordings.seal")} value={recording.seal_short} />}
-      </dl>
-    </Card>
   );
 }
 

@@ -1,13 +1,19 @@
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
+import { arrange } from "../endpoint/arrange";
+import { loadChoice, playTestSound } from "../endpoint/devices";
 import type { Engine, EngineState } from "../endpoint/engine";
-import { chooseStage, isHere } from "../endpoint/stage";
+import { isHere } from "../endpoint/stage";
 import { shortHash } from "../endpoint/witness";
 import type { Bye, RosterEntry } from "../protocol/messages";
 import { AudioOutput } from "./AudioOutput";
 import { Controls } from "./Controls";
 import { saveSwitches } from "./GreenRoom";
-import { Picture, Tile } from "./Tile";
+import { Announcements } from "./room/Announcements";
+import { AskDialog, FloorBar, handPlace } from "./room/Floor";
+import { Own, pictureOf, Stage } from "./room/Stage";
+import { WaitingPage } from "./room/WaitingPage";
+import { Tile } from "./Tile";
 
 export function Room({ engine, onOver }: { engine: Engine; onOver: (reason: Bye["reason"] | "left") => void }) {
   const { t } = useTranslation();
@@ -21,34 +27,54 @@ export function Room({ engine, onOver }: { engine: Engine; onOver: (reason: Bye[
     saveSwitches({ microphone: state.microphone, camera: state.camera });
   }, [state.microphone, state.camera]);
   useWakeLock();
-  const others = state.roster.filter((entry) => entry.id !== state.endpointId && isHere(entry));
+  const leave = () => {
+    engine.stop(true);
+    onOver("left");
+  };
+  const called = useCalledIn(state);
+  if (state.room?.place === "waiting") return <WaitingPage engine={engine} state={state} onLeave={leave} />;
+  const watches = state.roster.find((entry) => entry.id === state.endpointId)?.role === "observer";
+  const plan = arrange({
+    layout: state.room?.layout ?? "one_plus",
+    me: state.endpointId,
+    roster: state.roster,
+    screenOf: state.slots?.screen.endpoint_id ?? null,
+    spotlight: state.spotlight,
+    speaker: state.speaker,
+    pinned,
+    watches,
+  });
   return (
     <div className="room">
       <Head state={state} />
       <Banner state={state} />
-      <main className="room-body">
-        <Stage engine={engine} state={state} pinned={pinned} />
-        <section className="room-side" aria-label={t("stage.participants")}>
-          <Own engine={engine} state={state} />
-          {others.map((entry) => (
-            <OtherTile
-              key={entry.id}
-              engine={engine}
-              state={state}
-              entry={entry}
-              onClick={() => setPinned((before) => (before === entry.id ? null : entry.id))}
-            />
-          ))}
-        </section>
+      <main className="room-body" data-layout={plan.layout}>
+        <Stage engine={engine} state={state} plan={plan} />
+        <FloorBar state={state} />
+        {(plan.own || plan.side.length > 0) && (
+          <section className="room-side" aria-label={t("stage.participants")}>
+            {plan.own && <Own engine={engine} state={state} />}
+            {plan.side.map((entry) => (
+              <OtherTile
+                key={entry.id}
+                engine={engine}
+                state={state}
+                entry={entry}
+                onClick={() => setPinned((before) => (before === entry.id ? null : entry.id))}
+              />
+            ))}
+            <Observers state={state} />
+          </section>
+        )}
       </main>
-      <Controls
-        engine={engine}
-        state={state}
-        onLeave={() => {
-          engine.stop(true);
-          onOver("left");
-        }}
-      />
+      <Controls engine={engine} state={state} onLeave={leave} />
+      <Announcements state={state} />
+      <AskDialog engine={engine} state={state} />
+      {called && (
+        <div className="banner" data-kind="good" role="status" data-testid="called-in">
+          {t("room.calledIn")}
+        </div>
+      )}
       <AudioOutput state={state} onBlocked={() => setBlocked((count) => count + 1)} retry={blocked} />
     </div>
   );
@@ -111,7 +137,12 @@ function Banner({ state }: { state: EngineState }) {
       </div>
     );
   }
-  const text = state.problem ?? (state.locked ? t("stage.lockedNotice") : null);
+  const audioOnly = state.room?.audio_only
+    ? t("room.audioOnly.byOperator")
+    : state.audioOnly
+      ? t("room.audioOnly.notice")
+      : null;
+  const text = state.problem ?? (state.locked ? t("stage.lockedNotice") : audioOnly);
   return text ? (
     <div className="banner" data-kind="info" role="status">
       {text}
@@ -119,85 +150,49 @@ function Banner({ state }: { state: EngineState }) {
   ) : null;
 }
 
-function Stage({ engine, state, pinned }: { engine: Engine; state: EngineState; pinned: string | null }) {
-  const { t } = useTranslation();
-  const screenOf = state.slots?.screen.endpoint_id ?? null;
-  const choice = chooseStage({
-    me: state.endpointId,
-    roster: state.roster,
-    screenOf,
-    spotlight: state.spotlight,
-    speaker: state.speaker,
-    pinned,
-  });
-  const notice = {
-    draft: "stage.waiting",
-    paused: "stage.pausedNow",
-    interrupted: "stage.interruptedNow",
-    live: null,
-    ended: null,
-  }[state.session?.state ?? "draft"];
-  const entry = state.roster.find((each) => each.id === choice.endpointId);
-  return (
-    <section className="room-main">
-      {notice ? (
-        <div className="tile fill" data-testid="notice">
-          <div className="tile-note">{t(notice)}</div>
-        </div>
-      ) : !entry ? (
-        <div className="tile fill">
-          <div className="tile-note">{t("stage.alone")}</div>
-        </div>
-      ) : choice.kind === "screen" ? (
-        <Tile
-          engine={engine}
-          entry={entry}
-          slot={
-            state.slots
-              ? {
-                  index: 0,
-                  endpoint_id: entry.id,
-                  audio: false,
-                  video: state.slots.screen.video ?? "waiting",
-                  why: state.slots.screen.why ?? "",
-                  width: 0,
-                  height: 0,
-                }
-              : null
-          }
-          track={state.link?.screen ?? null}
-          place="screen"
-          source="screen"
-          name={t("stage.screenOf", { name: entry.name })}
-          fill
-        />
-      ) : (
-        <Tile engine={engine} {...pictureOf(state, entry)} place="stage" name={entry.name} fill />
-      )}
-    </section>
-  );
-}
-
 function OtherTile(props: { engine: Engine; state: EngineState; entry: RosterEntry; onClick: () => void }) {
   const { engine, state, entry, onClick } = props;
-  return <Tile engine={engine} {...pictureOf(state, entry)} place="thumbnail" name={entry.name} onClick={onClick} />;
-}
-
-function pictureOf(state: EngineState, entry: RosterEntry) {
-  const slot = state.slots?.slots.find((each) => each.endpoint_id === entry.id) ?? null;
-  const track = slot ? (state.link?.slots[slot.index]?.video ?? null) : null;
-  return { entry, slot, track };
-}
-
-function Own({ engine, state }: { engine: Engine; state: EngineState }) {
-  const { t } = useTranslation();
   return (
-    <div className="tile mirror" data-testid="own-picture">
-      <Picture track={state.camera ? engine.ownCamera : null} />
-      {!state.camera && <div className="tile-note">{t("stage.off")}</div>}
-      <div className="tile-plate">{t("stage.me")}</div>
-    </div>
+    <Tile
+      engine={engine}
+      {...pictureOf(state, entry)}
+      place="thumbnail"
+      name={entry.name}
+      hand={handPlace(state, entry.id)}
+      onClick={onClick}
+    />
   );
+}
+
+/** Who only watches is always named to everybody. */
+function Observers({ state }: { state: EngineState }) {
+  const { t } = useTranslation();
+  const names = state.roster.filter((entry) => entry.role === "observer" && isHere(entry)).map((entry) => entry.name);
+  if (!names.length) return null;
+  return (
+    <p className="observers" data-testid="observers">
+      {t("room.observers", { names: names.join(", ") })}
+    </p>
+  );
+}
+
+const CALLED_MS = 6000;
+
+/** Whether this room was let in some seconds ago: it is told with a soft sound, for it may be unattended. */
+function useCalledIn(state: EngineState): boolean {
+  const place = state.room?.place;
+  const before = useRef(place);
+  const [called, setCalled] = useState(false);
+  useEffect(() => {
+    const from = before.current;
+    before.current = place;
+    if (from !== "waiting" || place !== "room") return;
+    setCalled(true);
+    void playTestSound(loadChoice().speaker).catch(() => undefined);
+    const timer = setTimeout(() => setCalled(false), CALLED_MS);
+    return () => clearTimeout(timer);
+  }, [place]);
+  return called;
 }
 
 /** The screen of a room must not go dark during a session. */

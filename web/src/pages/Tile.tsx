@@ -1,4 +1,4 @@
-import { IconMicrophoneOff } from "@tabler/icons-react";
+import { IconHandStop, IconMicrophoneOff } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Engine } from "../endpoint/engine";
@@ -14,14 +14,19 @@ interface Props {
   source?: "camera" | "screen";
   name: string;
   fill?: boolean;
+  /** The place of its raised hand in the queue, 1 the first; 0: none. */
+  hand?: number;
+  testid?: string;
+  view?: string | undefined;
   onClick?: () => void;
 }
 
 /** One endpoint's picture with its name, or the reason why there is none. Tells the server how large it is shown. */
-export function Tile({ engine, entry, slot, track, place, source = "camera", name, fill, onClick }: Props) {
+export function Tile(props: Props) {
+  const { engine, entry, slot, track, place, source = "camera", name, fill, hand = 0, testid, view, onClick } = props;
   const { t } = useTranslation();
   const box = useRef<HTMLElement | null>(null);
-  useWant(engine, box, { endpointId: entry.id, source, place: place ?? "thumbnail" });
+  useWant(engine, box, { endpointId: entry.id, source, place: place ?? "thumbnail", view: view ?? "" });
   const note = noteFor(entry, slot, source);
   const Element = onClick ? "button" : "div";
   return (
@@ -31,7 +36,7 @@ export function Tile({ engine, entry, slot, track, place, source = "camera", nam
       }}
       className={`tile${fill ? " fill" : ""}`}
       data-speaking={entry.speaking && !fill}
-      data-testid={fill ? "stage-main" : `tile-${entry.id}`}
+      data-testid={testid ?? (fill ? "stage-main" : `tile-${entry.id}`)}
       {...(onClick ? { onClick, type: "button" as const, "aria-label": name } : {})}
     >
       <Picture track={track} />
@@ -41,6 +46,11 @@ export function Tile({ engine, entry, slot, track, place, source = "camera", nam
           <IconMicrophoneOff size={fill ? 22 : 16} aria-label={t("stage.muted")} />
         )}
         <span>{name}</span>
+        {hand > 0 && (
+          <span className="hand" title={t("room.hand.place", { place: hand })}>
+            <IconHandStop size={fill ? 22 : 16} aria-label={t("room.hand.place", { place: hand })} /> {hand}
+          </span>
+        )}
       </div>
     </Element>
   );
@@ -57,6 +67,7 @@ export function Picture({ track }: { track: MediaStreamTrack | null }) {
   return <video ref={video} autoPlay playsInline muted />;
 }
 
+/** Why there is no picture: nobody sends one, or this page wants none. */
 function noteFor(entry: RosterEntry, slot: SlotEntry | null, source: "camera" | "screen"): string | null {
   if (entry.state === "reconnecting") return "stage.lost";
   if (source === "camera" && !entry.camera) return "stage.off";
@@ -70,13 +81,13 @@ function noteFor(entry: RosterEntry, slot: SlotEntry | null, source: "camera" | 
 function useWant(
   engine: Engine,
   box: React.RefObject<HTMLElement | null>,
-  want: { endpointId: string; source: "camera" | "screen"; place: "stage" | "thumbnail" | "screen" },
+  want: { endpointId: string; source: "camera" | "screen"; place: "stage" | "thumbnail" | "screen"; view: string },
 ): void {
-  const { endpointId, source, place } = want;
+  const { endpointId, source, place, view } = want;
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const key = `${endpointId}/${source}/${place}`;
+    const key = `${endpointId}/${source}/${place}/${view}`;
     let inSight = true;
     const tell = () => {
       const size = shownSize(element.getBoundingClientRect(), window.devicePixelRatio || 1, inSight);
@@ -95,5 +106,5 @@ function useWant(
       scrolled.disconnect();
       engine.want(key, null);
     };
-  }, [engine, box, endpointId, source, place]);
+  }, [engine, box, endpointId, source, place, view]);
 }

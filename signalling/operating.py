@@ -1,0 +1,5 @@
+"""The routes for operating a running session, together."""
+
+from signalling import incident_api, room_api, snapshots
+
+ROUTES = [*room_api.ROUTES, *incident_api.ROUTES, *snapshots.ROUTES]

@@ -1,0 +1,162 @@
+"""Messages about the room: who waits, who may speak, what is shown and said to all. See `signalling/messages.py`."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from reception.layout import LayoutName
+from signalling.message_base import Message, SourceName
+
+Place = Literal["waiting", "room", "private"]
+ChairCommand = Literal[
+    "call",
+    "next",
+    "stop_speaker",
+    "lower_hand",
+    "start_item",
+    "stop_item",
+    "pause",
+    "resume",
+    "end",
+    "mute_all",
+    "private_invite",
+    "private_close",
+]
+
+# --- client to server ---------------------------------------------------------------------------------------------
+
+
+class Hand(Message):
+    """The endpoint raises its hand, or lowers it."""
+
+    type: Literal["hand"] = "hand"
+    raised: bool
+
+
+class Consent(Message):
+    """Answer to `ask_media`: the endpoint agrees that the source is switched on, or not."""
+
+    type: Literal["consent"] = "consent"
+    source: SourceName
+    granted: bool
+
+
+class Command(Message):
+    """The chair, from the central endpoint: call to speak, stop, next item, pause, resume, end."""
+
+    type: Literal["command"] = "command"
+    command: ChairCommand
+    endpoint_id: str | None = Field(default=None, max_length=64)
+    item_id: str | None = Field(default=None, max_length=64)
+
+
+class Report(Message):
+    """The people there say that something is wrong: they need technical help, or somebody disturbs."""
+
+    type: Literal["report"] = "report"
+    kind: Literal["help", "disorder"]
+    note: str = Field(default="", max_length=500)
+
+
+class Acknowledge(Message):
+    """A local officer read rules and notice aloud and ticks that they were understood."""
+
+    type: Literal["acknowledge"] = "acknowledge"
+    name: str = Field(min_length=1, max_length=120)
+    version: str = Field(max_length=40)
+
+
+class Private(Message):
+    """Into the consultation room, if invited; or out of it, or the invitation declined."""
+
+    type: Literal["private"] = "private"
+    enter: bool
+
+
+class Unlock(Message):
+    """The technician's PIN."""
+
+    type: Literal["unlock"] = "unlock"
+    pin: str = Field(max_length=12)
+
+
+class Snapshot(Message):
+    """A small picture of what the camera sees, for the console: a JPEG in base64."""
+
+    type: Literal["snapshot"] = "snapshot"
+    jpeg: str = Field(max_length=40_000, pattern=r"^[A-Za-z0-9+/=]*$")
+
+
+# --- server to client ---------------------------------------------------------------------------------------------
+
+
+class HandEntry(Message):
+    """A raised hand; the list is in the queue's order."""
+
+    endpoint_id: str
+    raised_at: str
+
+
+class TurnEntry(Message):
+    """Who has the floor. `due_at`: when the agreed minutes are over; nobody is cut off then."""
+
+    endpoint_id: str
+    started_at: str
+    due_at: str
+    minutes: int
+
+
+class AnnouncementEntry(Message):
+    """A text on the rooms' screens until it is withdrawn."""
+
+    id: str
+    text: str
+    at: str
+
+
+class NoticeInfo(Message):
+    """What is shown before the session, in the page's language. `by`, `at`: who acknowledged this version here."""
+
+    version: str
+    banner: str
+    notice: str
+    acknowledgement: str
+    rules: str
+    by: str = ""
+    at: str | None = None
+
+
+class Drawer(Message):
+    """Answer to `unlock`. `wait`: too many wrong tries; a minute later again."""
+
+    type: Literal["drawer"] = "drawer"
+    opened: bool
+    wait: bool = False
+
+
+class RoomState(Message):
+    """The room as this endpoint has it, whole, at each change.
+
+    place: waiting (outside: it neither sees nor sends), room, or private (the consultation room, which is never
+    recorded). slots: receive slots to offer when the place changes. now: the server's time, for the timers. asked:
+    sources that the operator asks the endpoint to switch on. audio_only: no pictures either way, by the operator.
+    chair: this endpoint may send `command`. invited: the chair asks it into the consultation room; private: who is
+    there. snapshots: an operator looks, the page sends `snapshot` each few seconds.
+    """
+
+    type: Literal["room"] = "room"
+    now: str
+    place: Place
+    slots: int
+    starts_at: str | None = None
+    layout: LayoutName = "one_plus"
+    hands: list[HandEntry] = Field(default_factory=list)
+    turn: TurnEntry | None = None
+    asked: list[SourceName] = Field(default_factory=list)
+    announcements: list[AnnouncementEntry] = Field(default_factory=list)
+    audio_only: bool = False
+    notice: NoticeInfo | None = None
+    invited: bool = False
+    private: list[str] = Field(default_factory=list)
+    snapshots: bool = False
+    chair: bool = False

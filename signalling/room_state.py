@@ -1,0 +1,72 @@
+"""From what was decided for the room to what one endpoint's page is told of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from reception.speaking_queue import SpeakingQueue
+from signalling import room_messages as r
+from signalling import snapshots
+
+if TYPE_CHECKING:
+    from signalling.conference import Conference
+    from signalling.seat import Seat
+
+
+def room_state(conference: Conference, seat: Seat, *, now: datetime) -> r.RoomState:
+    """The message. Who waits outside is told nothing of what goes on inside."""
+    parts, place = conference.room.parts, conference.room.place_of(seat)
+    outside = place == "waiting"
+    return r.RoomState(
+        now=now.isoformat(),
+        place=place,
+        slots=conference.slot_count(),
+        layout=parts.layout.name,
+        hands=[] if outside else hands_of(parts.queue),
+        turn=None if outside else turn_of(parts.queue),
+        asked=[] if outside else sorted(seat.asked),
+        announcements=[
+            r.AnnouncementEntry(id=each.id, text=each.text, at=each.at.isoformat())
+            for each in parts.announcements.shown_to(seat.record.id)
+        ],
+        notice=notice_for(conference, seat),
+        invited=seat.record.id in parts.consultation.invited,
+        private=list(parts.consultation.members) if not outside else [],
+        snapshots=snapshots.wanted(conference),
+        audio_only=seat.record.id in parts.modes.audio_only,
+        chair=not outside and seat.record.role == "central",
+    )
+
+
+def notice_for(conference: Conference, seat: Seat) -> r.NoticeInfo:
+    """The texts in the page's language, and who acknowledged them here."""
+    texts, language = conference.services.settings.notice, seat.language
+    found = conference.room.parts.notices.of(seat.record.id, version=texts.version)
+    said = {
+        name: str(getattr(texts, f"{name}_{language}")) for name in ("banner", "notice", "acknowledgement", "rules")
+    }
+    return r.NoticeInfo(
+        version=texts.version,
+        by=found.name if found else "",
+        at=found.at.isoformat() if found else None,
+        **said,
+    )
+
+
+def hands_of(queue: SpeakingQueue) -> list[r.HandEntry]:
+    """The queue as it is told."""
+    return [r.HandEntry(endpoint_id=hand.endpoint_id, raised_at=hand.raised_at.isoformat()) for hand in queue.hands]
+
+
+def turn_of(queue: SpeakingQueue) -> r.TurnEntry | None:
+    """The turn that runs as it is told."""
+    turn = queue.turn
+    if turn is None:
+        return None
+    return r.TurnEntry(
+        endpoint_id=turn.endpoint_id,
+        started_at=turn.started_at.isoformat(),
+        due_at=turn.due_at.isoformat(),
+        minutes=turn.minutes,
+    )

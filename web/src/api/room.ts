@@ -1,0 +1,42 @@
+// GET /sessions/{id}/room (signalling/room_views.py).
+import { clockOffset } from "../endpoint/clock";
+import { type Loaded, useApi } from "./useApi";
+
+export type LayoutName = "one_plus" | "chair_speaker" | "grid" | "document";
+
+export interface SeatView {
+  endpoint_id: string;
+  place: "waiting" | "room" | "private";
+  asked: string[];
+}
+
+export interface TurnView {
+  endpoint_id: string;
+  started_at: string;
+  due_at: string;
+  minutes: number;
+  ended_at: string | null;
+}
+
+export interface QueueView {
+  hands: { endpoint_id: string; raised_at: string }[];
+  turn: TurnView | null;
+  past: TurnView[];
+  minutes: number;
+}
+
+export interface RoomView {
+  now: string;
+  lobby: boolean;
+  seats: SeatView[];
+  layout: LayoutName;
+  queue: QueueView;
+}
+
+const EVERY_MS = 1000;
+
+/** The room of a session, kept up to date while it runs. */
+export function useRoom(sessionId: string, running: boolean): Loaded<RoomView> & { offsetMs: number } {
+  const loaded = useApi<RoomView>(`/sessions/${sessionId}/room`, running ? EVERY_MS : 0);
+  return { ...loaded, offsetMs: loaded.data ? clockOffset(loaded.data.now, Date.now()) : 0 };
+}

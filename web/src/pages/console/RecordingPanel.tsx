@@ -1,0 +1,68 @@
+import { Button, Card, Group, Text } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { SessionView } from "../../api/types";
+import type { Question } from "../../ui/confirm";
+import { bytes, duration, hoursLeft } from "../../ui/format";
+import { type Act, Value } from "../LiveSession";
+import { Confidence } from "../live/Confidence";
+import { SetMarker } from "../live/SetMarker";
+
+interface Props {
+  session: SessionView;
+  act: Act;
+  ask: (question: Question) => void;
+}
+
+/** State, duration, size, what the disk takes; and the recorder anew where it has a fault. */
+export function RecordingPanel({ session, act, ask }: Props) {
+  const { t } = useTranslation();
+  const { recording } = session;
+  const level = { recording: "good", fault: "poor", off: "", finishing: "fair", done: "good" }[recording.state];
+  const open = session.state === "live" || session.state === "paused" || session.state === "interrupted";
+  return (
+    <Card withBorder padding="sm" data-testid="recording-panel">
+      <Group gap="sm" mb="xs" wrap="nowrap">
+        <span className="light" data-level={level} />
+        <Text fw={600} component="h2">
+          {t("live.recording")}
+        </Text>
+        <Text data-testid="recording-state">{t(`live.recState.${recording.state}`)}</Text>
+        {open && (
+          <Button
+            ml="auto"
+            size="compact-xs"
+            variant={recording.state === "recording" ? "subtle" : "filled"}
+            color={recording.state === "recording" ? "navy" : "lacquer"}
+            leftSection={<IconRefresh size={14} />}
+            data-testid="restart-recording"
+            onClick={() =>
+              ask({
+                title: t("console.recording.confirm"),
+                text: t("console.recording.confirmText"),
+                action: t("console.recording.restart"),
+                onYes: () => void act("POST", "/recording/restart"),
+              })
+            }
+          >
+            {t("console.recording.restart")}
+          </Button>
+        )}
+      </Group>
+      <dl className="numbers">
+        <Value name={t("live.duration")} value={duration(recording.seconds)} />
+        <Value name={t("live.size")} value={bytes(recording.bytes)} />
+        <Value name={t("live.free")} value={recording.free_bytes ? bytes(recording.free_bytes) : "–"} />
+        <Value name={t("live.lasts")} value={hoursLeft(recording.hours_left)} />
+        <Value name={t("live.lost")} value={String(recording.dropped_packets)} />
+        {recording.seal_short && <Value name={t("recordings.seal")} value={recording.seal_short} />}
+      </dl>
+      {recording.state === "recording" && (
+        <Group gap="sm" mt="sm" align="flex-start">
+          <Confidence session={session} />
+          <SetMarker sessionId={session.id} />
+        </Group>
+      )}
+    </Card>
+  );
+}
