@@ -6,6 +6,8 @@ import type { LocalMedia } from "../endpoint/link";
 import { language } from "../i18n";
 import type { Bye } from "../protocol/messages";
 import { GreenRoom } from "./GreenRoom";
+import { JointWatch } from "./preflight/JointWatch";
+import { SessionCheck } from "./preflight/SessionCheck";
 import { Room } from "./Room";
 
 const KEY = "diemcau.endpoint";
@@ -24,6 +26,7 @@ export function JoinPage() {
   const { t } = useTranslation();
   const [token] = useState(takeToken);
   const [engine, setEngine] = useState<Engine | null>(null);
+  const [checking, setChecking] = useState(false);
   const [over, setOver] = useState<Bye["reason"] | "left" | null>(null);
 
   useEffect(() => {
@@ -61,8 +64,18 @@ export function JoinPage() {
       </Whole>
     );
   }
-  if (!engine) return <GreenRoom onEnter={enter} />;
-  return <Room engine={engine} onOver={setOver} />;
+  return (
+    <>
+      {engine ? (
+        <Room engine={engine} onOver={setOver} />
+      ) : checking ? (
+        <SessionCheck token={token} onLeave={() => setChecking(false)} />
+      ) : (
+        <GreenRoom onEnter={enter} onCheck={() => setChecking(true)} />
+      )}
+      <JointWatch token={token} />
+    </>
+  );
 }
 
 function Whole({ title, text, children }: { title: string; text?: string; children?: React.ReactNode }) {
