@@ -26,6 +26,7 @@ from recorder.verify import verify
 from recorder.writer import WriterLimits
 from tests.recorder.made import SETTINGS, Part, make_sealed, writable
 from tests.recorder.mounts import needs_root, small_disk
+from tests.recorder.test_verify import bundled
 
 
 @pytest.fixture(scope="module")
@@ -280,3 +281,36 @@ def test_the_segments_head_says_how_it_is_encrypted(data: Path) -> None:
     assert track.startswith(b"DIEMCAU-FILE-1\n")
     length = int.from_bytes(track[15:19], "little")
     assert json.loads(track[19 : 19 + length]) == {**head["encryption"], "chunk": 65536}
+
+
+@pytest.fixture(params=["command", "package"])
+def decrypted(request: pytest.FixtureRequest, data: Path, tmp_path: Path) -> tuple[Path, Any]:
+    """A decrypted package, and a verifier that has never seen the master key."""
+    export(recording(data), tmp_path / "x.tar", decrypted=True)
+    with tarfile.open(tmp_path / "x.tar") as archive:
+        archive.extractall(tmp_path, filter="data")
+    return writable(tmp_path / "s1"), verify if request.param == "command" else bundled()
+
+
+def test_decrypted_copies_are_checked_against_the_sealed_tracks(decrypted: tuple[Path, Any]) -> None:
+    directory, check = decrypted
+    report = check(directory)
+    assert (report.verdict, report.copies) == ("whole", 1)
+    (copy,) = (directory / "derived" / "decrypted").glob("*.webm")
+    kept = copy.read_bytes()
+    for kind, spoiled, position in (
+        ("altered", kept[:70_000] + bytes((kept[70_000] ^ 4,)) + kept[70_001:], 70_000),
+        ("truncated", kept[:-3], len(kept) - 3),
+        ("added", kept + b"x", len(kept)),
+    ):
+        copy.write_bytes(spoiled)
+        (fault,) = check(directory).faults
+        assert (fault.kind, fault.file, fault.first_byte) == (kind, f"derived/decrypted/{copy.name}", position)
+    copy.write_bytes(kept)
+    stranger = copy.with_name("stranger.webm")
+    stranger.write_bytes(kept)
+    assert [fault.kind for fault in check(directory).faults] == ["added"]
+    stranger.unlink()
+    key = copy.with_name("session-key.json")
+    key.write_text(json.dumps({**json.loads(key.read_text()), "key": "00" * 32}))
+    assert [fault.file for fault in check(directory).faults] == ["derived/decrypted/session-key.json"]
