@@ -283,7 +283,10 @@ class SessionRecording:
         if "bytes" in line:
             status.bytes, status.syncs, status.head = int(line["bytes"]), int(line["syncs"]), str(line["head"])
             status.free_bytes = int(line["second_free_bytes"] if line["on_second"] else line["free_bytes"])
+            # What the live tracks take the tracks proper will: both count for how long the disk lasts.
+            live = 0 if line["on_second"] else int(line["live_bytes"])
             self._look_at_space(
+                written_bytes=status.bytes + live,
                 full=bool(line["full"]),
                 cause=str(line["cause"]),
                 on_second=bool(line["on_second"]),
@@ -291,10 +294,12 @@ class SessionRecording:
                 now=now,
             )
 
-    def _look_at_space(self, *, full: bool, cause: str, on_second: bool, failed: bool, now: float) -> None:
+    def _look_at_space(
+        self, *, written_bytes: int, full: bool, cause: str, on_second: bool, failed: bool, now: float
+    ) -> None:
         """Alarms before the disk is full, and when it is."""
         status = self.status
-        changed = self._space.update(written_bytes=status.bytes, free_bytes=status.free_bytes, now=now)
+        changed = self._space.update(written_bytes=written_bytes, free_bytes=status.free_bytes, now=now)
         status.hours_left = self._space.hours_left
         state = "disk_failed" if failed else ("second_disk" if on_second else "")
         moved = bool(state) and status.warning != state and not self._space.level
