@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import time
 from pathlib import Path
 from typing import Any
@@ -182,3 +184,24 @@ def test_a_packet_that_was_written_twice_is_one(tmp_path: Path) -> None:
         (track,) = read_entry(part.directory).tracks
         assert frames(part.directory / track["path"]) == 100
         assert any(path.is_symlink() for path in (part.directory / "journal").iterdir())
+
+
+async def test_a_power_cut_costs_at_most_half_a_second(tmp_path: Path) -> None:
+    """The disk keeps what was synced and nothing else, and both processes are gone."""
+    with disk_that_stalls(tmp_path / "disk", 64) as disk:
+        recording = await Recorder(settings(None), data=disk).start(FACTS, on_fault=lambda _: None)
+        for published in publications():
+            recording.on_publication(published, now=time.monotonic())
+        number = await feed(recording, 2.3, 0)
+        die(disk)
+        recording._writing_wanted = False
+        os.kill(recording.process_id, signal.SIGKILL)
+        assert recording._watcher is not None
+        await recording._watcher
+        revive(disk)
+        directory = disk / "recordings" / "s1"
+        complete(directory, load_or_make_key(disk), settings(None), reason="test")
+        kept = numbers(directory)
+        assert kept == list(range(len(kept)))
+        assert (number - len(kept)) * 0.005 <= 0.5
+        assert verify(directory).verdict == "whole"
