@@ -94,6 +94,7 @@ class Permission(StrEnum):
     SET_BANDWIDTH = "set_bandwidth"  # of a session or an endpoint
     VIEW_PROFILES = "view_profiles"
     VIEW_RECORDINGS = "view_recordings"  # the catalogue and its verification, without playing
+    STORAGE = "storage"  # disks, copies, the store, fixity
     OWN_ACCOUNT = "own_account"
     WHO_AM_I = "who_am_i"
 
@@ -177,6 +178,7 @@ TABLE: Mapping[Permission, Mapping[Role, Extent]] = {
     Permission.VIEW_RECORDINGS: _row(
         _ARCHIVIST, operator=_E.READ, chair=_E.READ, secretary=_E.READ, observer=_E.READ, auditor=_E.READ
     ),
+    Permission.STORAGE: _row(_OPERATOR, _ARCHIVIST, admin=_E.READ, chair=_E.READ, secretary=_E.READ, auditor=_E.READ),
     Permission.OWN_ACCOUNT: dict.fromkeys(PEOPLE, _E.OWN),
     Permission.WHO_AM_I: dict.fromkeys((*PEOPLE, Role.ENDPOINT, Role.SURVEY, Role.MEDIA), _E.OWN),
 }

@@ -32,6 +32,7 @@ from signalling.line_tests import LineTests
 from signalling.people import People
 from signalling.problems import Problem, invalid_profile, not_found
 from signalling.profiles import RunningProfiles
+from signalling.space import check_space
 from signalling.tokens import InvalidToken, Tokens
 from signalling.watch import Watch
 
@@ -75,6 +76,7 @@ class Services:
         self.line_tests = LineTests()
         self.confidence = asyncio.Lock()  # one playback from disk at a time
         self.simulating = asyncio.Lock()  # one what-if question at a time
+        self.measuring_disk = asyncio.Lock()  # two at once would measure each other
         self._opening = asyncio.Lock()
         self._acting: dict[str, asyncio.Lock] = {}
 
@@ -189,8 +191,12 @@ class Services:
         """A session is live only with a recorder that is writing."""
         from reception.lifecycle import next_state
 
-        next_state(conference.record.state, action)
+        before = conference.record.state
+        next_state(before, action)
         try:
+            self.recorder.check_disk()
+            if before not in OPEN_STATES:  # what was interrupted goes on for as long as there is room
+                await check_space(self, conference.record)
             await conference.start_recording()
         except RecorderUnavailable as error:
             raise Problem(

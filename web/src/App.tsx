@@ -10,6 +10,7 @@ import { Recordings } from "./pages/Recordings";
 import { Sessions } from "./pages/Sessions";
 import { Shell } from "./ui/Shell";
 
+const StoragePage = lazy(() => import("./pages/storage/StoragePage").then((page) => ({ default: page.StoragePage })));
 const Account = lazy(() => import("./pages/people/Account").then((page) => ({ default: page.Account })));
 const Audit = lazy(() => import("./pages/people/Audit").then((page) => ({ default: page.Audit })));
 const Users = lazy(() => import("./pages/people/Users").then((page) => ({ default: page.Users })));
@@ -35,6 +36,7 @@ export function App() {
         <Route path="/readiness" element={<Readiness />} />
         <Route path="/readiness/print" element={<PrintSurvey />} />
         <Route path="/simulate" element={<Simulate />} />
+        <Route path="/storage" element={<StoragePage />} />
         <Route path="/recordings" element={<Recordings />} />
         <Route path="/recordings/:id" element={<Playback />} />
         <Route path="/users" element={<Users />} />

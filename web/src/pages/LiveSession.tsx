@@ -21,6 +21,7 @@ import { RecordingPanel } from "./console/RecordingPanel";
 import { RollCall } from "./console/RollCall";
 import { EndpointTable } from "./EndpointTable";
 import { SiteCard } from "./SiteCard";
+import { SpaceLine } from "./storage/SpaceLine";
 
 export function LiveSession() {
   const { t } = useTranslation();
@@ -102,6 +103,7 @@ export function LiveSession() {
           {t("live.notStarted")}
         </Alert>
       )}
+      {session.state === "draft" && <SpaceLine id={id} />}
       <LobbyBar session={session} act={act} />
       <div className="panels">
         <RecordingPanel session={session} act={act} ask={setQuestion} />
