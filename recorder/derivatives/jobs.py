@@ -44,8 +44,8 @@ PENDING = (State.WAITING, State.RUNNING)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One file to make. Times in Unix ms; `from_ms`, `to_ms`: the stretch of an extract, else 0; `progress`: 0 to 1;
-    `requested_by`, `identity`, `role`: who asked, for the custody log; `attempts`: how often it was begun; `file`: where
-    it is, from the recording's directory."""
+    `requested_by`, `identity`, `role`: who asked, for the custody log; `attempts`: how often it was begun; `file`:
+    where it is, from the recording's directory."""
 
     id: str
     recording: str
