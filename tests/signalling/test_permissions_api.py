@@ -34,6 +34,33 @@ CASES: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/sessions/{id}/pause"): "operator chair",
     ("POST", "/api/v1/sessions/{id}/resume"): "operator chair",
     ("POST", "/api/v1/sessions/{id}/end"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/submit"): "operator secretary",
+    ("POST", "/api/v1/sessions/{id}/revise"): "operator secretary",
+    ("POST", "/api/v1/sessions/{id}/reschedule"): "operator secretary",
+    ("POST", "/api/v1/sessions/{id}/postpone"): "operator secretary",
+    ("POST", "/api/v1/sessions/{id}/cancel"): "operator secretary",
+    ("POST", "/api/v1/sessions/{id}/approve-orally"): "operator secretary",
+    ("POST", "/api/v1/sessions/{id}/check"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/ready"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/interrupt"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/approve"): "chair",
+    ("POST", "/api/v1/sessions/{id}/archive"): "secretary archivist",
+    ("POST", "/api/v1/sessions/{id}/notice"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/recorder-test"): "operator",
+    ("GET", "/api/v1/sessions/{id}/course"): VIEWERS,
+    ("PATCH", "/api/v1/sessions/{id}/plan"): "operator secretary",
+    ("GET", "/api/v1/sessions/{id}/script"): VIEWERS,
+    ("PUT", "/api/v1/sessions/{id}/script"): "operator secretary",
+    ("PUT", "/api/v1/sessions/{id}/endpoints/{eid}/people"): "operator secretary",
+    ("POST", "/api/v1/sessions/{id}/endpoints/{eid}/waiver"): "operator chair",
+    ("GET", "/api/v1/sessions/{id}/events"): VIEWERS,
+    ("GET", "/api/v1/registry"): VIEWERS,
+    ("POST", "/api/v1/registry"): "admin operator",
+    ("POST", "/api/v1/registry/import"): "admin operator",
+    ("GET", "/api/v1/registry/export.csv"): "admin operator technician auditor",
+    ("GET", "/api/v1/registry/{room}"): VIEWERS,
+    ("PUT", "/api/v1/registry/{room}"): "admin operator",
+    ("DELETE", "/api/v1/registry/{room}"): "admin operator",
     ("POST", "/api/v1/sessions/{id}/endpoints"): "operator secretary",
     ("POST", "/api/v1/sessions/{id}/endpoints/{eid}/{action}"): "operator chair",
     ("GET", "/api/v1/sessions/{id}/console"): "admin operator chair auditor",
@@ -263,7 +290,11 @@ async def test_me_says_how_far_each_permission_goes(api: Api) -> None:
     assert "play_recording" not in admin["permissions"]
     console = {True: (await api.call("GET", "/api/v1/me", "operator", console=True))[1]["permissions"]}
     console[False] = (await api.call("GET", "/api/v1/me", "operator"))[1]["permissions"]
-    assert console[True] == console[False] | {"play_recording": "read"}
+    assert console[True] == console[False] | {
+        "play_recording": "read",
+        "approve_session": "full",
+        "archive_session": "full",
+    }
 
 
 async def test_an_operators_account_does_not_play_what_the_servers_console_may(api: Api) -> None:
