@@ -16,6 +16,7 @@ import { useTranslation } from "react-i18next";
 import type { EndpointView, SessionView } from "../api/types";
 import type { Question } from "../ui/confirm";
 import type { Act } from "./LiveSession";
+import { LinkItems } from "./people/LinkItems";
 
 interface Props {
   session: SessionView;
@@ -110,6 +111,7 @@ export function EndpointActions({ session, endpoint, act, ask, open }: Props) {
               {t("console.lobby.hold")}
             </Menu.Item>
           )}
+          <LinkItems endpoint={endpoint} post={(path) => void act("POST", path)} ask={ask} />
           <Menu.Item
             color="red"
             data-testid="remove"

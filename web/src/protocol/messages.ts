@@ -18,13 +18,16 @@ export type ClientMessage =
   | Ping;
 
 /**
- * First message: who I am. `resume` names the media connection (peer) that the page still holds, if any.
+ * First message: who I am. resume: the media connection (peer) that the page still holds. device: what this device
+ * calls itself, for a link is for one seat. take_over: the person chose to take the seat from another device.
  */
 export interface Hello {
   type?: "hello";
   token: string;
   resume?: string | null;
   language?: "vi" | "en";
+  device?: string;
+  take_over?: boolean;
 }
 /**
  * The one offer. With `restart`, an ICE restart of the running connection: everything else stays.
@@ -266,6 +269,10 @@ export interface RosterEntry {
    */
   locked?: boolean;
   speaking?: boolean;
+  /**
+   * it has a second camera
+   */
+  wide?: boolean;
   quality?: "good" | "fair" | "poor" | "unknown";
 }
 /**
@@ -274,6 +281,7 @@ export interface RosterEntry {
 export interface SendingPlan {
   cap_bps: number;
   camera: PicturePlan;
+  camera2: PicturePlan1;
   screen: PicturePlan;
   /**
    * 0: no voice is sent
@@ -306,6 +314,15 @@ export interface LayerEncoding {
   max_bitrate_bps: number;
   max_framerate: number;
   scale_down_by: number;
+}
+/**
+ * What a camera or a screen sends. `encodings` lowest first; empty: nothing is sent.
+ */
+export interface PicturePlan1 {
+  width: number;
+  height: number;
+  framerate: number;
+  encodings: LayerEncoding[];
 }
 /**
  * The room as this endpoint has it, whole, at each change.
@@ -507,7 +524,7 @@ export interface Problem {
  */
 export interface Bye {
   type?: "bye";
-  reason: "ended" | "removed" | "replaced" | "expired";
+  reason: "ended" | "removed" | "replaced" | "expired" | "taken" | "revoked";
 }
 /**
  * Answer to ping.
