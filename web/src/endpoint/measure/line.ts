@@ -1,5 +1,4 @@
 // The line, through a media connection of its own beside the session's: see signalling/line_test.py.
-import { canFill, Fill } from "./fill";
 import { type Line, postStream } from "./stream";
 import { TestPicture, testVoice } from "./testMedia";
 import type { Values } from "./types";
@@ -20,8 +19,7 @@ export async function measureLine(options: {
   signal?: AbortSignal;
 }): Promise<Values> {
   const pc = new RTCPeerConnection();
-  const picture = options.sends ? new TestPicture(canFill()) : null;
-  let fill: Fill | null = null;
+  const picture = options.sends ? new TestPicture() : null;
   const voice = options.sends ? testVoice() : null;
   let values: Values = {};
   let phase: LineProgress["phase"] = "connecting";
@@ -36,7 +34,6 @@ export async function measureLine(options: {
       joint: options.joint ?? "",
     };
     const camera = tracks.find((each) => each.source === "camera")?.transceiver.sender ?? null;
-    if (camera && canFill()) fill = new Fill(pc, camera);
     const onLine = async (line: Line) => {
       if (line.type === "answer") {
         const sdp = startingAt(String(line["sdp"]), Number(line["up_bps"]));
@@ -46,9 +43,7 @@ export async function measureLine(options: {
       if (line.type === "phase") {
         phase = line["phase"] as LineProgress["phase"];
         seconds = Number(line["seconds"]);
-        const bps = Number(line["up_bps"]);
-        fill?.run(bps, phase === "up");
-        await send(camera, picture, bps);
+        await send(camera, picture, Number(line["up_bps"]));
       }
       if (line.type === "result") values = line["values"] as Values;
       const mbps = line.type === "progress" ? Number(line["bps"]) / 1e6 : 0;
@@ -58,7 +53,6 @@ export async function measureLine(options: {
     return values;
   } finally {
     pc.close();
-    fill?.stop();
     picture?.stop();
     voice?.stop();
   }

@@ -1,14 +1,10 @@
 // A picture that no encoder can make small, so that the line is what limits it; and a voice, to see its packets' spread.
-import { FILL_FRAMES_PER_S } from "./fill";
-
-const SPOT = 64; // pixels
 const TEXTURE_WIDTH = 1920;
 const TEXTURE_HEIGHT = 1080;
 const FRAMES_PER_S = 25;
 const FAST_BPS = 8_000_000; // from here on a larger picture is needed
 const NOISE = 48; // of 255: enough at a low quantiser, little at a high one
 
-/** Noise; or, where its pictures are filled afterwards, just a small spot that changes. */
 export class TestPicture {
   readonly track: MediaStreamTrack;
   private readonly canvas = document.createElement("canvas");
@@ -16,25 +12,19 @@ export class TestPicture {
   private readonly texture: HTMLCanvasElement;
   private timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(private readonly filled: boolean) {
-    this.canvas.width = filled ? SPOT : 640;
-    this.canvas.height = filled ? SPOT : 360;
+  constructor() {
+    this.canvas.width = 640;
+    this.canvas.height = 360;
     const context = this.canvas.getContext("2d");
     if (!context) throw new Error("no canvas");
     this.context = context;
-    this.texture = filled ? this.canvas : makeTexture();
-    this.track = this.canvas
-      .captureStream(filled ? FILL_FRAMES_PER_S : FRAMES_PER_S)
-      .getVideoTracks()[0] as MediaStreamTrack;
+    this.texture = makeTexture();
+    this.track = this.canvas.captureStream(FRAMES_PER_S).getVideoTracks()[0] as MediaStreamTrack;
     this.track.contentHint = "motion";
   }
 
   start(bps: number): void {
     this.pause();
-    if (this.filled) {
-      this.timer = setInterval(() => this.drawSpot(), 1000 / FILL_FRAMES_PER_S);
-      return;
-    }
     const width = bps > FAST_BPS ? 1280 : 640;
     if (this.canvas.width !== width) {
       this.canvas.width = width;
@@ -50,11 +40,6 @@ export class TestPicture {
   stop(): void {
     this.pause();
     this.track.stop();
-  }
-
-  private drawSpot(): void {
-    this.context.fillStyle = `hsl(${Math.floor(Math.random() * 360)} 50% 50%)`;
-    this.context.fillRect(0, 0, SPOT, SPOT);
   }
 
   /** Another part of the texture each time: nothing can be predicted from the picture before. */
