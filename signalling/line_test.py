@@ -20,7 +20,7 @@ from signalling.probe_link import ProbeLink
 from signalling.problems import Problem
 
 CONNECT_S = 12.0
-DOWN_S, UP_S, BOTH_S = 6.0, 7.0, 4.0
+DOWN_S, UP_S, BOTH_S = 6.0, 9.0, 4.0
 TOP_UP_S = 0.004
 SAMPLE_S = 0.1
 TELL_S = 0.5
