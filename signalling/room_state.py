@@ -18,8 +18,10 @@ def room_state(conference: Conference, seat: Seat, *, now: datetime) -> r.RoomSt
     """The message. Who waits outside is told nothing of what goes on inside."""
     parts, place = conference.room.parts, conference.room.place_of(seat)
     outside = place == "waiting"
+    planned = conference.record.plan.planned_start
     return r.RoomState(
         now=now.isoformat(),
+        starts_at=planned.isoformat() if planned else None,
         place=place,
         slots=conference.slot_count(),
         layout=parts.layout.name,

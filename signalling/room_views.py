@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from reception.layout import LayoutName
 from reception.speaking_queue import MINUTES
-from signalling.views import Body
+from signalling.bodies import Body
 
 Minutes = Annotated[int, Field(ge=MINUTES[0], le=MINUTES[1])]
 

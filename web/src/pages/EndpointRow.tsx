@@ -2,7 +2,7 @@ import { Badge } from "@mantine/core";
 import { IconStarFilled, IconVolume } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { EndpointDetail, PictureView, Rows, Trouble } from "../api/console";
-import type { EndpointView, SessionView } from "../api/types";
+import { type EndpointView, OVER, type SessionView } from "../api/types";
 import type { Question } from "../ui/confirm";
 import { mbps, percent } from "../ui/format";
 import { Plot } from "../ui/Plot";
@@ -65,7 +65,7 @@ export function EndpointRow({ session, endpoint, rows, detail, troubles, act, as
       </td>
       <td>{stats?.layers.join(" ") || "–"}</td>
       <td>
-        {session.state !== "ended" && (
+        {!OVER.includes(session.state) && (
           <EndpointActions session={session} endpoint={endpoint} act={act} ask={ask} open={open} />
         )}
       </td>

@@ -48,7 +48,11 @@ export function Room({ engine, onOver }: { engine: Engine; onOver: (reason: Bye[
     <div className="room">
       <Head state={state} />
       <Banner state={state} />
-      <main className="room-body" data-layout={plan.layout}>
+      <main
+        className="room-body"
+        data-layout={plan.layout}
+        data-watermark={state.session?.rehearsal ? t("stage.rehearsal") : undefined}
+      >
         <Stage engine={engine} state={state} plan={plan} />
         <FloorBar state={state} />
         {(plan.own || plan.side.length > 0) && (
