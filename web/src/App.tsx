@@ -1,4 +1,4 @@
-import { lazy } from "react";
+import { lazy, Suspense } from "react";
 import { Navigate, Route, Routes } from "react-router";
 import { CreateSession } from "./pages/CreateSession";
 import { JoinPage } from "./pages/JoinPage";
@@ -8,12 +8,21 @@ import { Recordings } from "./pages/Recordings";
 import { Sessions } from "./pages/Sessions";
 import { Shell } from "./ui/Shell";
 
+const TvPage = lazy(() => import("./pages/TvPage").then((page) => ({ default: page.TvPage })));
 const Simulate = lazy(() => import("./pages/Simulate").then((page) => ({ default: page.Simulate })));
 
 export function App() {
   return (
     <Routes>
       <Route path="/join" element={<JoinPage />} />
+      <Route
+        path="/tv"
+        element={
+          <Suspense>
+            <TvPage />
+          </Suspense>
+        }
+      />
       <Route element={<Shell />}>
         <Route path="/" element={<Sessions />} />
         <Route path="/sessions/new" element={<CreateSession />} />

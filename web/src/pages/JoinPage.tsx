@@ -1,12 +1,14 @@
 import { Button, Text, Title } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { loadChoice, openSecondCamera } from "../endpoint/devices";
 import { Engine } from "../endpoint/engine";
 import type { LocalMedia } from "../endpoint/link";
 import { language } from "../i18n";
 import type { Bye } from "../protocol/messages";
 import { GreenRoom } from "./GreenRoom";
 import { Room } from "./Room";
+import { JoinBar, ObserverEntrance, useJoinInfo } from "./room/Entrance";
 
 const KEY = "diemcau.endpoint";
 
@@ -26,7 +28,9 @@ export function JoinPage() {
   const [engine, setEngine] = useState<Engine | null>(null);
   const [over, setOver] = useState<Bye["reason"] | "left" | null>(null);
 
+  const info = useJoinInfo(token);
   useEffect(() => {
+    window.diemcauEngine = engine;
     if (new URLSearchParams(location.search).get("debug") === "1") Object.assign(window, { __diemcau: engine });
     return () => engine?.stop(false);
   }, [engine]);
@@ -37,6 +41,7 @@ export function JoinPage() {
       const made = new Engine(token, media, language(), switches);
       made.start();
       setEngine(made);
+      void openSecondCamera(loadChoice().camera2).then((track) => track && made.setSecondCamera(track));
     },
     [token],
   );
@@ -61,7 +66,15 @@ export function JoinPage() {
       </Whole>
     );
   }
-  if (!engine) return <GreenRoom onEnter={enter} />;
+  if (!engine && info?.role === "observer") return <ObserverEntrance info={info} onEnter={enter} />;
+  if (!engine) {
+    return (
+      <>
+        {info && <JoinBar info={info} />}
+        <GreenRoom onEnter={enter} />
+      </>
+    );
+  }
   return <Room engine={engine} onOver={setOver} />;
 }
 

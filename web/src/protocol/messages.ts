@@ -266,6 +266,10 @@ export interface RosterEntry {
    */
   locked?: boolean;
   speaking?: boolean;
+  /**
+   * it has a second camera
+   */
+  wide?: boolean;
   quality?: "good" | "fair" | "poor" | "unknown";
 }
 /**
@@ -274,6 +278,7 @@ export interface RosterEntry {
 export interface SendingPlan {
   cap_bps: number;
   camera: PicturePlan;
+  camera2: PicturePlan1;
   screen: PicturePlan;
   /**
    * 0: no voice is sent
@@ -306,6 +311,15 @@ export interface LayerEncoding {
   max_bitrate_bps: number;
   max_framerate: number;
   scale_down_by: number;
+}
+/**
+ * What a camera or a screen sends. `encodings` lowest first; empty: nothing is sent.
+ */
+export interface PicturePlan1 {
+  width: number;
+  height: number;
+  framerate: number;
+  encodings: LayerEncoding[];
 }
 /**
  * The room as this endpoint has it, whole, at each change.
