@@ -31,6 +31,12 @@ export interface RoomView {
   seats: SeatView[];
   layout: LayoutName;
   queue: QueueView;
+  technician_pin: string;
+  notice_version: string;
+  notices: Record<string, { name: string; place: string; version: string; at: string }>;
+  audio_only: string[];
+  wide: string[];
+  private: string[];
 }
 
 const EVERY_MS = 1000;

@@ -1,5 +1,5 @@
-import { Alert, Button, Group, Loader, Stack, TextInput, Title } from "@mantine/core";
-import { IconNotes, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconUserPlus } from "@tabler/icons-react";
+import { Alert, Button, Group, Loader, Stack, Title } from "@mantine/core";
+import { IconNotes, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
@@ -8,6 +8,7 @@ import { useRoom } from "../api/room";
 import type { SessionView } from "../api/types";
 import { useApi } from "../api/useApi";
 import { useConsole } from "../api/useConsole";
+import { useSnapshots } from "../api/useSnapshots";
 import { type AlarmView, useWatch } from "../api/watch";
 import { Confirm, type Question } from "../ui/confirm";
 import { StateBadge } from "../ui/StateBadge";
@@ -15,10 +16,11 @@ import { AlarmCard } from "./console/AlarmCard";
 import { Announce } from "./console/Announce";
 import { IncidentDrawer } from "./console/IncidentDrawer";
 import { LayoutPicker } from "./console/LayoutPicker";
-import { LobbyBar, LobbySwitch } from "./console/LobbyBar";
+import { LobbyBar } from "./console/LobbyBar";
 import { QueueCard } from "./console/QueueCard";
 import { RecordingPanel } from "./console/RecordingPanel";
 import { RollCall } from "./console/RollCall";
+import { RoomCard } from "./console/RoomCard";
 import { EndpointTable } from "./EndpointTable";
 import { SiteCard } from "./SiteCard";
 
@@ -28,6 +30,7 @@ export function LiveSession() {
   const { data: session, error, reload } = useApi<SessionView>(`/sessions/${id}`, 1500);
   const view = useConsole(id, session !== null && session.state !== "ended");
   const room = useRoom(id, session !== null && session.state !== "ended");
+  const pictures = useSnapshots(id, session !== null && session.state !== "ended");
   const watch = useWatch(id, session !== null && session.state !== "ended");
   const [incident, setIncident] = useState<{ opened: boolean; chosen: string | null }>({ opened: false, chosen: null });
   const [problem, setProblem] = useState("");
@@ -109,13 +112,14 @@ export function LiveSession() {
       </div>
       <div className="console-body">
         <Stack gap="sm">
-          <EndpointTable session={session} view={view} act={act} ask={setQuestion} />
-          {session.state !== "ended" && (
-            <Group justify="space-between" align="flex-end">
-              <Invite act={act} />
-              {room.data && <LobbySwitch room={room.data} act={act} />}
-            </Group>
-          )}
+          <EndpointTable
+            session={session}
+            view={view}
+            room={room.data}
+            pictures={pictures}
+            act={act}
+            ask={setQuestion}
+          />
           {watch.data && session.state !== "ended" && (
             <AlarmCard watch={watch.data} act={act} openPlaybook={(alarm) => void openPlaybook(alarm)} />
           )}
@@ -123,6 +127,7 @@ export function LiveSession() {
         {room.data && session.state !== "ended" && (
           <aside className="console-side">
             <QueueCard session={session} queue={room.data.queue} offsetMs={room.offsetMs} act={act} />
+            <RoomCard room={room.data} act={act} />
           </aside>
         )}
       </div>
@@ -212,31 +217,5 @@ export function Value({ name, value }: { name: string; value: string }) {
       <dt>{name}</dt>
       <dd>{value}</dd>
     </div>
-  );
-}
-
-function Invite({ act }: { act: Act }) {
-  const { t } = useTranslation();
-  const [name, setName] = useState("");
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void act("POST", "/endpoints", { name, role: "delegate" });
-        setName("");
-      }}
-    >
-      <Group align="flex-end">
-        <TextInput
-          label={t("live.inviteName")}
-          value={name}
-          maxLength={120}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <Button type="submit" variant="light" leftSection={<IconUserPlus size={18} />} disabled={!name.trim()}>
-          {t("live.invite")}
-        </Button>
-      </Group>
-    </form>
   );
 }
