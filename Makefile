@@ -6,7 +6,7 @@ ARGS ?=
 NATIVE_SOURCES := $(wildcard sfu/native/*.c sfu/native/*.h)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test test-slow check lint bench bench-compare bench-peers bench-links bench-recorder bench-simulate bench-workers demo web lock types clean help
+.PHONY: run test test-slow check lint bench bench-compare bench-peers bench-links bench-recorder bench-compose bench-simulate bench-workers demo web lock types clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ bench-compare: $(VENV)/.dev ## beside another revision or an earlier bench.json;
 
 bench-recorder: $(VENV)/.dev ## what recording costs: CPU per track, bytes written per byte received, fsyncs a second
 	$(BIN)/python -m benchmarks.recorder $(ARGS)
+
+bench-compose: $(VENV)/.dev ## how fast one MP4 of 6 and of 11 endpoints is composed, and its CPU: table, bench-out/compose.json
+	$(BIN)/python -m benchmarks.compose $(ARGS)
 
 bench-peers: $(VENV)/.dev ## beside Janus, LiveKit, mediasoup and plain aiortc: table, bench-out/peers.json and .png (ARGS=--install)
 	$(BIN)/python -m benchmarks.peers $(ARGS)

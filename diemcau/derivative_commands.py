@@ -1,8 +1,9 @@
-"""`diemcau recording compose`, `multitrack`, `derivatives`: files for use, made now or by the server's worker."""
+"""`diemcau recording compose`, `multitrack`, `extract`, `derivatives`: for use, made now or by the server's worker."""
 
 from __future__ import annotations
 
 import dataclasses
+import getpass
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ def add_commands(group: typer.Typer) -> None:
     for name, command in (
         ("compose", compose_command),
         ("multitrack", multitrack_command),
+        ("extract", extract_command),
         ("derivatives", derivatives_command),
     ):
         group.command(name)(command)
@@ -40,6 +42,8 @@ def _progress(what: str, *, quiet: bool) -> Iterator[Callable[[float], None]]:
     """A bar on standard error; what fails is told in one line, exit 1."""
     from av.error import FFmpegError
 
+    from recorder.chain import BrokenChain
+    from recorder.extract.make import CannotExtract
     from recorder.master_key import KeyUnavailable
     from recorder.track_source import NothingToDerive
 
@@ -48,7 +52,7 @@ def _progress(what: str, *, quiet: bool) -> Iterator[Callable[[float], None]]:
         with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
             task = progress.add_task(what, total=1.0)
             yield lambda share: progress.update(task, completed=share)
-    except (NothingToDerive, KeyUnavailable, OSError, ValueError, FFmpegError) as error:
+    except (NothingToDerive, CannotExtract, BrokenChain, KeyUnavailable, OSError, ValueError, FFmpegError) as error:
         typer.echo(f"{what}: {error}", err=True)
         raise typer.Exit(1) from None
 
@@ -102,6 +106,41 @@ def multitrack_command(
     with _progress("multitrack", quiet=as_json) as tell:
         result = multitrack(directory, output, keys=_keys(directory), on_progress=tell)
     words = f"{output}: {result.tracks} tracks, {result.chapters} chapters, {result.duration_s:.1f} s"
+    _tell(result, words, as_json=as_json)
+
+
+def extract_command(
+    directory: Directory,
+    output: Annotated[Path, typer.Option("-o", "--output", help="tar file, or directory, to write")],
+    begin: Annotated[
+        str, typer.Option("--from", help="seconds or H:M:S from the beginning, or date and time (UTC+7)")
+    ] = "0",
+    end: Annotated[str, typer.Option("--to", help="the same; the recording's end if not given")] = "",
+    purpose: Annotated[str, typer.Option(help="what it is for; written into it")] = "",
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A stretch of time with the proof that it is one of this recording; `verify` tells whether it is whole."""
+    from recorder.catalogue import read_entry
+    from recorder.extract.make import Wanted, extract
+    from recorder.keys import KEY_FILE, load_or_make_key
+    from recorder.moments import moment_ms
+
+    data = data or directory.resolve().parent.parent
+    with _progress("extract", quiet=as_json) as tell:
+        if not (data / "keys" / KEY_FILE).exists():
+            raise ValueError(f"no signing key in {data / 'keys'}: name the data directory with --data")
+        entry = read_entry(directory)
+        wanted = Wanted(
+            from_ms=moment_ms(begin, start_ms=entry.start_ms),
+            to_ms=moment_ms(end, start_ms=entry.start_ms) if end else entry.end_ms,
+            purpose=purpose,
+            requested_by=getpass.getuser(),
+        )
+        key = load_or_make_key(data)
+        result = extract(directory, output, wanted, key=key, keys=_keys(directory), on_progress=tell)
+    seconds = (result.to_ms - result.from_ms) / 1000
+    words = f"{output}: {seconds:.1f} s, {result.tracks} tracks, {result.bytes / 1e6:.1f} MB"
     _tell(result, words, as_json=as_json)
 
 

@@ -11,7 +11,6 @@ import typer
 
 from config.loader import load_settings
 from reception.records import RegisteredEndpoint
-from reception.store import Store
 
 endpoint_app = typer.Typer(no_args_is_help=True, help="The registry of endpoints.")
 
@@ -41,6 +40,8 @@ def import_csv(
 
 
 async def _store(data: Path, endpoints: list[RegisteredEndpoint]) -> int:
+    from reception.store import Store  # half a second, which other commands need not wait for
+
     store = await Store.open(data / "diemcau.sqlite")
     try:
         return await store.register_endpoints(endpoints)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -13,6 +14,7 @@ from rich.table import Table
 
 from config.loader import load_settings
 from config.models import Settings
+from recorder.search import HERE, Hit
 
 if TYPE_CHECKING:
     from recorder.master_key import Keyring
@@ -43,21 +45,63 @@ def _print(value: object) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-@recording_app.command("list")
-def list_command(data: DataOption = None, as_json: JsonOption = False) -> None:
-    """All recordings of a data directory."""
-    from recorder.catalogue import list_recordings
+def shown(hit: Hit) -> dict[str, Any]:
+    """A recording that was found, for JSON; `found`: the markers that the text is in."""
+    found = [dataclasses.asdict(marker) for marker in hit.markers]
+    return {**dataclasses.asdict(hit.summary), "state": hit.summary.state, "found": found}
 
-    settings = _settings(data)
-    entries = list_recordings(settings.server.data / "recordings")
-    if as_json:
-        _print([dataclasses.asdict(entry) for entry in entries])
-        return
-    table = Table("id", "title", "state", "seconds", "MB", "seal")
-    for entry in entries:
-        seconds = max(0, entry.end_ms - entry.start_ms) // 1000
-        table.add_row(entry.id, entry.title, entry.state, str(seconds), f"{entry.bytes / 1e6:.1f}", entry.seal[:12])
-    Console().print(table)
+
+def _table(hits: list[Hit]) -> Table:
+    table = Table("id", "title", "begun", "state", "length", "MB", "endpoints", "found")
+    for hit in hits:
+        each = hit.summary
+        begun = datetime.fromtimestamp(each.start_ms / 1000, HERE).strftime("%d/%m/%Y %H:%M")
+        length = str(timedelta(seconds=max(0, each.end_ms - each.start_ms) // 1000))
+        found = "; ".join(marker.text for marker in hit.markers)
+        size = f"{each.bytes / 1e6:.1f}"
+        table.add_row(each.id, each.title, begun, each.state, length, size, str(len(each.endpoints)), found)
+    return table
+
+
+@recording_app.command("list")
+def list_command(
+    since: Annotated[str, typer.Option("--from", help="date (2026-11-30 or 30/11/2026) or time (ISO 8601)")] = "",
+    until: Annotated[str, typer.Option("--to", help="the same; a date means until its end")] = "",
+    place: Annotated[str, typer.Option(help="place of the session or of an endpoint")] = "",
+    endpoint: Annotated[str, typer.Option(help="endpoint's name")] = "",
+    person: Annotated[str, typer.Option(help="a person who was there")] = "",
+    kind: Annotated[str, typer.Option(help="dinh_ky, dot_xuat, vu_viec or rehearsal")] = "",
+    text: Annotated[str, typer.Option(help="words of a marker, of a script item or of the title")] = "",
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The recordings of a data directory, newest first; those that fit every filter. Accents do not matter."""
+    from recorder.index import RecordingIndex
+    from recorder.search import Query, parse_moment
+
+    try:
+        query = Query(
+            from_ms=parse_moment(since) if since else None,
+            to_ms=parse_moment(until, end=True) if until else None,
+            place=place,
+            endpoint=endpoint,
+            person=person,
+            kind=kind,
+            text=text,
+        )
+    except ValueError as error:
+        typer.echo(f"--from/--to: {error}", err=True)
+        raise typer.Exit(2) from None
+    hits = RecordingIndex(_settings(data).server.data).search(query)
+    _print([shown(hit) for hit in hits]) if as_json else Console().print(_table(hits))
+
+
+@recording_app.command("show")
+def show_command(directory: Directory) -> None:
+    """One recording as JSON: tracks, events and gaps as its manifest has them."""
+    from recorder.catalogue import read_entry
+
+    _print(dataclasses.asdict(read_entry(directory)))
 
 
 @recording_app.command("verify")
@@ -72,6 +116,10 @@ def verify_command(
 
     try:
         report = verify(directory, key=known_key(key) if key else "", head=head.replace(" ", ""))
+        if report.extract and report.whole:
+            from recorder.extract.compare import compare
+
+            report.faults += compare(directory, keys=_keys(directory))
     except (OSError, ValueError) as error:
         typer.echo(f"{directory}: {error}", err=True)
         raise typer.Exit(2) from None

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-MODULES = ("framing", "chain", "findings", "verify_files", "verify")  # each after those that it imports
+MODULES = (
+    "framing",
+    "chain",
+    "findings",
+    "verify_files",
+    "verify_extract",
+    "verify",
+)  # each after those that it imports
 _HEADER = '''"""Kiểm tra bản ghi / verify a recording:  python verify.py THƯ_MỤC_BẢN_GHI
 
 Cần Python 3.11 trở lên và thư viện cryptography (pip install cryptography); không cần mạng, không cần Điểm Cầu.

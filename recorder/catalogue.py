@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from recorder.live_index import live_tracks
+from recorder.summary import SKIPPED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,8 @@ def read_entry(directory: Path) -> CatalogueEntry:
     endpoints: dict[str, str] = {}
     for part in parts:
         endpoints.update(part["session"].get("endpoints", {}))
-    notes = [(line, json.loads(line["facts"])) for line in lines if line["type"] == "note"]
+    notes = _with_endpoints([(line, json.loads(line["facts"])) for line in lines if line["type"] == "note"])
+    endpoints.update({facts["endpoint_id"]: facts["endpoint_name"] for _, facts in notes if facts.get("endpoint_name")})
     return CatalogueEntry(
         id=directory.name,
         title=str(session.get("title", directory.name)),
@@ -101,6 +103,17 @@ def read_entry(directory: Path) -> CatalogueEntry:
     )
 
 
+def _with_endpoints(notes: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Losses say which publication they are of; the notes before say whose it was then."""
+    owners: dict[int, str] = {}
+    for line, facts in notes:
+        if line["what"] == "publication":
+            owners[facts["publication"]] = facts["endpoint_id"]
+        elif line["what"] == "gap" and facts.get("publication") in owners:
+            facts["endpoint_id"] = owners[facts["publication"]]
+    return notes
+
+
 def _note(line: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
     return {**facts, "at_ms": line.get("at_ms", 0)}  # (version 1 does not tell)
 
@@ -108,6 +121,8 @@ def _note(line: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
 def _lines(path: Path) -> list[dict[str, Any]]:
     lines = []
     for raw in path.read_bytes().split(b"\n"):
+        if SKIPPED in raw:
+            continue
         try:
             line = json.loads(raw)
         except ValueError:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,13 +28,18 @@ MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingFacts:
-    """What a recording is of. `endpoints`: id → name. `wall_offset_s`: Unix time minus the media clock."""
+    """What a recording is of. `endpoints`: id → name. `wall_offset_s`: Unix time minus the media clock.
+
+    `place`: where the session is held; `persons`: names of those who take part. The catalogue finds it by them.
+    """
 
     session_id: str
     title: str
     kind: str
     endpoints: Mapping[str, str]
     wall_offset_s: float
+    place: str = ""
+    persons: Sequence[str] = ()
 
 
 class RecorderUnavailable(Exception):
@@ -115,6 +120,8 @@ class Recorder:
             "title": facts.title,
             "kind": facts.kind,
             "endpoints": dict(facts.endpoints),
+            "place": facts.place,
+            "persons": list(facts.persons),
             "wall_offset_us": int(facts.wall_offset_s * 1e6),
             "part": 1 + len(segment_numbers(directory)),
         }

@@ -2,7 +2,8 @@
 
 Checks the chain of the manifest and its signatures, each second of the journal, every sealed file, and that nothing was
 added (docs/recording-format.md). A recording without a seal (a crash, or still live) is a state of its own, no fault.
-With chain.py, findings.py, framing.py and verify_files.py it travels as one file with exported recordings.
+With chain.py, findings.py, framing.py, verify_files.py and verify_extract.py it travels as one file with what is handed
+out.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from recorder.chain import KEYED, BrokenChain, Chain, hands_over, read_chain
 from recorder.findings import Fault, VerifyReport, iso
+from recorder.verify_extract import STATEMENT, ExtractCheck, read_reduced_chain
 from recorder.verify_files import FilesCheck
 
 SHA256_IMPRINT = bytes.fromhex("3031300d060960864801650304020105000420")  # RFC 3161 §2.4.1: MessageImprint of SHA-256
@@ -43,12 +45,13 @@ def verify(directory: Path, *, key: str = "", head: str = "") -> VerifyReport:
         report.faults.append(Fault(kind="missing", file="manifest.jsonl", detail="there is no manifest"))
         return report
     try:
-        chain = read_chain(manifest.read_bytes())
+        is_extract = (directory / STATEMENT).exists()
+        chain = (read_reduced_chain if is_extract else read_chain)(manifest.read_bytes())
     except BrokenChain as broken:
         report.faults.append(_chain_fault(broken))
         return report
     _check_manifest(chain, report, key, head)
-    FilesCheck(directory, chain, report).check()
+    (ExtractCheck if is_extract else FilesCheck)(directory, chain, report).check()
     return report
 
 
@@ -118,9 +121,17 @@ def show(report: VerifyReport) -> str:
         f"{report.seconds} seconds, {report.files} files, key {report.key or '-'}",
         f"seal {report.seal or '-'}",
         *(f"time stamp {each}" for each in report.timestamps),
+        *_origin(report),
         *(f"  {fault}" for fault in report.faults),
     ]
     return "\n".join(lines)
+
+
+def _origin(report: VerifyReport) -> list[str]:
+    if report.extract is None:
+        return []
+    origin = report.extract
+    return [f"bản trích của / extract of recording {origin['recording']}: {origin['from']} .. {origin['to']}"]
 
 
 def main(arguments: list[str] | None = None) -> int:

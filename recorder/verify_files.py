@@ -111,7 +111,7 @@ class FilesCheck:
             self._add("added", name, first, first + shift - 1, line, f"{shift} bytes too many")
         elif index == len(stretches) - 1 or not _fits(file, last["offset"] + shift, last):
             kept = line["offset"] + good_until(data, len(MAGIC) if line["offset"] == 0 else 0)
-            clean = size - kept < HEAD.size or _cut_in_record(data, kept - line["offset"])
+            clean = size - kept < HEAD.size or cut_in_record(data, kept - line["offset"])
             kind, at = ("truncated", size) if clean else ("missing", kept)
             self._add(
                 kind,
@@ -182,7 +182,7 @@ class FilesCheck:
             return
         if name in self._digests and self._digests[name] == entry["sha256"]:
             return
-        digest, bad = _hash_in_chunks(path, track.get("chunk", READ_BYTES), track.get("chunks", []))
+        digest, bad = hash_in_chunks(path, track.get("chunk", READ_BYTES), track.get("chunks", []))
         size = path.stat().st_size
         if digest == entry["sha256"]:
             return
@@ -214,13 +214,13 @@ def _fits(file: BinaryIO, offset: int, line: dict[str, Any]) -> bool:
     return offset >= 0 and hashlib.sha256(_read(file, offset, line["length"])).hexdigest() == line["sha256"]
 
 
-def _cut_in_record(data: bytes, position: int) -> bool:
+def cut_in_record(data: bytes, position: int) -> bool:
     """Whether what lies at `position` is the beginning of a record that the file's end cuts."""
     length = int(HEAD.unpack_from(data, position)[0]) if position + HEAD.size <= len(data) else 0
     return position + HEAD.size + length > len(data)
 
 
-def _hash_in_chunks(path: Path, chunk_bytes: int, chunks: list[str]) -> tuple[str, tuple[int, int] | None]:
+def hash_in_chunks(path: Path, chunk_bytes: int, chunks: list[str]) -> tuple[str, tuple[int, int] | None]:
     """(SHA-256 of the file, (first, last) byte of the first chunk that is not as in `chunks`)."""
     digest = hashlib.sha256()
     bad: tuple[int, int] | None = None

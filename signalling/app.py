@@ -11,7 +11,18 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from recorder.service import RecorderUnavailable
-from signalling import console_api, derivatives_api, general_api, media_files, operating, profile_api, session_api
+from signalling import (
+    catalogue_api,
+    confidence_api,
+    console_api,
+    derivatives_api,
+    general_api,
+    marker_api,
+    media_files,
+    operating,
+    profile_api,
+    session_api,
+)
 from signalling.metrics import make_registry
 from signalling.problems import Problem
 from signalling.routing import as_aiohttp, openapi
@@ -29,6 +40,9 @@ ROUTES = [
     *operating.ROUTES,
     *profile_api.ROUTES,
     *general_api.ROUTES,
+    *catalogue_api.ROUTES,
+    *marker_api.ROUTES,
+    *confidence_api.ROUTES,
     *media_files.ROUTES,
     *derivatives_api.ROUTES,
 ]

@@ -216,7 +216,7 @@ class Conference:
             return
         if state is TransportState.CONNECTED and seat.peer is peer:
             if not seat.was_here:
-                self.note("join", seat)
+                self.note("join", seat, endpoint_name=seat.record.name)
             seat.was_here, seat.left = True, False
         if state is TransportState.CLOSED:
             seat.extra.pop(peer.endpoint_id, None)

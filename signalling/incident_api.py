@@ -169,7 +169,8 @@ async def _roll_call(call: Call, conference: Conference) -> None:
     called = room.parts.attendance.put(seat.record.id, people, by=call.actor, now=utc_now())
     await room.keep(attendance=called)
     present = sum(1 for each in people if each.present)
-    conference.note("attendance", seat, by=call.actor, present=present, people=len(people))
+    persons = "; ".join(each.name for each in people if each.present is not False)
+    conference.note("attendance", seat, by=call.actor, present=present, people=len(people), persons=persons)
 
 
 async def _restart_recording(call: Call, conference: Conference) -> None:

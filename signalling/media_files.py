@@ -1,69 +1,37 @@
-"""Recordings over HTTP: the catalogue, verification, and the files with byte ranges."""
+"""Recordings over HTTP: each with its timeline, verification, and the files with byte ranges."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import structlog
 from aiohttp import web
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints
 
-from recorder.catalogue import CatalogueEntry, list_recordings, read_entry, short_hash
+from recorder.catalogue import read_entry
 from recorder.keys import load_or_make_key
 from recorder.live_index import FOLDER
 from recorder.verify import verify
 from signalling import views as v
 from signalling.media_response import media_response
 from signalling.problems import Problem, not_found
+from signalling.recording_views import RecordingView, live_sessions, recording_view
 from signalling.routing import Call, Route
 from signalling.services import Services
 from signalling.tokens import MEDIA_ROLE, READ_ROLES, InvalidToken
 
+log = structlog.get_logger("http")
+
 ACCESS_HOURS = 4.0
 
 
-class TrackView(BaseModel):
-    """A file of a recording; offset and duration in seconds from the recording's beginning."""
+class AskAccess(v.Body):
+    """What somebody wants to watch a recording for."""
 
-    name: str
-    endpoint_id: str
-    endpoint_name: str
-    source: str
-    url: str
-    start_offset_s: float
-    duration_s: float
-    bytes: int
-    kind: str
-    width: int
-    height: int
-    audio: bool
-
-
-class RecordingView(BaseModel):
-    """A recording. `state`: done, finishing or recording."""
-
-    id: str
-    title: str
-    kind: str
-    state: str
-    started_at: datetime | None
-    ended_at: datetime | None
-    duration_s: float
-    bytes: int
-    seal: str
-    seal_short: str
-    tracks: list[TrackView]
-    events: list[dict[str, Any]]
-    gaps: list[dict[str, Any]]
-
-
-class RecordingList(BaseModel):
-    """Recordings, newest first."""
-
-    recordings: list[RecordingView]
+    purpose: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)]
 
 
 class KeyView(BaseModel):
@@ -83,59 +51,11 @@ def recording_directory(services: Services, identifier: str) -> Path:
     return directory
 
 
-def _view(services: Services, entry: CatalogueEntry, live: Collection[str], *, whole: bool) -> RecordingView:
-    """`live`: ids of the sessions that go on, in whichever process."""
-    directory = services.recorder.root / entry.id
-    tracks = [
-        TrackView(
-            name=Path(line["path"]).name,
-            endpoint_id=line["endpoint_id"],
-            endpoint_name=line["endpoint_name"],
-            source=line["source"],
-            url=f"/api/v1/recordings/{entry.id}/files/{line['path']}",
-            start_offset_s=line["offset_ms"] / 1000,
-            duration_s=line["duration_ms"] / 1000,
-            bytes=(directory / line["path"]).stat().st_size if (directory / line["path"]).exists() else 0,
-            kind="video" if line["video"] else "audio",
-            width=line["width"],
-            height=line["height"],
-            audio=line["audio"],
-        )
-        for line in entry.tracks
-    ]
-    return RecordingView(
-        id=entry.id,
-        title=entry.title,
-        kind=entry.kind,
-        state="done" if entry.state == "done" else ("recording" if entry.id in live else "finishing"),
-        started_at=datetime.fromtimestamp(entry.start_ms / 1000, UTC) if entry.start_ms else None,
-        ended_at=datetime.fromtimestamp(entry.end_ms / 1000, UTC) if entry.end_ms else None,
-        duration_s=max(0, entry.end_ms - entry.start_ms) / 1000 if entry.end_ms else 0.0,
-        bytes=entry.bytes,
-        seal=entry.seal,
-        seal_short=short_hash(entry.seal),
-        tracks=tracks if whole else [],
-        events=entry.events if whole else [],
-        gaps=entry.gaps if whole else [],
-    )
-
-
-async def list_all(call: Call) -> BaseModel:
-    """GET /recordings."""
-    entries = await asyncio.to_thread(list_recordings, call.services.recorder.root)
-    live = await _live(call.services)
-    return RecordingList(recordings=[_view(call.services, entry, live, whole=False) for entry in entries])
-
-
 async def get_recording(call: Call) -> BaseModel:
     """GET /recordings/{id}."""
     directory = recording_directory(call.services, call.path("id"))
     entry = await asyncio.to_thread(read_entry, directory)
-    return _view(call.services, entry, await _live(call.services), whole=True)
-
-
-async def _live(services: Services) -> set[str]:
-    return {record.id for record in await services.store.open_sessions()}
+    return recording_view(directory, entry, await live_sessions(call.services))
 
 
 async def verify_recording(call: Call) -> web.StreamResponse:
@@ -152,11 +72,18 @@ async def get_key(call: Call) -> BaseModel:
 
 
 async def grant_access(call: Call) -> BaseModel:
-    """POST /recordings/{id}/access."""
+    """POST /recordings/{id}/access. Who watches says what for, and it is written down before anything can be seen."""
+    body: AskAccess = call.body
     directory = recording_directory(call.services, call.path("id"))
+    note_access(call, directory, body.purpose)
     token = call.services.tokens.issue(role=MEDIA_ROLE, hours=ACCESS_HOURS, session_id=directory.name)
     bearer = call.services.tokens.check(token)
     return v.MediaAccess(access=token, expires_at=datetime.fromtimestamp(bearer.expires_at, UTC))
+
+
+def note_access(call: Call, directory: Path, purpose: str) -> None:
+    """Write down that somebody watches a recording, and what for."""
+    log.info("recording opened", session=directory.name, by=call.actor, role=call.bearer.role, purpose=purpose)
 
 
 async def get_file(call: Call) -> web.StreamResponse:
@@ -181,17 +108,9 @@ async def get_file(call: Call) -> web.StreamResponse:
 ROUTES = [
     Route(
         method="GET",
-        path="/api/v1/recordings",
-        handler=list_all,
-        summary="All recordings, newest first",
-        roles=READ_ROLES,
-        result=RecordingList,
-    ),
-    Route(
-        method="GET",
         path="/api/v1/recordings/{id}",
         handler=get_recording,
-        summary="A recording with its tracks, events and gaps",
+        summary="A recording with its tracks, and its timeline: markers, turns, pauses, interruptions",
         roles=READ_ROLES,
         result=RecordingView,
     ),
@@ -214,8 +133,9 @@ ROUTES = [
         method="POST",
         path="/api/v1/recordings/{id}/access",
         handler=grant_access,
-        summary="A token for media elements, good for this recording only",
+        summary="A token for media elements, good for this recording only; the purpose is written down",
         roles=READ_ROLES,
+        body=AskAccess,
         result=v.MediaAccess,
     ),
     Route(

@@ -18,6 +18,7 @@ from reception.records import EndpointRecord, SessionRecord
 from reception.room_store import RoomStore
 from reception.store import NotFound, Store
 from recorder.derivatives.service import Derivatives
+from recorder.index import RecordingIndex
 from recorder.service import Recorder, RecorderUnavailable, RecordingFacts, SessionRecording
 from sfu.server import MediaServer
 from signalling.alarms import look_for_alarms
@@ -59,9 +60,11 @@ class Services:
         self.profiles = RunningProfiles(ProfileLibrary(settings.profiles_path), default=settings.default_profile)
         self.site: SiteLine | None = None  # over all workers, as the front tells it
         self.watch = Watch(media)
+        self.catalogue = RecordingIndex(settings.server.data)
         self.background = Background()
         self.derivatives = Derivatives(settings.server.data, master_key=settings.recording.master_key)
         self.conferences: dict[str, Conference] = {}
+        self.confidence = asyncio.Lock()  # one playback from disk at a time
         self.simulating = asyncio.Lock()  # one what-if question at a time
         self._opening = asyncio.Lock()
         self._acting: dict[str, asyncio.Lock] = {}
@@ -198,6 +201,7 @@ class Services:
             kind=record.kind,
             endpoints=dict(names),
             wall_offset_s=self.media.wall_offset_s,
+            place=next((each.name for each in record.endpoints if each.role == "central"), ""),
         )
         return await self.recorder.start(facts, on_fault=conference.on_recording_fault)
 

@@ -24,6 +24,8 @@ import structlog
 from recorder.chain import BrokenChain
 from recorder.compose import compose
 from recorder.derivatives.jobs import Job, Kind, Queue, State
+from recorder.extract.make import CannotExtract, Wanted, extract
+from recorder.keys import load_or_make_key
 from recorder.master_key import Keyring, KeyUnavailable
 from recorder.multitrack import multitrack
 from recorder.track_source import NothingToDerive
@@ -101,7 +103,15 @@ def run(queue: Queue, data: Path, job: Job, keys: Keyring) -> Job:
         make(job, directory, output, keys, Progress(queue, job))
     except Cancelled:
         return queue.end(job, State.CANCELLED)
-    except (NothingToDerive, BrokenChain, KeyUnavailable, OSError, ValueError, av.error.FFmpegError) as error:
+    except (
+        NothingToDerive,
+        CannotExtract,
+        BrokenChain,
+        KeyUnavailable,
+        OSError,
+        ValueError,
+        av.error.FFmpegError,
+    ) as error:
         log.error("a derivative failed", job=job.id, recording=job.recording, kind=str(job.kind), reason=str(error))
         return queue.end(job, State.FAILED, error=str(error) or type(error).__name__)
     log.info("derivative made", job=job.id, recording=job.recording, kind=str(job.kind))
@@ -115,7 +125,9 @@ def make(job: Job, directory: Path, output: Path, keys: Keyring, on_progress: Ca
     elif job.kind is Kind.MULTITRACK:
         multitrack(directory, output, keys=keys, on_progress=on_progress)
     else:
-        raise ValueError(f"cannot make {job.kind}")
+        wanted = Wanted(from_ms=job.from_ms, to_ms=job.to_ms, purpose=job.purpose, requested_by=job.requested_by)
+        key = load_or_make_key(directory.parent.parent)
+        extract(directory, output, wanted, key=key, keys=keys, on_progress=on_progress)
 
 
 class Progress:

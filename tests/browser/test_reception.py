@@ -55,6 +55,8 @@ def test_pictures_and_voices_of_all_arrive_at_all_and_the_recording_plays(
         assert track["duration_s"] > 4
     page = browser.new_page()
     page.goto(f"{server.base}{recording}#token={server.token}")
+    page.get_by_test_id("purpose").fill("Kiểm tra chất lượng bản ghi")
+    page.get_by_test_id("ask-access").click()
     page.get_by_test_id("playback-video-3").wait_for()
     page.get_by_test_id("play").click()
     wait_for(

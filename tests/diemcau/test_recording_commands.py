@@ -47,6 +47,30 @@ def test_the_public_key_is_printed_and_rotated(tmp_path: Path) -> None:
     assert rotated["rotations"][0]["key"] == rotated["key"]
 
 
+def test_recordings_are_found_by_the_filters_of_the_catalogue(tmp_path: Path) -> None:
+    make_sealed(tmp_path)
+
+    def found(*filters: str) -> list[str]:
+        done = run(app, ["recording", "list", "--data", str(tmp_path), "--json", *filters])
+        assert done.exit_code == 0, done.output
+        return [each["id"] for each in json.loads(done.stdout)]
+
+    assert found() == ["s1"]
+    assert found("--endpoint", "do luong", "--from", "15/11/2023", "--to", "2023-11-15", "--kind", "rehearsal") == [
+        "s1"
+    ]
+    assert found("--from", "2023-11-16") == []
+    assert found("--person", "Đào") == []
+    table = run(app, ["recording", "list", "--data", str(tmp_path), "--text", "buoi thu"]).stdout
+    assert "s1" in table
+    assert "Buổi thử" in table
+    refused = run(app, ["recording", "list", "--data", str(tmp_path), "--from", "mai"])
+    assert refused.exit_code == 2
+    assert "2026-11-30 or 30/11/2026" in refused.output
+    shown = run(app, ["recording", "show", str(tmp_path / "recordings" / "s1")])
+    assert json.loads(shown.stdout)["tracks"][0]["endpoint_name"] == "Xã Đô Lương"
+
+
 def test_the_master_key_is_made_with_a_warning_rotated_and_brought_in(tmp_path: Path) -> None:
     command = ["recording", "key", "--master", "--data", str(tmp_path)]
     first = run(app, command)

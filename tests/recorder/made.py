@@ -39,8 +39,8 @@ PUBLICATIONS = (
 )
 
 
-def part_record(part: int, at_s: float, endpoints: dict[str, str] | None = None) -> bytes:
-    facts = {
+def session_facts(part: int, endpoints: dict[str, str] | None = None) -> dict[str, Any]:
+    return {
         "session_id": "s1",
         "title": "Buổi thử",
         "kind": "rehearsal",
@@ -48,7 +48,10 @@ def part_record(part: int, at_s: float, endpoints: dict[str, str] | None = None)
         "wall_offset_us": WALL_OFFSET_US,
         "part": part,
     }
-    return build_json(RecordType.PART, facts, arrival_s=at_s)
+
+
+def part_record(part: int, at_s: float, endpoints: dict[str, str] | None = None) -> bytes:
+    return build_json(RecordType.PART, session_facts(part, endpoints), arrival_s=at_s)
 
 
 def publication_records(part: int, at_s: float) -> bytes:
@@ -96,10 +99,7 @@ class Part:
         write_readme(self.directory, encrypted=encrypted)
         self.manifest = ManifestWriter(self.directory, load_or_make_key(data))
         self.found = interruption(self.directory, self.manifest.lines, boot="b")
-        session: dict[str, Any] = {"session_id": "s1"}
-        if endpoints:
-            session |= {"title": "Buổi thử", "endpoints": endpoints, "wall_offset_us": WALL_OFFSET_US}
-        self.manifest.begin("part", part=part, session=session, boot="b", wall_ms=1)
+        self.manifest.begin("part", part=part, session=session_facts(part, endpoints), boot="b", wall_ms=1)
         adopt(self.directory, self.manifest)
         self.manifest.sync()
         key = writing_key(self.directory, Keyring.of(data), wanted=encrypted)

@@ -1,4 +1,6 @@
-// What the HTTP API says (signalling/views.py, signalling/media_files.py).
+// What the HTTP API says (signalling/views.py, signalling/recording_views.py).
+import type { MarkerView, TimelineView } from "./recordings";
+
 export interface Numbers {
   up_bps: number;
   down_bps: number;
@@ -97,8 +99,12 @@ export interface RecordingView {
   bytes: number;
   seal: string;
   seal_short: string;
+  endpoints: string[];
+  places: string[];
+  persons: string[];
+  found: MarkerView[];
   tracks: TrackView[];
-  gaps: { cause: string; at_ms: number }[];
+  timeline: TimelineView | null;
 }
 
 export interface VerifyReport {

@@ -5,6 +5,8 @@ import type { SessionView } from "../../api/types";
 import type { Question } from "../../ui/confirm";
 import { bytes, duration, hoursLeft } from "../../ui/format";
 import { type Act, Value } from "../LiveSession";
+import { Confidence } from "../live/Confidence";
+import { SetMarker } from "../live/SetMarker";
 
 interface Props {
   session: SessionView;
@@ -55,6 +57,12 @@ export function RecordingPanel({ session, act, ask }: Props) {
         <Value name={t("live.lost")} value={String(recording.dropped_packets)} />
         {recording.seal_short && <Value name={t("recordings.seal")} value={recording.seal_short} />}
       </dl>
+      {recording.state === "recording" && (
+        <Group gap="sm" mt="sm" align="flex-start">
+          <Confidence session={session} />
+          <SetMarker sessionId={session.id} />
+        </Group>
+      )}
     </Card>
   );
 }
