@@ -66,12 +66,9 @@ def test_a_second_camera_is_recorded_and_shown_when_the_operator_wants(server: S
     tracks = [each for each in server.call("GET", recording)["tracks"] if each["endpoint_name"] == "Xã 1"]
     assert "camera2" in {each["source"] for each in tracks}, tracks
     (wide,) = [each for each in tracks if each["source"] == "camera2"]
-    probed = subprocess.run(
-        ["ffprobe", "-v", "error", "-show_streams", "-of", "json"]
-        + [str(server.data / "recordings" / session["id"] / "tracks" / wide["name"])],
-        capture_output=True,
-        check=True,
-    ).stdout
+    path_of_wide = server.data / "recordings" / session["id"] / "tracks" / wide["name"]
+    command = ["ffprobe", "-v", "error", "-show_streams", "-of", "json", str(path_of_wide)]
+    probed = subprocess.run(command, capture_output=True, check=True).stdout
     assert json.loads(probed)["streams"][0]["codec_name"] == "vp8"
 
 
