@@ -8,7 +8,7 @@ import os
 import shutil
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import structlog
 
@@ -89,13 +89,19 @@ def _stamp(directory: Path, key: SigningKey, settings: RecordingSettings) -> Non
 
 def file_facts(path: Path) -> dict[str, Any]:
     """Hashes of a file, whole and by chunks, and its size."""
-    whole = hashlib.sha256()
-    chunks = []
     with path.open("rb") as file:
-        while data := file.read(CHUNK_BYTES):
-            whole.update(data)
-            chunks.append(hashlib.sha256(data).hexdigest())
-    return {"sha256": whole.hexdigest(), "bytes": path.stat().st_size, "chunk": CHUNK_BYTES, "chunks": chunks}
+        return stream_facts(file)
+
+
+def stream_facts(file: BinaryIO) -> dict[str, Any]:
+    """The same of an open file, from where it is to its end."""
+    whole = hashlib.sha256()
+    chunks, size = [], 0
+    while data := file.read(CHUNK_BYTES):
+        whole.update(data)
+        chunks.append(hashlib.sha256(data).hexdigest())
+        size += len(data)
+    return {"sha256": whole.hexdigest(), "bytes": size, "chunk": CHUNK_BYTES, "chunks": chunks}
 
 
 def sealed_files(directory: Path) -> list[dict[str, Any]]:

@@ -13,16 +13,20 @@ from typing import Any
 import av
 
 from recorder.chapters import chapters_of
+from recorder.cipher import DataKey
 from recorder.composition.painter import Painter
 from recorder.composition.voices import RATE, Sound, TrackVoice, mixed
+from recorder.derived_file import derived_file, stored_path
 from recorder.master_key import Keyring
 from recorder.track_source import NothingToDerive, Sources, read_sources
 
 __all__ = ["ComposeResult", "NothingToDerive", "compose"]
 
 WIDTH, HEIGHT, FPS = 1280, 720, 25
-PRESET, QUALITY = "superfast", "25"  # of six tiles veryfast makes a file 15 % smaller, for twice the time
+# Looking 10 pictures ahead makes a fifth of the bytes for a third less time: most of a grid stands still.
+ENCODER = {"preset": "superfast", "crf": "24", "x264-params": "mbtree=1:rc-lookahead=10"}
 KEY_FRAME_EVERY_S = 4
+INDEX_BYTES, INDEX_BYTES_PER_S = 1 << 17, 3000  # 25 pictures and 47 pieces of sound a second need 1900
 SMPTE_170M = 6  # the matrix of webcams' pictures; without it players take 720 lines for BT.709
 
 
@@ -47,37 +51,49 @@ def compose(
     width: int = WIDTH,
     height: int = HEIGHT,
     keys: Keyring | None = None,
+    encrypt: DataKey | None = None,
     on_progress: Callable[[float], None] = lambda _: None,
 ) -> ComposeResult:
     """Write the MP4 (H.264, AAC, faststart). `on_progress` hears shares from 0 to 1; what it raises ends the work.
 
-    `keys` as of read_sources. Raises NothingToDerive, OSError, KeyUnavailable.
+    `keys` as of read_sources; `encrypt`: the file is encrypted by it, and named so. Raises NothingToDerive, OSError,
+    KeyUnavailable.
     """
     begun = time.monotonic()
     sources = read_sources(directory, keys=keys)
-    partial = output.with_name(output.name + ".partial")
     painter = Painter(sources, width=width, height=height, fps=FPS)
     voices = [TrackVoice(track.open, offset_s=track.offset_s) for track in sources.tracks if track.audio]
     try:
-        with av.open(str(partial), "w", format="mp4", options={"movflags": "faststart"}) as container:
+        with (
+            derived_file(output, encrypt) as target,
+            av.open(
+                target, "w", format="mp4", options=_index_first(sources, encrypted=encrypt is not None)
+            ) as container,
+        ):
             _write(container, sources, painter, voices, size=(width, height), on_progress=on_progress)
-        partial.replace(output)
     finally:
         painter.close()
         for voice in voices:
             voice.close()
-        partial.unlink(missing_ok=True)
     took_s = time.monotonic() - begun
+    stored = stored_path(output, encrypt)
     return ComposeResult(
-        path=str(output),
+        path=str(stored),
         duration_s=sources.length_s,
         endpoints=len({track.endpoint_id for track in sources.tracks}),
         width=width,
         height=height,
-        bytes=output.stat().st_size,
+        bytes=stored.stat().st_size,
         took_s=round(took_s, 3),
         speed=round(sources.length_s / max(took_s, 1e-3), 2),
     )
+
+
+def _index_first(sources: Sources, *, encrypted: bool) -> dict[str, str]:
+    """The muxer moves the index to the front when it is done; what it cannot read again gets room for it beforehand."""
+    if not encrypted:
+        return {"movflags": "faststart"}
+    return {"moov_size": str(INDEX_BYTES + INDEX_BYTES_PER_S * math.ceil(sources.length_s))}
 
 
 def _write(
@@ -91,7 +107,7 @@ def _write(
 ) -> None:
     container.metadata["title"] = sources.entry.title
     container.set_chapters(chapters_of(sources))
-    options = {"preset": PRESET, "crf": QUALITY, "g": str(KEY_FRAME_EVERY_S * FPS)}
+    options = {**ENCODER, "g": str(KEY_FRAME_EVERY_S * FPS)}
     video: Any = container.add_stream("libx264", rate=FPS, options=options)
     video.width, video.height, video.pix_fmt = *size, "yuv420p"
     context = video.codec_context

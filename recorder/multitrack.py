@@ -17,6 +17,8 @@ from typing import Any
 import av
 
 from recorder.chapters import chapters_of
+from recorder.cipher import DataKey
+from recorder.derived_file import derived_file, stored_path
 from recorder.master_key import Keyring
 from recorder.track_source import Sources, TrackSource, read_sources
 
@@ -48,36 +50,35 @@ def multitrack(
     output: Path,
     *,
     keys: Keyring | None = None,
+    encrypt: DataKey | None = None,
     on_progress: Callable[[float], None] = lambda _: None,
 ) -> MultitrackResult:
     """Write the MKV. `on_progress` hears shares from 0 to 1; what it raises ends the work.
 
-    `keys` as of read_sources. Raises NothingToDerive, OSError, KeyUnavailable.
+    `keys` as of read_sources; `encrypt`: the file is encrypted by it, and named so. Raises NothingToDerive, OSError,
+    KeyUnavailable.
     """
     sources = read_sources(directory, keys=keys)
-    partial = output.with_name(output.name + ".partial")
     chapters = chapters_of(sources)
-    try:
-        with ExitStack() as stack:
-            stays = [_Stay(track, stack.enter_context(track.open())) for track in sources.tracks]
-            options = {"cluster_time_limit": "1000", "avoid_negative_ts": "disabled"}
-            container: Any = stack.enter_context(av.open(str(partial), "w", format="matroska", options=options))
-            container.metadata.update(_facts(sources))
-            container.set_chapters(chapters)
-            outputs = _add_streams(container, stays)
-            manifest = (directory / "manifest.jsonl").read_bytes()
-            container.add_attachment("manifest.jsonl", "application/jsonl", manifest)
-            _copy(container, stays, outputs, sources.length_s, on_progress)
-        partial.replace(output)
-    finally:
-        partial.unlink(missing_ok=True)
+    with ExitStack() as stack:
+        stays = [_Stay(track, stack.enter_context(track.open())) for track in sources.tracks]
+        target = stack.enter_context(derived_file(output, encrypt))
+        options = {"cluster_time_limit": "1000", "avoid_negative_ts": "disabled"}
+        container: Any = stack.enter_context(av.open(target, "w", format="matroska", options=options))
+        container.metadata.update(_facts(sources))
+        container.set_chapters(chapters)
+        outputs = _add_streams(container, stays)
+        manifest = (directory / "manifest.jsonl").read_bytes()
+        container.add_attachment("manifest.jsonl", "application/jsonl", manifest)
+        _copy(container, stays, outputs, sources.length_s, on_progress)
     on_progress(1.0)
+    stored = stored_path(output, encrypt)
     return MultitrackResult(
-        path=str(output),
+        path=str(stored),
         duration_s=sources.length_s,
         tracks=len({id(stream) for stream in outputs.values()}),
         chapters=len(chapters),
-        bytes=output.stat().st_size,
+        bytes=stored.stat().st_size,
     )
 
 

@@ -111,7 +111,7 @@ async def add_derivative(call: Call) -> BaseModel:
         from_ms=from_ms,
         to_ms=to_ms,
         purpose=body.purpose.strip(),
-        requested_by=call.bearer.name or call.bearer.role,
+        requested_by=call.actor,
     )
     call.services.derivatives.wake()
     return _view(job, directory)

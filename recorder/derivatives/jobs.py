@@ -137,15 +137,15 @@ class Queue:
         self.save(job)
         return job
 
-    def end(self, job: Job, state: State, *, error: str = "", size: int = 0) -> Job:
-        """It runs no more."""
+    def end(self, job: Job, state: State, *, error: str = "", file: str = "", size: int = 0) -> Job:
+        """It runs no more; `file`: where it is, `size` in bytes."""
         done = state is State.DONE
         job = dataclasses.replace(
             job,
             state=state,
             progress=1.0 if done else job.progress,
             ended_ms=_now_ms(),
-            file=job.output if done else "",
+            file=file,
             bytes=size,
             error=error,
         )

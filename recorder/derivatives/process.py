@@ -24,10 +24,12 @@ import structlog
 from recorder.chain import BrokenChain
 from recorder.compose import compose
 from recorder.derivatives.jobs import Job, Kind, Queue, State
+from recorder.derived_file import stored_path
 from recorder.extract.make import CannotExtract, Wanted, extract
 from recorder.keys import load_or_make_key
 from recorder.master_key import Keyring, KeyUnavailable
 from recorder.multitrack import multitrack
+from recorder.reader import data_key_of
 from recorder.track_source import NothingToDerive
 
 NICENESS = 19
@@ -100,7 +102,7 @@ def run(queue: Queue, data: Path, job: Job, keys: Keyring) -> Job:
     output = directory / job.output
     try:
         output.parent.mkdir(exist_ok=True)
-        make(job, directory, output, keys, Progress(queue, job))
+        stored = make(job, directory, output, keys, Progress(queue, job))
     except Cancelled:
         return queue.end(job, State.CANCELLED)
     except (
@@ -115,19 +117,21 @@ def run(queue: Queue, data: Path, job: Job, keys: Keyring) -> Job:
         log.error("a derivative failed", job=job.id, recording=job.recording, kind=str(job.kind), reason=str(error))
         return queue.end(job, State.FAILED, error=str(error) or type(error).__name__)
     log.info("derivative made", job=job.id, recording=job.recording, kind=str(job.kind))
-    return queue.end(job, State.DONE, size=output.stat().st_size)
+    return queue.end(job, State.DONE, file=str(stored.relative_to(directory)), size=stored.stat().st_size)
 
 
-def make(job: Job, directory: Path, output: Path, keys: Keyring, on_progress: Callable[[float], None]) -> None:
-    """By the job's kind. Raises what that raises."""
+def make(job: Job, directory: Path, output: Path, keys: Keyring, on_progress: Callable[[float], None]) -> Path:
+    """By the job's kind; where it is. Of an encrypted recording it is encrypted too. Raises what that raises."""
+    encrypt = data_key_of(directory, keys)
     if job.kind is Kind.COMPOSED:
-        compose(directory, output, keys=keys, on_progress=on_progress)
+        compose(directory, output, keys=keys, encrypt=encrypt, on_progress=on_progress)
     elif job.kind is Kind.MULTITRACK:
-        multitrack(directory, output, keys=keys, on_progress=on_progress)
+        multitrack(directory, output, keys=keys, encrypt=encrypt, on_progress=on_progress)
     else:
         wanted = Wanted(from_ms=job.from_ms, to_ms=job.to_ms, purpose=job.purpose, requested_by=job.requested_by)
         key = load_or_make_key(directory.parent.parent)
-        extract(directory, output, wanted, key=key, keys=keys, on_progress=on_progress)
+        extract(directory, output, wanted, key=key, keys=keys, encrypt=encrypt, on_progress=on_progress)
+    return stored_path(output, encrypt)
 
 
 class Progress:

@@ -9,6 +9,8 @@ from typing import Any
 
 import av
 
+from recorder.cipher import DataKey
+from recorder.derived_file import derived_file
 from recorder.track_source import TrackSource
 
 Timed = tuple[Any, float, Any]  # input stream, seconds from the recording's beginning, packet
@@ -38,20 +40,28 @@ def key_frame_before(source: TrackSource, at_s: float) -> float | None:
     return found
 
 
-def cut_track(source: TrackSource, output: Path, *, from_s: float, to_s: float) -> CutTrack | None:
-    """Write what lies within the range; None if nothing does. Raises OSError, av.error.FFmpegError."""
+def cut_track(
+    source: TrackSource, output: Path, *, from_s: float, to_s: float, encrypt: DataKey | None = None
+) -> CutTrack | None:
+    """Write what lies within the range; None if nothing does. `encrypt`: the file is encrypted by it, and named so.
+
+    Raises OSError, KeyUnavailable, av.error.FFmpegError.
+    """
     with source.open() as container:
         kept = _kept(_packets(container, source.offset_s, from_s), from_s, to_s)
-        return _write(kept, output, source.title) if kept else None
+        if not kept:
+            return None
+        with derived_file(output, encrypt) as target:
+            return _write(kept, target, output, source.title)
 
 
-def _write(kept: list[Timed], output: Path, title: str) -> CutTrack:
+def _write(kept: list[Timed], target: Any, output: Path, title: str) -> CutTrack:
     zero = min(start for _, start, _ in kept)
     until = max(start for _, start, _ in kept)
     format_name = "webm" if ".webm" in output.name else "matroska"
     options = {"cluster_time_limit": "1000", "avoid_negative_ts": "disabled"}
     kinds = {stream.type for stream, _, _ in kept}
-    with av.open(str(output), "w", format=format_name, options=options) as container:
+    with av.open(target, "w", format=format_name, options=options) as container:
         container.metadata["title"] = title
         streams = {stream.index: stream for stream, _, _ in kept}
         outputs = {index: container.add_stream_from_template(streams[index]) for index in sorted(streams)}

@@ -11,11 +11,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from recorder.bundle import verifier_source
 from recorder.chain import KEYED, canonical, file_sha256, read_chain
-from recorder.completion import file_facts
+from recorder.cipher import DataKey
+from recorder.completion import stream_facts
+from recorder.derived_file import derived_file, stored_path
+from recorder.encrypted_file import open_media, plain_name
 from recorder.extract.cut import CutTrack, cut_track, key_frame_before
 from recorder.extract.readme import extract_readme
 from recorder.journal import segment_path, stored_records
@@ -76,46 +79,53 @@ def extract(
     *,
     key: SigningKey,
     keys: Keyring | None = None,
+    encrypt: DataKey | None = None,
     on_progress: Callable[[float], None] = lambda _: None,
 ) -> ExtractResult:
     """Write `output`: a tar file if it is named so, else a directory that is not there yet.
 
-    `key` signs it; `keys` open an encrypted recording. Raises CannotExtract, NothingToDerive, BrokenChain, OSError,
-    KeyUnavailable.
+    `key` signs it; `keys` open an encrypted recording; `encrypt`: the tar file is encrypted by it, and named so. Raises
+    CannotExtract, NothingToDerive, BrokenChain, OSError, KeyUnavailable.
     """
     packed = output.suffix == ".tar"
     if output.exists() and not packed:
         raise CannotExtract(f"{output} is there already")
-    work = output.with_name(output.name + ".partial")
+    work = output.with_name(output.name + ".work")
     shutil.rmtree(work, ignore_errors=True)
     try:
-        statement = _Maker(directory, work, wanted, key, keys, on_progress).make()
+        statement = _Maker(directory, work, wanted, key, keys, encrypt, on_progress).make()
         if packed:
-            _pack(work, output)
+            _pack(work, output, encrypt, keys)
         else:
             work.replace(output)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     on_progress(1.0)
-    size = output.stat().st_size if packed else sum(each.stat().st_size for each in output.rglob("*"))
+    stored = stored_path(output, encrypt)
+    size = stored.stat().st_size if packed else sum(each.stat().st_size for each in output.rglob("*"))
     return ExtractResult(
-        path=str(output),
+        path=str(stored),
         **{name: statement[name] for name in ("recording", "seal", "from_ms", "to_ms", "kept_from_ms", "kept_to_ms")},
         seconds=statement["last_line"] - statement["first_line"],
         tracks=len(statement["tracks"]),
         bytes=size,
-        sha256=file_sha256(output) if packed else "",
+        sha256=file_sha256(stored) if packed else "",
     )
 
 
-def _pack(work: Path, output: Path) -> None:
-    partial = output.with_name(output.name + ".new")
-    try:
-        with tarfile.open(partial, "w") as archive:
-            archive.add(work, arcname=output.stem)
-        partial.replace(output)
-    finally:
-        partial.unlink(missing_ok=True)
+def _pack(work: Path, output: Path, encrypt: DataKey | None, keys: Keyring | None) -> None:
+    """A tar of what lies in `work`; what is encrypted there is plain in it."""
+    with derived_file(output, encrypt) as target:
+        file = None if isinstance(target, str) else target
+        with tarfile.open(target if file is None else None, "w", fileobj=file) as archive:
+            for path in sorted(each for each in work.rglob("*") if each.is_file()):
+                name = plain_name(str(path.relative_to(work)))
+                facts = tarfile.TarInfo(f"{output.stem}/{name}")
+                facts.mtime, facts.mode = int(time.time()), 0o444
+                with open_media(path, keys or Keyring.beside(work)) as content:
+                    facts.size = content.seek(0, os.SEEK_END)
+                    content.seek(0)
+                    archive.addfile(facts, content)
 
 
 class _Maker:
@@ -128,10 +138,11 @@ class _Maker:
         wanted: Wanted,
         key: SigningKey,
         keys: Keyring | None,
+        encrypt: DataKey | None,
         on_progress: Callable[[float], None],
     ) -> None:
         self._directory, self._work, self._wanted, self._key = directory, work, wanted, key
-        self._tell = on_progress
+        self._encrypt, self._tell = encrypt, on_progress
         self._segments: list[list[int]] = []
         self._lines = read_chain((directory / "manifest.jsonl").read_bytes()).lines
         self._raw = _raw_lines(directory / "manifest.jsonl", self._lines)
@@ -207,10 +218,12 @@ class _Maker:
         start = self._seal["start_ms"]
         found = []
         for index, track in enumerate(tracks):
-            path = self._work / "tracks" / track.file.name.removesuffix(".enc")
-            cut = cut_track(track, path, from_s=(from_ms - start) / 1000, to_s=(to_ms - start) / 1000)
+            path = self._work / "tracks" / plain_name(track.file.name)
+            span = {"from_s": (from_ms - start) / 1000, "to_s": (to_ms - start) / 1000}
+            cut = cut_track(track, path, **span, encrypt=self._encrypt)
             if cut is not None:
-                found.append(_track_facts(track, cut))
+                with open_media(stored_path(path, self._encrypt), track.keys) as file:
+                    found.append(_track_facts(track, cut, file))
             self._tell(0.5 + 0.4 * (index + 1) / len(tracks))
         return found
 
@@ -271,7 +284,7 @@ def _raw_lines(path: Path, lines: list[Line]) -> list[Line]:
     return [by_hash[line["hash"]] for line in lines]
 
 
-def _track_facts(source: TrackSource, cut: CutTrack) -> Line:
+def _track_facts(source: TrackSource, cut: CutTrack, file: BinaryIO) -> Line:
     return {
         "path": f"tracks/{cut.path.name}",
         "original": f"tracks/{source.file.name}",
@@ -284,5 +297,5 @@ def _track_facts(source: TrackSource, cut: CutTrack) -> Line:
         "width": source.width,
         "height": source.height,
         "audio": 1 if cut.audio else 0,
-        **file_facts(cut.path),
+        **stream_facts(file),
     }

@@ -5,22 +5,29 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import dataclasses
+import io
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import av
 import pytest
 
+from recorder.catalogue import read_entry
 from recorder.derivatives.jobs import Job, Kind, Queue, State
 from recorder.derivatives.process import BUSY, MAX_ATTEMPTS, take_up
 from recorder.derivatives.service import Derivatives
+from recorder.encrypted_file import DecryptingFile
+from recorder.extract.compare import compare
+from recorder.master_key import Keyring
 from recorder.verify import verify
-from tests.recorder.flashes import FlashingEndpoint, flashing_recording
+from tests.recorder.flashes import FlashingEndpoint, flashes, flashing_recording, found_share
 
 
 @pytest.fixture(scope="module")
@@ -173,3 +180,33 @@ def test_a_half_written_job_is_passed_over(tmp_path: Path) -> None:
     (queue.directory / "000000000000aa.json").write_text("{")
     assert queue.jobs() == [job]
     assert dataclasses.replace(job, state=State.DONE) != job
+
+
+def test_what_is_made_of_an_encrypted_recording_is_encrypted(tmp_path: Path) -> None:
+    endpoint = FlashingEndpoint(0, [(0.0, 4.0)])
+    directory = flashing_recording(tmp_path, [endpoint], encrypted=True)
+    start = read_entry(directory).start_ms
+    queue = Queue(tmp_path)
+    jobs = [queue.add("s1", Kind.COMPOSED), queue.add("s1", Kind.MULTITRACK)]
+    jobs.append(queue.add("s1", Kind.EXTRACT, from_ms=start + 1000, to_ms=start + 3000))
+    assert worker(tmp_path).wait() == 0
+    done = [job_of(queue, job) for job in jobs]
+    assert [job.state for job in done] == [State.DONE] * 3, [job.error for job in done]
+    assert {path.suffix for path in (directory / "derived").iterdir()} == {".enc"}
+    keys = Keyring.of(tmp_path)
+    with DecryptingFile(directory / done[0].file, keys) as file:
+        head = file.read(4096)
+        assert head[4:8] == b"ftyp"
+        assert b"moov" in head, "the index comes first"
+        file.seek(0)
+        with av.open(io.BufferedReader(file)) as container:
+            assert found_share(endpoint.moments(), flashes(container.streams.video[0])) == 1.0
+    with (
+        DecryptingFile(directory / done[2].file, keys) as file,
+        tarfile.open(fileobj=io.BufferedReader(file)) as archive,
+    ):
+        archive.extractall(tmp_path / "extracts", filter="data")
+    (extract,) = (tmp_path / "extracts").iterdir()
+    assert verify(extract).verdict == "whole"
+    assert not compare(extract, keys=keys)
+    assert verify(directory).verdict == "whole"

@@ -43,7 +43,7 @@ def test_a_file_is_made_and_can_be_fetched(server: Server) -> None:
     done = over(server, asked["id"])
     assert (done["state"], done["progress"], done["error"]) == ("done", 1.0, "")
     assert (done["purpose"], done["name"]) == ("Gửi Thanh tra tỉnh", "multitrack.mkv")
-    access = server.call("POST", "/recordings/s1/access")["access"]
+    access = server.call("POST", "/recordings/s1/access", {"purpose": "Kiểm tra tệp"})["access"]
     with urllib.request.urlopen(f"{server.base}{done['url']}?access={access}", timeout=10) as response:
         data = response.read()
     assert len(data) == done["bytes"]

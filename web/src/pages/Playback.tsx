@@ -6,6 +6,7 @@ import type { RecordingView } from "../api/types";
 import { useApi } from "../api/useApi";
 import { bytes, dateTime, duration } from "../ui/format";
 import { AccessForm } from "./playback/AccessForm";
+import { Derivatives } from "./playback/Derivatives";
 import { PlayerPage } from "./playback/PlayerPage";
 import { Verify } from "./playback/Verify";
 
@@ -78,5 +79,10 @@ function Body({ recording, done, access, from, onAccess }: BodyProps) {
       </Alert>
     );
   if (!access) return <AccessForm id={recording.id} onAccess={onAccess} />;
-  return <PlayerPage recording={recording} access={access} from={from} />;
+  return (
+    <Stack gap="md">
+      <PlayerPage recording={recording} access={access} from={from} />
+      <Derivatives recording={recording} access={access} />
+    </Stack>
+  );
 }

@@ -66,7 +66,7 @@ export function Derivatives({ recording, access }: Props) {
           value={purpose}
           onChange={(event) => setPurpose(event.currentTarget.value)}
           maxLength={500}
-          w={520}
+          maw={680}
           data-testid="derivative-purpose"
         />
         <Offer icon={<IconMovie size={22} />} kind="composed">
@@ -206,7 +206,7 @@ function Jobs({ jobs, access, start, onCancel }: JobsProps) {
               </Table.Td>
               <Table.Td>
                 {job.url && job.state === "done" && (
-                  <Anchor href={`${job.url}?access=${encodeURIComponent(access)}`} download={job.name}>
+                  <Anchor href={`${job.url}?access=${encodeURIComponent(access)}&made=${job.id}`} download={job.name}>
                     <Group gap={4} wrap="nowrap">
                       <IconDownload size={18} /> {t("derivatives.fetch")} ({bytes(job.bytes)})
                     </Group>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clockSeconds } from "./clockSeconds";
+import { clockSeconds } from "../src/pages/playback/clockSeconds";
 
 test.each([
   ["1:02:03", 3723],
