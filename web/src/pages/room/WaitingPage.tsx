@@ -25,9 +25,10 @@ export function WaitingPage({ engine, state, onLeave, openDrawer }: Props) {
   const startsAt = state.room?.starts_at ?? session?.started_at ?? null;
   const waiting = waitingFor(session?.state ?? "draft", startsAt, now);
   const called = state.roster.find((entry) => entry.id === state.endpointId);
+  const reads = called?.role !== "observer" && !state.room?.notice?.at;
   return (
     <main className="whole waiting" data-testid="waiting-page" data-waiting={waiting}>
-      <div className="whole-card waiting-card">
+      <div className="whole-card waiting-card" data-notice={reads}>
         <Group justify="space-between" align="flex-start" wrap="nowrap">
           <div>
             <Text c="dimmed">{t("room.waiting.title", { name: called?.name ?? "" })}</Text>
