@@ -153,3 +153,13 @@ def test_what_is_said_in_the_consultation_room_reaches_nobody_else_and_no_record
     wait_for(lambda: server.call("GET", recording)["state"] == "done", "the recording is sealed")
     tracks = [each["endpoint_name"] for each in server.call("GET", recording)["tracks"]]
     assert sorted(tracks) == ["Trung tâm", "Trung tâm", "Xã 1", "Xã 1", "Xã 2"], "one before and one after"
+
+
+def test_a_kiosk_enters_by_itself_and_is_not_left_by_mistake(server: Server, browser: BrowserContext) -> None:
+    session = server.create(1)
+    page = browser.new_page()
+    page.goto(f"{server.base}/join?kiosk=1#{session['endpoints'][1]['token']}")
+    page.get_by_test_id("mic-button").wait_for()
+    assert page.get_by_test_id("leave-button").count() == 0
+    page.get_by_test_id("mic-button").click()
+    wait_for(lambda: page.evaluate("document.fullscreenElement !== null"), "full screen at the first touch")

@@ -67,7 +67,7 @@ export function EndpointRow(props: Props) {
       <td>{stats ? mbps(stats.down_bps) : "–"}</td>
       <td>{stats ? mbps(stats.up_bps) : "–"}</td>
       <td>{stats ? `${percent(stats.loss_down)} / ${percent(latest(rows, "loss_up"))}` : "–"}</td>
-      <td>{stats?.rtt_ms == null ? "–" : `${Math.round(stats.rtt_ms)} ms`}</td>
+      <td>{stats?.rtt_ms == null ? "–" : `${Math.round(stats.rtt_ms)} / ${Math.round(stats.jitter_ms)} ms`}</td>
       <td className="sees" data-testid="endpoint-sees">
         <Sees pictures={detail?.pictures ?? []} />
       </td>

@@ -35,7 +35,7 @@ export function EndpointTable({ session, view, room, pictures, act, ask }: Props
             <th scope="col">{t("live.down")}</th>
             <th scope="col">{t("live.up")}</th>
             <th scope="col">{t("live.loss")}</th>
-            <th scope="col">{t("live.rtt")}</th>
+            <th scope="col">{t("console.delays")}</th>
             <th scope="col">{t("live.sees")}</th>
             <th scope="col">{t("live.sends")}</th>
             <th scope="col">
