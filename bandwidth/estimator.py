@@ -29,7 +29,8 @@ NEVER_S = -1000.0
 class SendSideEstimator:
     """`target_bps` is the estimate; `loss` the smoothed share of lost packets (0 to 1); `rtt_s` None until known.
 
-    full_at_s: when the path was last found full.
+    full_at_s: when the path was last found full. reported_packets, lost_packets, arrived_bytes: by transport-wide
+    feedback, since the beginning.
     """
 
     def __init__(self, *, start_bps: int, min_bps: int, max_bps: int) -> None:
@@ -37,6 +38,7 @@ class SendSideEstimator:
         self.loss = 0.0
         self.rtt_s: float | None = None
         self.full_at_s = NEVER_S
+        self.reported_packets = self.lost_packets = self.arrived_bytes = 0
         self._min_bps = min_bps
         self._max_bps = max_bps
         self._start_bps = start_bps
@@ -93,6 +95,9 @@ class SendSideEstimator:
         """The same, summed up already."""
         if not summary.reported:
             return
+        self.reported_packets += summary.reported
+        self.lost_packets += summary.lost
+        self.arrived_bytes += summary.arrived_bytes
         if summary.latest_received_s is not None:
             self._arrivals.add(summary.arrived_bytes, summary.groups, received_s=summary.latest_received_s)
             self._detector.on_groups(summary.groups)

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from config.notice import NoticeSettings
+from config.preflight import PreflightSettings
 from config.section import Section
 
 __all__ = ["Section"]
@@ -102,6 +103,7 @@ class Settings(Section):
     recording: RecordingSettings = RecordingSettings()
     auth: AuthSettings = AuthSettings()
     log: LogSettings = LogSettings()
+    preflight: PreflightSettings = PreflightSettings()
     notice: NoticeSettings = NoticeSettings()
     default_profile: str = Field(default="30-5", pattern=PROFILE_NAME, json_schema_extra={"allowed": DEFAULT_PROFILE})
     profiles_dir: str = Field(default="", description="directory of the operator's own profiles; empty: DATA/profiles")

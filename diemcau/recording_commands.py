@@ -106,22 +106,27 @@ def show_command(directory: Directory) -> None:
 
 @recording_app.command("verify")
 def verify_command(
-    directory: Directory,
+    package: Annotated[
+        Path, typer.Argument(help="a recording's or an extract's directory, or a tar of it", exists=True)
+    ],
     key: Annotated[str, typer.Option("--key", help="public key known from elsewhere: hex or PEM file")] = "",
     head: Annotated[str, typer.Option("--head", help="a hash that was noted, or its first 16 digits or more")] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Exit 0 if whole, 1 if faulty, 2 if not readable, 3 if not sealed (live, or after a crash) but without fault."""
+    from recorder.package import unpacked
     from recorder.verify import EXIT_CODES, known_key, show, verify
 
     try:
-        report = verify(directory, key=known_key(key) if key else "", head=head.replace(" ", ""))
-        if report.extract and report.whole:
-            from recorder.extract.compare import compare
+        with unpacked(package) as directory:
+            report = verify(directory, key=known_key(key) if key else "", head=head.replace(" ", ""))
+            if report.extract and report.whole:
+                from recorder.extract.compare import compare
 
-            report.faults += compare(directory, keys=_keys(directory))
+                report.faults += compare(directory, keys=_keys(directory))
+        report.directory = str(package)
     except (OSError, ValueError) as error:
-        typer.echo(f"{directory}: {error}", err=True)
+        typer.echo(f"{package}: {error}", err=True)
         raise typer.Exit(2) from None
     _print(report.to_json()) if as_json else typer.echo(show(report))
     raise typer.Exit(EXIT_CODES[report.verdict])

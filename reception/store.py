@@ -30,6 +30,11 @@ class Store:
         self._engine = engine
         self._session = async_sessionmaker(engine, expire_on_commit=False)
 
+    @property
+    def database(self) -> async_sessionmaker[AsyncSession]:
+        """For the stores of single features, which keep their tables apart."""
+        return self._session
+
     @classmethod
     async def open(cls, path: Path) -> Store:
         """The store in the file `path`, made or migrated as needed."""
@@ -205,6 +210,21 @@ class Store:
                 )
             await session.flush()
             return int(await session.scalar(select(func.count()).select_from(RegisteredEndpointRow)) or 0)
+
+    async def registered_endpoints(self) -> list[RegisteredEndpoint]:
+        """The registry, by name."""
+        async with self._session() as session:
+            rows = await session.scalars(select(RegisteredEndpointRow).order_by(RegisteredEndpointRow.name))
+            return [
+                RegisteredEndpoint(
+                    name=row.name,
+                    level=row.level,
+                    organisation=row.organisation,
+                    place=row.place,
+                    contact=row.contact,
+                )
+                for row in rows
+            ]
 
 
 async def _endpoints(session: AsyncSession, session_ids: Sequence[str]) -> dict[str, list[EndpointRecord]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
+from recorder.happenings import timeline_of
 from recorder.track_source import Sources
 
 COURSE_VI = {
@@ -25,38 +25,30 @@ GAPS_VI = {
     "power loss": "Mất điện",
 }
 BEGINNING_MS = 1000  # what comes before is at the beginning
-SHOWN_GAP_MS = 1000  # shorter ones are in the ledger; as chapters they would bury the rest
-TEXTS = ("title", "text", "label", "note")  # where a marker's words stand
+SHOWN_GAP_S = 1.0  # shorter ones are in the ledger; as chapters they would bury the rest
 
 
-def marks_of(events: Iterable[dict[str, Any]], gaps: Iterable[dict[str, Any]]) -> list[tuple[int, str]]:
-    """(Unix ms, title), in order of time."""
-    marks = [(int(event.get("at_ms", 0)), title) for event in events if (title := _title(event))]
-    for gap in gaps:
-        from_ms, to_ms = int(gap.get("from_ms", 0)), int(gap.get("to_ms", 0))
-        if to_ms - from_ms >= SHOWN_GAP_MS:
-            cause = str(gap.get("cause", ""))
-            seconds = f"{(to_ms - from_ms) / 1000:.0f}"
-            marks.append((from_ms, f"Gián đoạn bản ghi {seconds} giây: {GAPS_VI.get(cause, cause)}"))
+def marks_of(sources: Sources) -> list[tuple[int, str]]:
+    """(milliseconds from the beginning, title), in order of time."""
+    entry = sources.entry
+    timeline = timeline_of(entry.events, entry.gaps, start_ms=entry.start_ms, end_ms=entry.end_ms)
+    marks = [(round(1000 * at), mark.text) for at, mark in timeline.markers]
+    for event in entry.events:
+        title = COURSE_VI.get(str(event.get("kind", "")))
+        if title and not event.get("text"):
+            marks.append((int(event.get("at_ms", 0)) - entry.start_ms, title))
+    for gap in timeline.gaps:
+        seconds = gap.end_s - gap.start_s
+        if seconds >= SHOWN_GAP_S:
+            cause = GAPS_VI.get(gap.cause, gap.cause)
+            marks.append((round(1000 * gap.start_s), f"Gián đoạn bản ghi {seconds:.0f} giây: {cause}"))
     return sorted(marks)
-
-
-def _title(event: dict[str, Any]) -> str:
-    kind = str(event.get("kind", ""))
-    if kind.startswith(("marker", "mark", "script")):
-        words = [str(event[name]) for name in TEXTS if event.get(name)]
-        return words[0] if words else "Mốc"
-    return COURSE_VI.get(kind, "")
 
 
 def chapters_of(sources: Sources) -> list[dict[str, Any]]:
     """As PyAV's containers take them; one from the beginning on, none shorter than a millisecond."""
     length = max(1, round(sources.length_s * 1000))
-    start_ms = sources.entry.start_ms
-    marks = [
-        (min(max(0, at - start_ms), length - 1), title)
-        for at, title in marks_of(sources.entry.events, sources.entry.gaps)
-    ]
+    marks = [(min(max(0, at), length - 1), title) for at, title in marks_of(sources)]
     by_start: dict[int, list[str]] = {}
     for at, title in marks:
         by_start.setdefault(0 if at < BEGINNING_MS else at, []).append(title)

@@ -135,6 +135,14 @@ class OutgoingStream:
         payload = bytes(size - 1) + bytes((size,))
         return OutgoingPacket(prefix, payload, Priority.PADDING, template.transport_cc, template.abs_send_time)
 
+    def make_load(self, size_bytes: int, *, payload_type: int) -> OutgoingPacket:
+        """A packet of this size on the repair stream that repairs nothing, to find out what a line carries."""
+        template = self.template
+        prefix = bytearray(template.bytes)
+        _HEADER.pack_into(prefix, 0, prefix[0], payload_type, self._next_rtx(), 0, self.rtx_ssrc)
+        payload = bytes(max(2, size_bytes - len(prefix)))  # the number that it repairs, 0, before it (RFC 4588 §4)
+        return OutgoingPacket(prefix, payload, Priority.VIDEO, template.transport_cc, template.abs_send_time)
+
     @property
     def padding_overhead(self) -> int:
         """Bytes of a padding packet that are not padding."""

@@ -40,6 +40,7 @@ class MediaServer:
         self.fast_path = open_fast_path(settings.fan_out, lambda: self.now())
         self.ports = Ports(settings, host=host, port=port, after_batch=self._after_batch, fast_path=self.fast_path)
         self.sessions: dict[SessionId, MediaSession] = {}
+        self.tests: dict[SessionId, MediaSession] = {}  # beside them: lines that are measured, a recorder that is tried
         self.allocator = SiteAllocator()
         self.publishing = Publishing()
         self.wall_offset_s = time.time() - time.monotonic()
@@ -85,6 +86,8 @@ class MediaServer:
                 timer.cancel()
         for session in list(self.sessions.values()):
             self.close_session(session.id)
+        for session in list(self.tests.values()):
+            self.close_test(session.id)
         await self.ports.close()
 
     def open_session(
@@ -102,6 +105,23 @@ class MediaServer:
                 keyframe_interval_s=self._keyframe_interval_s,
             )
         return session
+
+    def open_test(self, identifier: SessionId, *, profile: Profile) -> MediaSession:
+        """A session of one endpoint that is tried out; nothing of the sessions' lines is divided for it."""
+        session = self.tests[identifier] = MediaSession(
+            identifier,
+            profile=profile,
+            server=self,
+            settings=self._settings,
+            keyframe_interval_s=self._keyframe_interval_s,
+        )
+        return session
+
+    def close_test(self, identifier: SessionId) -> None:
+        """Its peer leaves."""
+        session = self.tests.pop(identifier, None)
+        if session is not None:
+            session.close()
 
     def close_session(self, identifier: SessionId) -> None:
         """Every peer leaves; the session is forgotten."""
@@ -208,7 +228,8 @@ class MediaServer:
         return True
 
     def _run(self, now: float) -> None:
-        peers = [peer for session in self.sessions.values() for peer in session.peers.values()]
+        sessions = [*self.sessions.values(), *self.tests.values()]
+        peers = [peer for session in sessions for peer in session.peers.values()]
         self._attend(now)
         quiet = self._is_due("quiet", QUIET_S, now)
         if self._is_due("feedback", FEEDBACK_S, now):
@@ -225,7 +246,7 @@ class MediaServer:
 
     def _allocate(self, now: float) -> None:
         self._allocate_now = False
-        for session in self.sessions.values():
+        for session in [*self.sessions.values(), *self.tests.values()]:
             session.tick(now=now)
         self.publishing.run(self.sessions.values(), now=now)
         self.allocator.run(self.sessions.values(), now=now)

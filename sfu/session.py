@@ -75,6 +75,10 @@ class MediaSession:
         """The one in force."""
         return self.plans.profile
 
+    def now(self) -> float:
+        """The media clock."""
+        return self._server.now()
+
     def change_profile(self, profile: Profile) -> None:
         """Another profile from now on: new lines and plans, nothing renegotiated."""
         self.plans.profile = profile

@@ -20,8 +20,10 @@ from signalling import (
     marker_api,
     media_files,
     operating,
+    preflight_api,
     profile_api,
     session_api,
+    survey_api,
 )
 from signalling.metrics import make_registry
 from signalling.problems import Problem
@@ -45,6 +47,8 @@ ROUTES = [
     *confidence_api.ROUTES,
     *media_files.ROUTES,
     *derivatives_api.ROUTES,
+    *preflight_api.ROUTES,
+    *survey_api.ROUTES,
 ]
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",

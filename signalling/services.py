@@ -24,6 +24,7 @@ from sfu.server import MediaServer
 from signalling.alarms import look_for_alarms
 from signalling.background import Background
 from signalling.conference import Conference
+from signalling.line_tests import LineTests
 from signalling.problems import Problem, invalid_profile, not_found
 from signalling.profiles import RunningProfiles
 from signalling.tokens import ENDPOINT_ROLE, InvalidToken, Tokens
@@ -64,6 +65,7 @@ class Services:
         self.background = Background()
         self.derivatives = Derivatives(settings.server.data, master_key=settings.recording.master_key)
         self.conferences: dict[str, Conference] = {}
+        self.line_tests = LineTests()
         self.confidence = asyncio.Lock()  # one playback from disk at a time
         self.simulating = asyncio.Lock()  # one what-if question at a time
         self._opening = asyncio.Lock()

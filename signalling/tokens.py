@@ -14,7 +14,8 @@ OPERATOR_ROLES = ("operator", "admin")
 READ_ROLES = ("operator", "admin", "auditor")
 ENDPOINT_ROLE = "endpoint"
 MEDIA_ROLE = "media"
-ALL_ROLES = (*READ_ROLES, ENDPOINT_ROLE, MEDIA_ROLE)
+SURVEY_ROLE = "survey"
+ALL_ROLES = (*READ_ROLES, ENDPOINT_ROLE, MEDIA_ROLE, SURVEY_ROLE)
 
 
 class InvalidToken(Exception):

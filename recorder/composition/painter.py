@@ -11,11 +11,13 @@ from recorder.composition.canvas import Canvas, clock, name_plate, notice
 from recorder.composition.grid import Rect, cells
 from recorder.composition.pictures import TrackPictures
 from recorder.composition.scenes import Presence, Scene, plan
+from recorder.happenings import timeline_of
 from recorder.track_source import Sources, TrackSource
 
 CAMERA_STALE_S = 2.0  # a picture older than this is not shown any more
 SCREEN_STALE_S = 12.0  # a screen on which nothing moves sends few
-SOUND_ONLY, NO_PICTURE, NOTHING = "Chỉ có tiếng", "Không có hình", "Không có bản ghi trong khoảng này"
+SOUND_ONLY, NO_PICTURE, PAUSED = "Chỉ có tiếng", "Không có hình", "Buổi tiếp tạm dừng"
+NOTHING = "Không có bản ghi trong khoảng này"
 
 
 @dataclass(slots=True)
@@ -52,7 +54,9 @@ class Painter:
         for track in sources.tracks:
             self._add(track)
         self._scene = -1
-        self._clock_s = -1
+        entry = sources.entry
+        timeline = timeline_of(entry.events, entry.gaps, start_ms=entry.start_ms, end_ms=entry.end_ms)
+        self._pauses = [(each.start_s * fps, each.end_s * fps) for each in timeline.pauses]
 
     def _add(self, track: TrackSource) -> None:
         tile = self._tiles.setdefault(track.tile, _Tile(track.title, track.endpoint_id, has_video=False))
@@ -103,7 +107,7 @@ class Painter:
             return
         if newest is None or newest.planes is None or newest.place is None:
             self._canvas.clear(place)
-            self._canvas.lay_plate(*notice(NO_PICTURE if tile.has_video else SOUND_ONLY, place))
+            self._canvas.lay_plate(*notice(self._reason(tile, number), place))
             tile.covered = None
         else:
             if not fresh and tile.covered != (newest.place, place):
@@ -111,6 +115,12 @@ class Painter:
             self._canvas.lay(newest.planes, newest.place.x, newest.place.y)
             tile.covered = newest.place, place
         self._canvas.lay_plate(*name_plate(tile.title, place, speaks=speaks))
+
+    def _reason(self, tile: _Tile, number: int) -> str:
+        """Why there is no picture."""
+        if any(start <= number < end for start, end in self._pauses):
+            return PAUSED
+        return NO_PICTURE if tile.has_video else SOUND_ONLY
 
     def close(self) -> None:
         """End the threads."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 
+from recorder.composition.decoding import decoded
 from recorder.composition.grid import Rect, fitted
 from recorder.composition.plates import Plane
 
@@ -94,7 +95,7 @@ class TrackPictures:
         stream = container.streams.video[0]
         stream.codec_context.thread_count = 1  # six tracks are six threads already
         held: tuple[int, Any] | None = None
-        for frame in container.decode(stream):
+        for frame in decoded(container, stream):
             if frame.time is None:
                 continue
             # The nearest output picture: at most half of one off.

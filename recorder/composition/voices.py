@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from av.audio.resampler import AudioResampler
 
+from recorder.composition.decoding import decoded
+
 RATE = 48_000
 JUMP = RATE // 25  # farther off than this (40 ms) is a gap, and stays one
 DEAD = RATE // 500  # files tell milliseconds: nearer than this (2 ms) is on time
@@ -54,7 +56,7 @@ class TrackVoice:
         with self._open() as container:
             resampler = AudioResampler(format="fltp", layout="mono", rate=RATE)
             due: int | None = None
-            for frame in container.decode(audio=0):
+            for frame in decoded(container, container.streams.audio[0]):
                 start = round((self._offset_s + float(frame.time or 0.0)) * RATE)
                 for part in _plain(frame, resampler):
                     off = 0 if due is None else start - due

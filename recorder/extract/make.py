@@ -21,7 +21,7 @@ from recorder.derived_file import derived_file, stored_path
 from recorder.encrypted_file import open_media, plain_name
 from recorder.extract.cut import CutTrack, cut_track, key_frame_before
 from recorder.extract.readme import extract_readme
-from recorder.journal import segment_path, stored_records
+from recorder.journal import TornTail, segment_path, stored_records
 from recorder.keys import SigningKey
 from recorder.master_key import Keyring
 from recorder.reader import encryption_of
@@ -209,10 +209,12 @@ class _Maker:
 
     def _part_of(self, segment: int) -> int:
         """Which of the manifest's parts wrote it, from 0."""
-        with segment_path(self._directory, segment).open("rb") as file:
-            first = next(stored_records(file, segment)).json()
-        parts = [line["part"] for line in self._lines if line["type"] == "part"]
-        return parts.index(first["part"])
+        parts = [line.get("part") for line in self._lines if line["type"] == "part"]
+        try:
+            with segment_path(self._directory, segment).open("rb") as file:
+                return parts.index(next(stored_records(file, segment)).json()["part"])
+        except (TornTail, StopIteration, ValueError, KeyError):
+            raise CannotExtract(f"segment {segment} does not say which part wrote it: an older format?") from None
 
     def _cut(self, tracks: list[TrackSource], from_ms: int, to_ms: int) -> list[Line]:
         start = self._seal["start_ms"]

@@ -1,7 +1,8 @@
 """Runs in a network namespace: real Chromium on one page of the app.
 
 `seat LINK` enters a room and stays. `console LINK` opens the operator's page of a session and answers each line that it
-reads with a JSON line of what it shows; a line `shot FILE` takes a picture first.
+reads with a JSON line of what it shows; a line `shot FILE` takes a picture first. `check LINK` measures an endpoint's
+line by its technical check.
 """
 
 from __future__ import annotations
@@ -44,6 +45,15 @@ def answer(page: Page) -> None:
         )
 
 
+def check(page: Page) -> None:
+    page.get_by_test_id("check-button").click()
+    page.wait_for_function("() => window.__check && !document.querySelector('[data-testid=run-check]').disabled")
+    page.evaluate("window.__check(['line'])")
+    say({"measured": True})
+    for line in sys.stdin:
+        say({"heard": line})
+
+
 def say(what: dict[str, Any]) -> None:
     print(json.dumps(what, ensure_ascii=False), flush=True)
 
@@ -58,6 +68,6 @@ if __name__ == "__main__":
             args=[*FLAGS, f"--unsafely-treat-insecure-origin-as-secure={origin}"],
         )
         opened = chromium.new_page(viewport={"width": 1366, "height": 768}, locale="vi-VN")
-        opened.goto(link)
-        {"seat": stay, "console": answer}[mode](opened)
+        opened.goto(link.replace("/join#", "/join?debug=1#") if mode == "check" else link)
+        {"seat": stay, "console": answer, "check": check}[mode](opened)
         chromium.close()

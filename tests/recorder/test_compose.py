@@ -88,6 +88,7 @@ def test_it_is_h264_and_aac_with_its_index_first_and_chapters(made: Path) -> Non
 
 def picture_at(path: Path, at_s: float) -> np.ndarray[Any, np.dtype[np.uint8]]:
     with av.open(str(path)) as container:
+        container.seek(int(at_s * 1_000_000))
         for frame in container.decode(video=0):
             if frame.time >= at_s - 0.001:
                 return frame.to_ndarray(format="rgb24")

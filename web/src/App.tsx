@@ -4,11 +4,17 @@ import { CreateSession } from "./pages/CreateSession";
 import { JoinPage } from "./pages/JoinPage";
 import { LiveSession } from "./pages/LiveSession";
 import { Playback } from "./pages/Playback";
+import { Survey } from "./pages/preflight/Survey";
 import { Recordings } from "./pages/Recordings";
 import { Sessions } from "./pages/Sessions";
 import { Shell } from "./ui/Shell";
 
 const TvPage = lazy(() => import("./pages/TvPage").then((page) => ({ default: page.TvPage })));
+const preflight = () => import("./pages/preflight");
+const Panel = lazy(() => preflight().then((pages) => ({ default: pages.Panel })));
+const PrintRecord = lazy(() => preflight().then((pages) => ({ default: pages.PrintRecord })));
+const PrintSurvey = lazy(() => preflight().then((pages) => ({ default: pages.PrintSurvey })));
+const Readiness = lazy(() => preflight().then((pages) => ({ default: pages.Readiness })));
 const Simulate = lazy(() => import("./pages/Simulate").then((page) => ({ default: page.Simulate })));
 
 export function App() {
@@ -23,10 +29,15 @@ export function App() {
           </Suspense>
         }
       />
+      <Route path="/survey" element={<Survey />} />
       <Route element={<Shell />}>
         <Route path="/" element={<Sessions />} />
         <Route path="/sessions/new" element={<CreateSession />} />
         <Route path="/sessions/:id" element={<LiveSession />} />
+        <Route path="/sessions/:id/preflight" element={<Panel />} />
+        <Route path="/sessions/:id/preflight/print" element={<PrintRecord />} />
+        <Route path="/readiness" element={<Readiness />} />
+        <Route path="/readiness/print" element={<PrintSurvey />} />
         <Route path="/simulate" element={<Simulate />} />
         <Route path="/recordings" element={<Recordings />} />
         <Route path="/recordings/:id" element={<Playback />} />

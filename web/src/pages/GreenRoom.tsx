@@ -17,10 +17,11 @@ import type { LocalMedia } from "../endpoint/link";
 import { language, setLanguage } from "../i18n";
 
 interface Props {
+  onCheck: () => void;
   onEnter: (media: LocalMedia, switches: { microphone: boolean; camera: boolean }) => void;
 }
 
-export function GreenRoom({ onEnter }: Props) {
+export function GreenRoom({ onEnter, onCheck }: Props) {
   const { t } = useTranslation();
   const [choice, setChoice] = useState<Choice>(loadChoice);
   const [devices, setDevices] = useState<MediaDeviceInfo[]>([]);
@@ -58,6 +59,11 @@ export function GreenRoom({ onEnter }: Props) {
     byItself.current = false;
     enter();
   });
+  const check = () => {
+    opened?.camera?.stop();
+    opened?.microphone?.stop();
+    onCheck();
+  };
   return (
     <main className="whole">
       <div className="whole-card">
@@ -119,6 +125,9 @@ export function GreenRoom({ onEnter }: Props) {
             <Alert color="navy" variant="light" title={t("join.noticeTitle")}>
               <Text size="sm">{t("join.notice")}</Text>
             </Alert>
+            <Button size="md" variant="light" onClick={check} data-testid="check-button">
+              {t("preflight.open")}
+            </Button>
             <Button size="xl" onClick={enter} disabled={!opened} data-testid="join-button">
               {t("join.enter")}
             </Button>

@@ -7,6 +7,8 @@ import type { LocalMedia } from "../endpoint/link";
 import { language } from "../i18n";
 import type { Bye } from "../protocol/messages";
 import { GreenRoom } from "./GreenRoom";
+import { JointWatch } from "./preflight/JointWatch";
+import { SessionCheck } from "./preflight/SessionCheck";
 import { Room } from "./Room";
 import { JoinBar, ObserverEntrance, useJoinInfo } from "./room/Entrance";
 
@@ -26,6 +28,7 @@ export function JoinPage() {
   const { t } = useTranslation();
   const [token] = useState(takeToken);
   const [engine, setEngine] = useState<Engine | null>(null);
+  const [checking, setChecking] = useState(false);
   const [over, setOver] = useState<Bye["reason"] | "left" | null>(null);
 
   const info = useJoinInfo(token);
@@ -67,15 +70,21 @@ export function JoinPage() {
     );
   }
   if (!engine && info?.role === "observer") return <ObserverEntrance info={info} onEnter={enter} />;
-  if (!engine) {
-    return (
-      <>
-        {info && <JoinBar info={info} />}
-        <GreenRoom onEnter={enter} />
-      </>
-    );
-  }
-  return <Room engine={engine} onOver={setOver} />;
+  return (
+    <>
+      {engine ? (
+        <Room engine={engine} onOver={setOver} />
+      ) : checking ? (
+        <SessionCheck token={token} onLeave={() => setChecking(false)} />
+      ) : (
+        <>
+          {info && <JoinBar info={info} />}
+          <GreenRoom onEnter={enter} onCheck={() => setChecking(true)} />
+        </>
+      )}
+      <JointWatch token={token} />
+    </>
+  );
 }
 
 function Whole({ title, text, children }: { title: string; text?: string; children?: React.ReactNode }) {

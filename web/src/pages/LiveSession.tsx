@@ -167,6 +167,15 @@ function Actions({ session, act, ask }: { session: SessionView; act: Act; ask: (
     });
   return (
     <Group gap="sm">
+      <Button
+        component={Link}
+        to={`/sessions/${session.id}/preflight`}
+        size="sm"
+        variant="light"
+        data-testid="open-preflight"
+      >
+        {t("preflight.panel.title")}
+      </Button>
       {(session.state === "draft" || session.state === "interrupted") && (
         <Button
           size="sm"

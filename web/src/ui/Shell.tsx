@@ -29,6 +29,7 @@ export function Shell() {
               {t("app.sessions")}
             </NavLink>
             <NavLink to="/recordings">{t("app.recordings")}</NavLink>
+            <NavLink to="/readiness">{t("preflight.survey.nav")}</NavLink>
             <NavLink to="/simulate">{t("simulate.nav")}</NavLink>
           </nav>
           <Button
