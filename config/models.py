@@ -82,10 +82,18 @@ class RecordingSettings(Section):
 
 
 class AuthSettings(Section):
-    """Links and tokens."""
+    """Links, tokens and users' accounts."""
 
     endpoint_hours: float = Field(default=72.0, gt=0, le=8760)
+    guest_hours: float = Field(default=24.0, gt=0, le=8760)
     operator_hours: float = Field(default=12.0, gt=0, le=8760)
+    console_link: bool = Field(default=True, description="print the operator's link at the start")
+    setup_hours: float = Field(default=24.0, gt=0, le=720)
+    password_min: int = Field(default=10, ge=8, le=64)
+    max_failures: int = Field(default=5, ge=3, le=100)
+    lock_minutes: float = Field(default=15.0, ge=1, le=1440)
+    idle_minutes: float = Field(default=30.0, ge=1, le=1440)
+    absolute_hours: float = Field(default=12.0, gt=0, le=720)
 
 
 class LogSettings(Section):

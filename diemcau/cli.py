@@ -17,9 +17,12 @@ from config.loader import check_settings_text, load_settings
 from config.models import Settings
 from config.problems import ConfigError
 from diemcau import derivative_commands, recording_commands, simulation_commands
+from diemcau.audit_commands import audit_app
 from diemcau.endpoint_commands import endpoint_app
 from diemcau.profile_commands import ConfigOption, DataOption, check_file, print_problems, profile_app
-from signalling.tokens import OPERATOR_ROLES, READ_ROLES, Tokens
+from diemcau.user_commands import user_app
+from reception.permissions import PEOPLE
+from signalling.tokens import Tokens
 
 if TYPE_CHECKING:
     from diemcau.server import Listening
@@ -31,6 +34,8 @@ derivative_commands.add_commands(recording_commands.recording_app)
 app.add_typer(recording_commands.recording_app, name="recording")
 app.add_typer(endpoint_app, name="endpoint")
 app.add_typer(profile_app, name="profile")
+app.add_typer(user_app, name="user")
+app.add_typer(audit_app, name="audit")
 app.command(name="simulate")(simulation_commands.simulate_command)
 
 errors = Console(stderr=True)
@@ -92,8 +97,11 @@ def _check_default_profile(settings: Settings) -> None:
 
 def _announce(listening: Listening) -> None:
     """The operator's link, printed whole on a line of its own so that terminals make it clickable."""
+    # docs/decisions/0008-links-of-the-console.md says why it stays beside the accounts.
     settings, server = listening.settings, listening.settings.server
-    token = listening.tokens.issue(role="operator", hours=settings.auth.operator_hours, name="Cán bộ điều phối")
+    token = listening.tokens.issue(
+        role="operator", hours=settings.auth.operator_hours, name="Cán bộ điều phối", console=True
+    )
     link = f"{server.base_url}/#token={token}"
     console = Console(soft_wrap=True)
     udp, tcp = (", ".join(map(str, ports)) for ports in (listening.udp_ports, listening.tcp_ports))
@@ -103,27 +111,35 @@ def _announce(listening: Listening) -> None:
         f"Nhấn Ctrl-C để dừng. / Press Ctrl-C to stop."
     )
     console.print(Panel.fit(text, title="Điểm Cầu"))
-    console.print("Đường dẫn của cán bộ điều phối / The operator's link:")
-    typer.echo(link)
+    if settings.auth.console_link:
+        console.print("Đường dẫn của cán bộ điều phối / The operator's link:")
+        typer.echo(link)
+    if listening.first_admin_url:
+        hours = settings.auth.setup_hours
+        console.print(f"Tạo quản trị hệ thống, một lần, trong {hours:g} giờ / To create the administrator, once:")
+        typer.echo(listening.first_admin_url)
     sys.stdout.flush()
 
 
 @app.command()
 def token(
-    role: Annotated[str, typer.Option(help="operator, admin or auditor")] = "operator",
+    role: Annotated[str, typer.Option(help=f"one of {', '.join(PEOPLE)}")] = "operator",
     ttl: Annotated[str, typer.Option(help="how long it is good for: 30m, 12h, 7d")] = "12h",
+    name: Annotated[str, typer.Option(help="who uses it: stands in the audit log")] = "",
+    unit: Annotated[str, typer.Option(help="the endpoint that a technician or delegate belongs to")] = "",
     data: DataOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Print a bearer token for the API of the server on that data directory."""
-    if role not in READ_ROLES and role not in OPERATOR_ROLES:
-        fail(f"--role {role}: must be one of {', '.join(READ_ROLES)}", 2)
+    if role not in PEOPLE:
+        fail(f"--role {role}: must be one of {', '.join(PEOPLE)}", 2)
     units = {"m": 1 / 60, "h": 1.0, "d": 24.0}
     if not ttl[:-1].replace(".", "", 1).isdigit() or ttl[-1:] not in units:
         fail(f"--ttl {ttl}: must be a number and a unit: 30m, 12h, 7d", 2)
     settings = settings_or_fail(config, server__data=data)
     tokens = Tokens.of_data_directory(settings.server.data)
-    typer.echo(tokens.issue(role=role, hours=float(ttl[:-1]) * units[ttl[-1]], name=role))
+    hours = float(ttl[:-1]) * units[ttl[-1]]
+    typer.echo(tokens.issue(role=role, hours=hours, name=name or role, unit=unit, console=True))
 
 
 @config_app.command("check")

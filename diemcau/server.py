@@ -20,6 +20,7 @@ from recorder.keys import load_or_make_key
 from recorder.service import Recorder, RecorderUnavailable
 from sfu.server import MediaServer
 from signalling.app import make_app
+from signalling.people import People
 from signalling.services import Services
 from signalling.tokens import Tokens
 
@@ -34,12 +35,16 @@ class CannotStart(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listening:
-    """What a server that is up says of itself. Media ports by worker."""
+    """What a server that is up says of itself. Media ports by worker.
+
+    first_admin_url: the one-time link that makes the first administrator; "" where there is one.
+    """
 
     settings: Settings
     tokens: Tokens
     udp_ports: list[int]
     tcp_ports: list[int]
+    first_admin_url: str = ""
 
 
 async def serve(settings: Settings, *, on_ready: Callable[[Listening], None]) -> None:
@@ -60,9 +65,16 @@ async def serve(settings: Settings, *, on_ready: Callable[[Listening], None]) ->
                     tokens=services.tokens,
                     udp_ports=[settings.server.port],
                     tcp_ports=[ports.tcp_port],
+                    first_admin_url=await first_admin_url(services.people),
                 )
             )
             await stop.wait()
+
+
+async def first_admin_url(people: People) -> str:
+    """The one-time link that makes the first administrator; "" where there is one."""
+    token = await people.links.first_admin()
+    return people.setup_url(token) if token is not None else ""
 
 
 @asynccontextmanager

@@ -14,7 +14,8 @@ from aiohttp import web
 from config.models import Settings
 from diemcau.places import ports_lacking, tcp_port, udp_port, worker_settings
 from diemcau.run_directory import former_workers_gone, run_directory
-from diemcau.server import STORE_FILE, CannotStart, Listening, listen, stop_at_signals
+from diemcau.server import STORE_FILE, CannotStart, Listening, first_admin_url, listen, stop_at_signals
+from reception.audit import audit_key
 from reception.store import Store
 from recorder.keys import load_or_make_key
 from sfu.errors import SfuError
@@ -22,6 +23,7 @@ from signalling.front.app import make_front
 from signalling.front.placement import spread
 from signalling.front.pool import Backend, Pool
 from signalling.front.reports import Report, Start
+from signalling.people import People
 from signalling.tokens import Tokens
 
 FIRST_DELAY_S = 0.2
@@ -44,15 +46,22 @@ async def serve_with_workers(settings: Settings, *, on_ready: Callable[[Listenin
         store = await Store.open(data / STORE_FILE)
         try:
             load_or_make_key(data)  # here, so that two workers do not make two
+            audit_key(data / "keys")
+            first_admin = await first_admin_url(People(store, settings))
             await store.place(spread(await store.placements(), count))
             pool = Pool(store, [run / f"worker-{index}.sock" for index in range(count)])
-            await _serve(settings, pool, Tokens.of_data_directory(data), stop, on_ready)
+            await _serve(settings, pool, Tokens.of_data_directory(data), stop, first_admin, on_ready)
         finally:
             await store.close()
 
 
 async def _serve(
-    settings: Settings, pool: Pool, tokens: Tokens, stop: asyncio.Event, on_ready: Callable[[Listening], None]
+    settings: Settings,
+    pool: Pool,
+    tokens: Tokens,
+    stop: asyncio.Event,
+    first_admin: str,
+    on_ready: Callable[[Listening], None],
 ) -> None:
     app = make_front(pool, tokens)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0, auto_decompress=False)
@@ -71,6 +80,7 @@ async def _serve(
                     tokens=tokens,
                     udp_ports=[udp_port(settings, number) for number in numbers],
                     tcp_ports=[tcp_port(settings, number) for number in numbers],
+                    first_admin_url=first_admin,
                 )
             )
             await _wait([stop], stop, running)

@@ -13,7 +13,9 @@ ROLES = ("central", "delegate", "observer")
 class EndpointRecord:
     """An endpoint's seat. `muted`, `locked`, `camera_off`: the operator's; `microphone`, `camera`: its own.
 
-    profile, cap_up_bps, cap_down_bps: what differs from the session for this endpoint, None: nothing.
+    profile, cap_up_bps, cap_down_bps: what differs from the session for this endpoint, None: nothing. guest: of another
+    body, e.g. of the central government. link_serial: which of its links is good, counted up when it is renewed;
+    link_from: since when; link_revoked: none is.
     """
 
     id: str
@@ -29,6 +31,10 @@ class EndpointRecord:
     profile: str | None = None
     cap_up_bps: int | None = None
     cap_down_bps: int | None = None
+    guest: bool = False
+    link_serial: int = 1
+    link_from: datetime | None = None
+    link_revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,11 @@ class Store:
             await connection.run_sync(_migrate)
         return cls(engine)
 
+    @property
+    def engine(self) -> AsyncEngine:
+        """For modules that have tables of their own."""
+        return self._engine
+
     async def close(self) -> None:
         """Give the file back."""
         await self._engine.dispose()
@@ -135,7 +140,7 @@ class Store:
             for session_id, worker in workers.items():
                 await session.execute(update(SessionRow).where(SessionRow.id == session_id).values(worker=worker))
 
-    async def add_endpoint(self, session_id: str, *, name: str, role: str) -> EndpointRecord:
+    async def add_endpoint(self, session_id: str, *, name: str, role: str, guest: bool = False) -> EndpointRecord:
         """Invite one more. Raises NotFound."""
         async with self._session.begin() as session:
             if await session.get(SessionRow, session_id) is None:
@@ -143,12 +148,14 @@ class Store:
             count = await session.scalar(
                 select(func.count()).select_from(EndpointRow).where(EndpointRow.session_id == session_id)
             )
-            row = EndpointRow(id=_new_id(), session_id=session_id, position=count or 0, name=name, role=role)
+            row = EndpointRow(
+                id=_new_id(), session_id=session_id, position=count or 0, name=name, role=role, guest=guest
+            )
             session.add(row)
         return _endpoint(row)
 
-    async def change_endpoint(self, endpoint_id: str, **changes: bool | int | str | None) -> EndpointRecord:
-        """Set switches, profile or caps of an endpoint. Raises NotFound."""
+    async def change_endpoint(self, endpoint_id: str, **changes: bool | int | str | datetime | None) -> EndpointRecord:
+        """Set switches, profile, caps or link of an endpoint. Raises NotFound."""
         async with self._session.begin() as session:
             row = await session.get(EndpointRow, endpoint_id)
             if row is None:
@@ -250,6 +257,10 @@ def _endpoint(row: EndpointRow) -> EndpointRecord:
         profile=row.profile,
         cap_up_bps=row.cap_up_bps,
         cap_down_bps=row.cap_down_bps,
+        guest=row.guest,
+        link_serial=row.link_serial,
+        link_from=_utc(row.link_from),
+        link_revoked=row.link_revoked,
     )
 
 
@@ -293,6 +304,8 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
 
 
 def _migrate(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # of several processes that open a new file one makes the tables
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection

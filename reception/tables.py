@@ -1,6 +1,6 @@
 """The store's tables. Times are UTC."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, String
@@ -47,6 +47,10 @@ class EndpointRow(Base):
     profile: Mapped[str | None] = mapped_column(String(64))
     cap_up_bps: Mapped[int | None] = mapped_column(BigInteger)
     cap_down_bps: Mapped[int | None] = mapped_column(BigInteger)
+    guest: Mapped[bool] = mapped_column(default=False)
+    link_serial: Mapped[int] = mapped_column(default=1)
+    link_from: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), default=lambda: datetime.now(UTC))
+    link_revoked: Mapped[bool] = mapped_column(default=False)
 
 
 class EventRow(Base):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
@@ -12,11 +11,14 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from recorder.service import RecorderUnavailable
 from signalling import (
+    account_api,
+    audit_api,
     catalogue_api,
     confidence_api,
     console_api,
     derivatives_api,
     general_api,
+    link_api,
     marker_api,
     media_files,
     operating,
@@ -24,7 +26,9 @@ from signalling import (
     profile_api,
     session_api,
     survey_api,
+    users_api,
 )
+from signalling.guard import check_origin
 from signalling.metrics import make_registry
 from signalling.problems import Problem
 from signalling.routing import as_aiohttp, openapi
@@ -49,6 +53,10 @@ ROUTES = [
     *derivatives_api.ROUTES,
     *preflight_api.ROUTES,
     *survey_api.ROUTES,
+    *account_api.ROUTES,
+    *users_api.ROUTES,
+    *audit_api.ROUTES,
+    *link_api.ROUTES,
 ]
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -132,10 +140,3 @@ def make_app(services: Services, *, version: str) -> web.Application:
     app.router.add_routes(WhipResources(services).routes())
     app.router.add_get("/{path:.*}", serve_app)
     return app
-
-
-def check_origin(request: web.Request) -> None:
-    """A page of another host must not speak for its visitor (RFC 6455 §10.2)."""
-    origin = request.headers.get("Origin")
-    if origin and urlsplit(origin).netloc != request.host:
-        raise Problem(403, "wrong_origin", "The page comes from another host than the server")

@@ -7,11 +7,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
+from reception.permissions import Permission
 from recorder.search import Query, parse_moment
 from signalling.problems import Problem
 from signalling.recording_views import RecordingList, hit_view, live_sessions
 from signalling.routing import Call, Route
-from signalling.tokens import READ_ROLES
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 
@@ -76,7 +76,7 @@ ROUTES = [
         path="/api/v1/recordings",
         handler=list_all,
         summary="Recordings, newest first; those that fit every parameter. Accents and case do not matter",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_RECORDINGS,
         query={
             "from": "date (2026-11-30, in Vietnam) or time (ISO 8601): some of the recording is not before",
             "to": "the same, until when; a date means until its end",

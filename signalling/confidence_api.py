@@ -13,11 +13,11 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from reception.permissions import Permission
 from recorder.confidence import EXIT_ALTERED, EXIT_NO_KEY, EXIT_NOTHING
 from recorder.search import rfc3339
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
-from signalling.tokens import READ_ROLES
 
 log = structlog.get_logger("http")
 
@@ -132,7 +132,7 @@ ROUTES = [
         path="/api/v1/sessions/{id}/confidence",
         handler=play_last_seconds,
         summary="The last seconds of an endpoint as they lie on the disk, as a small video",
-        roles=READ_ROLES,
+        permission=Permission.CONTROL_RECORDER,
         query={
             "endpoint": "whose (needed): the endpoint's id",
             "seconds": "how many, 1 to 60 (10); a key frame comes before, Diemcau-Start-S says where they begin",

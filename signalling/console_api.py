@@ -7,6 +7,7 @@ import math
 from aiohttp import web
 
 from bandwidth.attribution_facts import EndpointFacts
+from reception.permissions import Permission
 from sfu.observation import PictureFacts
 from sfu.types import Source
 from signalling import console_views as c
@@ -17,7 +18,6 @@ from signalling.problems import Problem
 from signalling.routing import Call, Route
 from signalling.seat import Seat
 from signalling.services import Services
-from signalling.tokens import READ_ROLES
 from signalling.watch import SessionHistory
 
 ROUNDED_S = 0.001  # times are told in milliseconds; a page that asks from its last on does not get that again
@@ -134,7 +134,7 @@ ROUTES = [
         path="/api/v1/sessions/{id}/console",
         handler=get_console,
         summary="The lines, whose trouble it is, what each endpoint sees, and the last ten minutes",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_LINES,
         query={"since": "Unix time: only rows of the history after it"},
         result=c.ConsoleView,
     ),

@@ -9,13 +9,13 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from reception.permissions import READING, Extent, Permission
 from recorder.catalogue import CatalogueEntry, read_entry
 from recorder.derivatives.jobs import Job, Kind, State
 from recorder.moments import absolute_ms
 from signalling.media_files import recording_directory
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
-from signalling.tokens import OPERATOR_ROLES, READ_ROLES
 
 
 class DerivativeRequest(BaseModel):
@@ -170,7 +170,7 @@ ROUTES = [
         path="/api/v1/recordings/{id}/derivatives",
         handler=list_derivatives,
         summary="Files made from a recording, with progress",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_RECORDINGS,
         result=DerivativeList,
     ),
     Route(
@@ -178,7 +178,8 @@ ROUTES = [
         path="/api/v1/recordings/{id}/derivatives",
         handler=add_derivative,
         summary="Have a file made: one MKV of all tracks, one composed MP4, or an extract",
-        roles=OPERATOR_ROLES,
+        permission=Permission.PLAY_RECORDING,
+        extents=READING - {Extent.OWN},  # who may play it may have a file for use made of it
         body=DerivativeRequest,
         result=DerivativeView,
         status=201,
@@ -188,7 +189,8 @@ ROUTES = [
         path="/api/v1/recordings/{id}/derivatives/{job}",
         handler=cancel_derivative,
         summary="Do not make it after all",
-        roles=OPERATOR_ROLES,
+        permission=Permission.PLAY_RECORDING,
+        extents=READING - {Extent.OWN},  # who may play it may have a file for use made of it
         result=DerivativeView,
     ),
 ]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from bandwidth.simulation.result import Simulation
+from reception.permissions import READING, Permission, extents
 from signalling import views as v
 from signalling.routing import Call, Route
 from signalling.simulation import run_simulation
-from signalling.tokens import ALL_ROLES, READ_ROLES
 
 
 async def me(call: Call) -> BaseModel:
@@ -17,19 +17,32 @@ async def me(call: Call) -> BaseModel:
     return v.Me(
         role=bearer.role,
         name=bearer.name,
+        user_id=bearer.user_id or None,
+        unit=bearer.unit,
+        pending=bearer.pending,
         session_id=bearer.session_id or None,
         endpoint_id=bearer.endpoint_id or None,
+        permissions={str(key): str(value) for key, value in extents(bearer.role, console=bearer.console).items()},
     )
 
 
 ROUTES = [
-    Route(method="GET", path="/api/v1/me", handler=me, summary="Who the bearer is", roles=ALL_ROLES, result=v.Me),
+    Route(
+        method="GET",
+        path="/api/v1/me",
+        handler=me,
+        summary="Who the bearer is",
+        permission=Permission.WHO_AM_I,
+        result=v.Me,
+    ),
     Route(
         method="POST",
         path="/api/v1/simulate",
         handler=run_simulation,
         summary="What each endpoint would send and get, what is cut first, how many fit",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_LINES,
+        extents=READING,
+        audited=False,
         body=v.Simulate,
         result=Simulation,
     ),

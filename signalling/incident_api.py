@@ -10,6 +10,7 @@ from reception.alarms import UnknownAlarm
 from reception.attendance import Person
 from reception.incidents import IncidentError
 from reception.lifecycle import IllegalTransition
+from reception.permissions import Permission
 from signalling import incident_views as v
 from signalling.alarms import report
 from signalling.conference import Conference
@@ -18,7 +19,6 @@ from signalling.live_room import Parts, utc_now
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
 from signalling.seat import Seat
-from signalling.tokens import OPERATOR_ROLES, READ_ROLES
 
 PAST = 50
 
@@ -205,7 +205,7 @@ ROUTES = [
         path=f"{_S}/watch",
         handler=get_watch,
         summary="Alarms, incidents, announcements, roll call",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_LINES,
         result=v.WatchView,
     ),
     Route(
@@ -213,7 +213,7 @@ ROUTES = [
         path="/api/v1/playbooks",
         handler=get_playbooks,
         summary="What to do in each kind of incident",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_LINES,
         result=v.PlaybookList,
     ),
     *(
@@ -222,7 +222,7 @@ ROUTES = [
             path=path,
             handler=_operation(name, operate),
             summary=summary,
-            roles=OPERATOR_ROLES,
+            permission=Permission.CONTROL_RECORDER if name == "restart_recording" else Permission.MODERATE,
             body=body,
             result=v.WatchView,
         )

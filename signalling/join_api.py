@@ -6,9 +6,9 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from reception.permissions import Permission
 from signalling.problems import Problem
 from signalling.routing import Call, Route
-from signalling.tokens import ENDPOINT_ROLE
 
 
 class JoinInfo(BaseModel):
@@ -49,7 +49,7 @@ ROUTES = [
         path="/api/v1/join",
         handler=get_join,
         summary="The session of an endpoint's link, and as what it comes",
-        roles=(ENDPOINT_ROLE,),
+        permission=Permission.WHO_AM_I,
         result=JoinInfo,
     ),
 ]

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from reception.permissions import Permission
 from signalling import views as v
 from signalling.conference import Conference
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
-from signalling.tokens import OPERATOR_ROLES, READ_ROLES
 
 Category = Literal["marker", "item_start", "item_end", "note"]
 
@@ -92,7 +92,7 @@ ROUTES = [
         path=_PATH,
         handler=set_marker,
         summary="Mark this moment in the recording",
-        roles=OPERATOR_ROLES,
+        permission=Permission.SET_MARKER,
         body=SetMarker,
         result=SessionMarker,
         status=201,
@@ -102,7 +102,7 @@ ROUTES = [
         path=_PATH,
         handler=list_markers,
         summary="The session's markers, oldest first",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_SESSIONS,
         result=MarkerList,
     ),
 ]

@@ -11,17 +11,17 @@ import structlog
 from aiohttp import web
 from pydantic import BaseModel, StringConstraints
 
+from reception.permissions import READING, Extent, Permission, Role
 from recorder.catalogue import read_entry
 from recorder.keys import load_or_make_key
 from recorder.live_index import FOLDER
 from recorder.verify import verify
 from signalling import views as v
 from signalling.media_response import media_response
-from signalling.problems import Problem, not_found
+from signalling.problems import not_found
 from signalling.recording_views import RecordingView, live_sessions, recording_view
 from signalling.routing import Call, Route
 from signalling.services import Services
-from signalling.tokens import MEDIA_ROLE, READ_ROLES, InvalidToken
 
 log = structlog.get_logger("http")
 
@@ -76,33 +76,25 @@ async def grant_access(call: Call) -> BaseModel:
     body: AskAccess = call.body
     directory = recording_directory(call.services, call.path("id"))
     note_access(call, directory, body.purpose)
-    token = call.services.tokens.issue(role=MEDIA_ROLE, hours=ACCESS_HOURS, session_id=directory.name)
+    token = call.services.tokens.issue(role=Role.MEDIA, hours=ACCESS_HOURS, session_id=directory.name)
     bearer = call.services.tokens.check(token)
     return v.MediaAccess(access=token, expires_at=datetime.fromtimestamp(bearer.expires_at, UTC))
 
 
 def note_access(call: Call, directory: Path, purpose: str) -> None:
     """Write down that somebody watches a recording, and what for."""
+    call.facts["purpose"] = purpose
     log.info("recording opened", session=directory.name, by=call.actor, role=call.bearer.role, purpose=purpose)
 
 
 async def get_file(call: Call) -> web.StreamResponse:
     """GET /recordings/{id}/files/{path}: by bearer token, or by ?access= for media elements. With byte ranges."""
-    request, services = call.request, call.services
-    identifier = call.path("id")
-    header = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-    try:
-        bearer = services.tokens.check(request.query.get("access") or header)
-    except InvalidToken as error:
-        raise Problem(401, "invalid_token", "The token is not valid", str(error)) from None
-    if bearer.role not in READ_ROLES and not (bearer.role == MEDIA_ROLE and bearer.session_id == identifier):
-        raise Problem(403, "forbidden", "This token does not permit that")
-    directory = recording_directory(services, identifier)
+    directory = recording_directory(call.services, call.path("id"))
     path = (directory / call.path("path")).resolve()
     if not path.is_relative_to(directory) or not path.is_file():
         raise not_found("file")
     unfinished = path.is_relative_to(directory / FOLDER)
-    return await media_response(request, path, services.recorder.keys, unfinished=unfinished)
+    return await media_response(call.request, path, call.services.recorder.keys, unfinished=unfinished)
 
 
 ROUTES = [
@@ -111,7 +103,7 @@ ROUTES = [
         path="/api/v1/recordings/{id}",
         handler=get_recording,
         summary="A recording with its tracks, and its timeline: markers, turns, pauses, interruptions",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_RECORDINGS,
         result=RecordingView,
     ),
     Route(
@@ -119,14 +111,14 @@ ROUTES = [
         path="/api/v1/recordings/{id}/verify",
         handler=verify_recording,
         summary="Verify a recording's chain, signatures and files",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_RECORDINGS,
     ),
     Route(
         method="GET",
         path="/api/v1/recording-key",
         handler=get_key,
         summary="The public key that signs recordings, to be kept apart from them",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_RECORDINGS,
         result=KeyView,
     ),
     Route(
@@ -134,7 +126,8 @@ ROUTES = [
         path="/api/v1/recordings/{id}/access",
         handler=grant_access,
         summary="A token for media elements, good for this recording only; the purpose is written down",
-        roles=READ_ROLES,
+        permission=Permission.PLAY_RECORDING,
+        extents=READING - {Extent.OWN},  # who has a token for one recording does not make it last longer
         body=AskAccess,
         result=v.MediaAccess,
     ),
@@ -143,5 +136,8 @@ ROUTES = [
         path="/api/v1/recordings/{id}/files/{path:.+}",
         handler=get_file,
         summary="A file of a recording, with byte ranges",
+        permission=Permission.PLAY_RECORDING,
+        query={"access": "a token of POST /recordings/{id}/access instead of the header"},
+        query_token="access",  # noqa: S106
     ),
 ]

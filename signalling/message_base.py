@@ -1,11 +1,15 @@
 """What all messages of the WebSocket protocol have in common."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 SourceName = Literal["microphone", "camera", "camera2", "screen"]
 RoleName = Literal["central", "delegate", "observer"]
+Milliseconds = Annotated[float, Field(ge=0, le=600_000)]
+Count = Annotated[int, Field(ge=0, le=2**53)]
+FramesPerSecond = Annotated[float, Field(ge=0, le=1000)]
+Ratio = Annotated[float, Field(ge=0, le=1)]
 
 
 class Message(BaseModel):

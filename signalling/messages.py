@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from signalling.message_base import Message, RoleName, SourceName
+from signalling.message_base import Count, FramesPerSecond, Message, Milliseconds, Ratio, RoleName, SourceName
 from signalling.room_messages import (
     Acknowledge,
     Command,
@@ -32,12 +32,15 @@ Quality = Literal["good", "fair", "poor", "unknown"]
 
 
 class Hello(Message):
-    """First message: who I am. `resume` names the media connection (peer) that the page still holds, if any."""
+    """First message: who I am. resume: the media connection (peer) that the page still holds. device: what this device
+    calls itself, for a link is for one seat. take_over: the person chose to take the seat from another device."""
 
     type: Literal["hello"] = "hello"
     token: str = Field(max_length=4096)
     resume: str | None = Field(default=None, max_length=64)
     language: Literal["vi", "en"] = "vi"
+    device: str = Field(default="", max_length=64)
+    take_over: bool = False
 
 
 class OfferedTrack(Message):
@@ -89,12 +92,6 @@ class Media(Message):
     type: Literal["media"] = "media"
     source: SourceName
     enabled: bool
-
-
-Milliseconds = Annotated[float, Field(ge=0, le=600_000)]
-Count = Annotated[int, Field(ge=0, le=2**53)]
-FramesPerSecond = Annotated[float, Field(ge=0, le=1000)]
-Ratio = Annotated[float, Field(ge=0, le=1)]
 
 
 class ClientStats(Message):
@@ -364,7 +361,7 @@ class Bye(Message):
     """The end of this connection, on purpose; the page does not reconnect."""
 
     type: Literal["bye"] = "bye"
-    reason: Literal["ended", "removed", "replaced", "expired"]
+    reason: Literal["ended", "removed", "replaced", "expired", "taken", "revoked"]
 
 
 class Pong(Message):

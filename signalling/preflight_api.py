@@ -8,6 +8,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from reception.lifecycle import SessionState
+from reception.permissions import WRITING, Extent, Permission, Role, same_unit
 from reception.preflight import CENTRE, SITE
 from reception.preflight_checks import BY_KEY, CHECKS, EVERYBODY, Value, fault_of
 from reception.records import EndpointRecord, SessionRecord
@@ -25,7 +26,6 @@ from signalling.line_api import (
 from signalling.preflight_service import preflight_store, preflight_view
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
-from signalling.tokens import ENDPOINT_ROLE, OPERATOR_ROLES, READ_ROLES
 
 
 async def get_preflight(call: Call) -> BaseModel:
@@ -139,7 +139,7 @@ def check_signed(key: str, *, by_itself: bool, at_centre: bool) -> None:
 
 
 async def _session(call: Call) -> SessionRecord:
-    if call.bearer.role == ENDPOINT_ROLE and call.bearer.session_id != call.path("id"):
+    if call.bearer.role is Role.ENDPOINT and call.bearer.session_id != call.path("id"):
         raise Problem(403, "forbidden", "This token is for another session")
     return await call.services.session(call.path("id"))
 
@@ -151,9 +151,16 @@ async def _open_session(call: Call) -> SessionRecord:
     return record
 
 
+def _own_id(call: Call, record: SessionRecord) -> str:
+    """Whose check the bearer may do where it is one endpoint's alone: of its link, or of its unit; "" otherwise."""
+    if call.bearer.endpoint_id or call.extent is not Extent.OWN:
+        return call.bearer.endpoint_id
+    return next(each.id for each in record.endpoints if not each.removed and same_unit(each.name, call.bearer.unit))
+
+
 def _subject(call: Call, record: SessionRecord, wanted: str) -> EndpointRecord:
     """The endpoint meant; an endpoint's token means its own. Raises Problem."""
-    own = call.bearer.endpoint_id
+    own = _own_id(call, record)
     if own and wanted not in ("", own):
         raise Problem(403, "forbidden", "An endpoint measures itself only")
     return _endpoint(record, own or wanted)
@@ -161,7 +168,7 @@ def _subject(call: Call, record: SessionRecord, wanted: str) -> EndpointRecord:
 
 def _signed(call: Call, record: SessionRecord, body: p.Sign) -> EndpointRecord:
     """The endpoint whose result is signed: by an endpoint's token its own, and of others what the other side hears."""
-    own = call.bearer.endpoint_id
+    own = _own_id(call, record)
     endpoint = _endpoint(record, body.endpoint_id or own)
     check = BY_KEY.get(body.check)
     if own and endpoint.id != own and not (check and check.other_side):
@@ -178,7 +185,6 @@ def _endpoint(record: SessionRecord, endpoint_id: str) -> EndpointRecord:
 
 
 _PATH = "/api/v1/sessions/{id}/preflight"
-_ALL = (*OPERATOR_ROLES, ENDPOINT_ROLE)
 
 ROUTES = [
     Route(
@@ -186,7 +192,7 @@ ROUTES = [
         path=_PATH,
         handler=get_preflight,
         summary="The technical check of every endpoint; of its own with an endpoint's token",
-        roles=(*READ_ROLES, ENDPOINT_ROLE),
+        permission=Permission.VIEW_PREFLIGHT,
         result=p.PreflightView,
     ),
     Route(
@@ -194,7 +200,7 @@ ROUTES = [
         path=_PATH,
         handler=post_measured,
         summary="Hand in what an endpoint's page measured",
-        roles=_ALL,
+        permission=Permission.PREFLIGHT,
         body=p.Measured,
         result=p.PreflightView,
     ),
@@ -203,7 +209,7 @@ ROUTES = [
         path=f"{_PATH}/sign",
         handler=sign,
         summary="Answer by name what cannot be measured, or sign the whole",
-        roles=_ALL,
+        permission=Permission.PREFLIGHT,
         body=p.Sign,
         result=p.PreflightView,
     ),
@@ -212,7 +218,7 @@ ROUTES = [
         path=f"{_PATH}/waive",
         handler=waive,
         summary="Go on without an item, with name and reason; or take that back",
-        roles=OPERATOR_ROLES,
+        permission=Permission.WAIVE_PREFLIGHT,
         body=p.Waive,
         result=p.PreflightView,
     ),
@@ -221,7 +227,8 @@ ROUTES = [
         path=f"{_PATH}/line",
         handler=measure_session_line,
         summary=f"Measure the bearer's line through the media path; the answer is a stream ({STREAM})",
-        roles=(ENDPOINT_ROLE,),
+        permission=Permission.PREFLIGHT,
+        extents=frozenset({Extent.OWN}),
         body=MeasureLine,
     ),
     Route(
@@ -229,7 +236,8 @@ ROUTES = [
         path=f"{_PATH}/clip",
         handler=try_recorder,
         summary=f"Record ten seconds of the bearer with the real recorder, and decode them; a stream ({STREAM})",
-        roles=(ENDPOINT_ROLE,),
+        permission=Permission.PREFLIGHT,
+        extents=frozenset({Extent.OWN}),
         body=MeasureLine,
     ),
     Route(
@@ -237,14 +245,15 @@ ROUTES = [
         path="/api/v1/preflight/clips/{name}",
         handler=get_clip,
         summary="A test recording, to be played back",
-        roles=_ALL,
+        permission=Permission.PREFLIGHT,
+        extents=WRITING,
     ),
     Route(
         method="POST",
         path=f"{_PATH}/storage",
         handler=check_storage,
         summary="Measure the recordings' disk: space against need, speed",
-        roles=_ALL,
+        permission=Permission.PREFLIGHT,
         result=p.PreflightView,
     ),
     Route(
@@ -252,7 +261,8 @@ ROUTES = [
         path=f"{_PATH}/joint",
         handler=start_joint,
         summary="Let all endpoints measure their lines at the same moment",
-        roles=OPERATOR_ROLES,
+        permission=Permission.PREFLIGHT,
+        extents=frozenset({Extent.FULL}),
         result=p.PreflightView,
     ),
     Route(
@@ -260,8 +270,15 @@ ROUTES = [
         path=f"{_PATH}/joint",
         handler=get_joint,
         summary="The joint test that waits, runs or is done",
-        roles=(*READ_ROLES, ENDPOINT_ROLE),
+        permission=Permission.VIEW_PREFLIGHT,
         result=p.JointView,
     ),
-    Route(method="GET", path="/api/v1/time", handler=get_time, summary="The server's clock", result=p.ServerTime),
+    Route(
+        method="GET",
+        path="/api/v1/time",
+        handler=get_time,
+        summary="The server's clock",
+        permission=None,
+        result=p.ServerTime,
+    ),
 ]

@@ -40,6 +40,11 @@ class Waive(Body):
     reason: Reason | None = None
     withdraw: bool = False
 
+    @property
+    def needs_reason(self) -> bool:
+        """Whether who may do this for a reason alone must give one."""
+        return not self.withdraw
+
 
 class LimitsView(BaseModel):
     """From pass_from to pass_to it passes; below fail_below, above fail_above it fails; else it warns."""

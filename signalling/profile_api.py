@@ -12,12 +12,12 @@ from config.problems import ConfigError, ConfigProblem
 from config.profile import is_profile_name
 from config.profile_text import CheckedProfile, check_profile
 from reception.lifecycle import SessionState
+from reception.permissions import READING, Extent, Permission
 from reception.records import SessionRecord
 from signalling import views as v
 from signalling.problems import Problem, invalid_profile, not_found
 from signalling.routing import Call, Route
 from signalling.session_views import endpoint_view, session_view
-from signalling.tokens import OPERATOR_ROLES, READ_ROLES
 
 
 async def list_profiles(call: Call) -> BaseModel:
@@ -172,7 +172,7 @@ ROUTES = [
         path="/api/v1/profiles",
         handler=list_profiles,
         summary="The bandwidth profiles: those of the product, then the operator's own",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_PROFILES,
         result=v.ProfileList,
     ),
     Route(
@@ -180,7 +180,9 @@ ROUTES = [
         path="/api/v1/profiles/check",
         handler=check_text,
         summary="What is wrong with a profile's text; nothing is stored",
-        roles=OPERATOR_ROLES,
+        permission=Permission.REGISTER_ENDPOINTS,
+        extents=READING,
+        audited=False,
         body=v.CheckProfile,
         result=v.CheckResult,
     ),
@@ -189,7 +191,7 @@ ROUTES = [
         path="/api/v1/profiles/{name}",
         handler=get_profile,
         summary="A profile's text and what it comes to",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_PROFILES,
         result=v.ProfileDetail,
     ),
     Route(
@@ -197,7 +199,8 @@ ROUTES = [
         path="/api/v1/profiles/{name}",
         handler=store_profile,
         summary="Store a profile of one's own; sessions that use it take it up at once",
-        roles=OPERATOR_ROLES,
+        permission=Permission.REGISTER_ENDPOINTS,
+        extents=frozenset({Extent.FULL}),
         body=v.ProfileText,
         result=v.ProfileDetail,
     ),
@@ -206,7 +209,7 @@ ROUTES = [
         path="/api/v1/sessions/{id}/profile",
         handler=choose_profile,
         summary="Change the bandwidth profile, also while live",
-        roles=OPERATOR_ROLES,
+        permission=Permission.SET_BANDWIDTH,
         body=v.ChooseProfile,
         result=v.SessionView,
     ),
@@ -215,7 +218,7 @@ ROUTES = [
         path="/api/v1/sessions/{id}/endpoints/{eid}",
         handler=change_endpoint,
         summary="A profile of its own and caps for one endpoint, also while live; null takes it back",
-        roles=OPERATOR_ROLES,
+        permission=Permission.SET_BANDWIDTH,
         body=v.ChangeEndpoint,
         result=v.EndpointView,
     ),

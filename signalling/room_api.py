@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
+from reception.permissions import Permission
 from reception.records import SessionRecord
 from reception.speaking_queue import QueueError, SpeakingQueue, Turn
 from signalling import floor
@@ -15,7 +16,6 @@ from signalling.live_room import Parts, utc_now
 from signalling.problems import Problem
 from signalling.routing import Call, Route
 from signalling.services import Services
-from signalling.tokens import OPERATOR_ROLES, READ_ROLES
 
 
 async def get_room(call: Call) -> BaseModel:
@@ -185,7 +185,7 @@ ROUTES = [
         path="/api/v1/sessions/{id}/room",
         handler=get_room,
         summary="Lobby, speaking queue and layout",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_SESSIONS,
         result=v.RoomView,
     ),
     *(
@@ -194,7 +194,7 @@ ROUTES = [
             path=f"/api/v1/sessions/{{id}}/{path}",
             handler=handler,
             summary=summary,
-            roles=OPERATOR_ROLES,
+            permission=Permission.MODERATE,
             body=body,
             result=v.RoomView,
         )

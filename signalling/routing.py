@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from signalling.problems import Problem, invalid
-from signalling.tokens import Bearer, InvalidToken
+from reception.audit_chain import Result
+from reception.permissions import READING, WRITING, Extent, Permission, Role, own_only, roles_with, same_unit
+from signalling.guard import address_of, bearer_of
+from signalling.problems import Problem, invalid, not_found
+from signalling.tokens import NOBODY, Bearer
+from signalling.views import Shown
 
 if TYPE_CHECKING:
     from signalling.services import Services
@@ -20,12 +24,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A request that passed the guard. `body` is the checked model, None where there is none."""
+    """A request that passed the guard. `body` is the checked model, None where there is none.
+
+    extent: how far the bearer's permission goes; where it is OWN, a list shows what is the bearer's own.
+    facts: what a handler adds for the audit log; no secrets, no citizens' data.
+    """
 
     request: web.Request
     services: Services
     bearer: Bearer
+    extent: Extent = Extent.NONE
     body: Any = None
+    facts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def actor(self) -> str:
@@ -42,49 +52,150 @@ Handler = Callable[[Call], Awaitable[BaseModel | web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One operation. `roles` empty: no token is needed. `query`: its parameters, all optional, with what they mean."""
+    """One operation. `query`: its parameters, all optional, with what they mean.
+
+    permission: of the table in reception/permissions.py; None: no token is needed.
+    extents: those that are enough; None: to read where the method is GET, else to do.
+    query_token: the parameter that may bear a token of one recording, for elements that cannot send headers.
+    audited: whether calls are noted in the audit log, refused ones too; None: where the method is not GET.
+    """
 
     method: str
     path: str
     handler: Handler
     summary: str
-    roles: Sequence[str] = ()
+    permission: Permission | None
+    extents: frozenset[Extent] | None = None
     body: type[BaseModel] | None = None
     result: type[BaseModel] | None = None
     status: int = 200
     query: Mapping[str, str] = field(default_factory=dict)
+    query_token: str = ""
+    audited: bool | None = None
+
+    @property
+    def accepted(self) -> frozenset[Extent]:
+        """The extents that are enough."""
+        if self.extents is not None:
+            return self.extents
+        return READING if self.method == "GET" else WRITING
 
 
-def bearer_of(request: web.Request, services: Services) -> Bearer:
-    """Who asks. Raises Problem 401."""
-    header = request.headers.get("Authorization", "")
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Problem(401, "token_needed", "A bearer token is needed", "Send the header Authorization: Bearer <token>.")
-    try:
-        return services.tokens.check(token.strip())
-    except InvalidToken as error:
-        raise Problem(401, "invalid_token", "The token is not valid", str(error)) from None
+BEFORE_ALL = (Permission.OWN_ACCOUNT, Permission.WHO_AM_I)
+_PENDING = {
+    "password": ("Hãy đổi mật khẩu trước khi tiếp tục.", "Change your password first."),
+    "second_factor": ("Hãy cài xác thực hai bước trước khi tiếp tục.", "Set your second factor first."),
+}
+
+
+def permit(bearer: Bearer, permission: Permission, accepted: frozenset[Extent]) -> Extent:
+    """How far the bearer may. The one place that refuses. Raises Problem 403."""
+    if bearer.pending and permission not in BEFORE_ALL:
+        vi, en = _PENDING[bearer.pending]
+        raise Problem(403, "account_unfinished", en, en, pending=bearer.pending, reason_vi=vi, reason_en=en)
+    found = bearer.extent(permission)
+    if found not in accepted:
+        roles = ", ".join(roles_with(permission, accepted))
+        raise Problem(403, "forbidden", "This token does not permit that", f"{permission}: permitted to {roles}.")
+    return found
+
+
+async def _own(request: web.Request, services: Services, bearer: Bearer) -> None:
+    """What the path names must be the bearer's own. Raises Problem 403, 404."""
+    session_id, endpoint_id = request.match_info.get("id"), request.match_info.get("eid")
+    if session_id is None:
+        return
+    if bearer.role in (Role.ENDPOINT, Role.MEDIA):
+        if bearer.session_id == session_id and endpoint_id in (None, bearer.endpoint_id):
+            return
+    else:
+        record = await services.session(session_id)
+        for each in record.endpoints:
+            if endpoint_id in (None, each.id) and not each.removed and same_unit(each.name, bearer.unit):
+                return
+        if endpoint_id is not None and record.endpoint(endpoint_id) is None:
+            raise not_found("endpoint")
+    raise Problem(403, "not_own", "This token permits that for one's own endpoint only")
 
 
 def as_aiohttp(route: Route, services: Services) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """The route's handler behind its guard."""
+    guard = Guard(route, services)
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        bearer = Bearer(role="")
-        if route.roles:
-            bearer = bearer_of(request, services)
-            if bearer.role not in route.roles:
-                raise Problem(
-                    403, "forbidden", "This token does not permit that", f"Permitted: {', '.join(route.roles)}."
-                )
-        body = await _body(request, route.body) if route.body is not None else None
-        result = await route.handler(Call(request=request, services=services, bearer=bearer, body=body))
-        if isinstance(result, web.StreamResponse):
-            return result
-        return web.Response(text=result.model_dump_json(), status=route.status, content_type="application/json")
+        return await guard.answer(request)
 
     return handle
+
+
+class Guard:
+    """A route's handler behind its guard: who asks, whether that is permitted, and a note in the audit log."""
+
+    def __init__(self, route: Route, services: Services) -> None:
+        self._route, self._services = route, services
+        self._audited = route.method != "GET" if route.audited is None else route.audited
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Answer. Raises Problem."""
+        facts: dict[str, Any] = {}
+        who = [NOBODY]
+        try:
+            response = await self._answer(request, who, facts)
+        except Problem as problem:
+            await self._note(request, who[0], _RESULTS.get(problem.status // 100, Result.FAILED), facts, problem)
+            raise
+        except Exception:
+            await self._note(request, who[0], Result.FAILED, facts)
+            raise
+        await self._note(request, who[0], Result.OK, facts)
+        return response
+
+    async def _answer(self, request: web.Request, who: list[Bearer], facts: dict[str, Any]) -> web.StreamResponse:
+        route, services = self._route, self._services
+        found = Extent.NONE
+        if route.permission is not None:
+            who[0] = await bearer_of(request, services, route.query_token)
+            found = permit(who[0], route.permission, route.accepted)
+            if own_only(found):
+                await _own(request, services, who[0])
+        body = await _body(request, route.body) if route.body is not None else None
+        reason = str(getattr(body, "reason", "") or "").strip()
+        if found is Extent.WITH_REASON and not reason and getattr(body, "needs_reason", True):
+            raise Problem(422, "reason_needed", "A reason must be given", "Give `reason` in the body.")
+        if reason:
+            facts["reason"] = reason
+        call = Call(request=request, services=services, bearer=who[0], extent=found, body=body, facts=facts)
+        result = await route.handler(call)
+        if isinstance(result, web.StreamResponse):
+            return result
+        shown = result.shown_to(who[0]) if isinstance(result, Shown) else result
+        return web.Response(text=shown.model_dump_json(), status=route.status, content_type="application/json")
+
+    async def _note(
+        self,
+        request: web.Request,
+        bearer: Bearer,
+        result: Result,
+        facts: dict[str, Any],
+        problem: Problem | None = None,
+    ) -> None:
+        if not self._audited:
+            return
+        if problem is not None:
+            facts = facts | {"status": problem.status, "code": problem.code}
+            result = Result.REFUSED if problem.status in (401, 403, 429) else result
+        actor = bearer if bearer is not NOBODY else facts.pop("bearer", NOBODY)
+        await self._services.audit.note(
+            actor,
+            self._route.handler.__name__,
+            object=request.path.removeprefix("/api/v1/"),
+            result=result,
+            address=address_of(request),
+            facts=facts,
+        )
+
+
+_RESULTS = {4: Result.REJECTED, 5: Result.FAILED}
 
 
 async def _body(request: web.Request, model: type[BaseModel]) -> BaseModel:
@@ -121,7 +232,9 @@ def openapi(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
             operation["parameters"] = _parameters(names, route.query)
         if route.body is not None:
             operation["requestBody"] = {"required": True, **_content(route.body, schemas, "")}
-        operation["security"] = [{"bearer": []}] if route.roles else []
+        if route.permission is not None:
+            operation["x-permission"] = route.permission
+        operation["security"] = [{"bearer": []}] if route.permission is not None else []
         paths.setdefault(clean, {})[route.method.lower()] = operation
     schemas["Problem"] = {
         "type": "object",

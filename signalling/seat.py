@@ -30,6 +30,8 @@ class Seat:
         self.client: m.ClientStats | None = None
         self.client_at_s = 0.0
         self.reoffered = 0
+        self.device = ""  # what the device in the seat calls itself
+        self.noted = ("", "")  # device and address that the audit log knows
         self.waiting = False  # outside, until admitted
         self.private = False  # in the consultation room
         self.language: Literal["vi", "en"] = "vi"
@@ -37,6 +39,15 @@ class Seat:
         self.snapshot_at_s = 0.0
         self.pin_tries = PinTries()
         self.asked: set[SourceName] = set()  # sources that its people are asked to switch on
+
+    def held_by_another(self, *, device: str, resume: str | None) -> bool:
+        """Whether a page is in the seat, or an encoder sends from it, that is not the one who asks."""
+        if device and device == self.device:
+            return False
+        if resume is not None and self.peer is not None and resume == self.peer.id:
+            return False
+        sending = self.peer is not None and self.peer.transport.state is TransportState.CONNECTED
+        return self.connection is not None or (sending and self.peer is not None and self.peer.remote.slots == ())
 
     @property
     def state(self) -> m.EndpointState:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ from config.library import ProfileLibrary
 from config.models import Settings
 from config.problems import ConfigError
 from config.profile import Profile
+from reception.audit import AuditLog
 from reception.lifecycle import OPEN_STATES, Action, SessionState
+from reception.permissions import Role
 from reception.records import EndpointRecord, SessionRecord
 from reception.room_store import RoomStore
 from reception.store import NotFound, Store
@@ -22,12 +25,14 @@ from recorder.index import RecordingIndex
 from recorder.service import Recorder, RecorderUnavailable, RecordingFacts, SessionRecording
 from sfu.server import MediaServer
 from signalling.alarms import look_for_alarms
+from signalling.audit import Audit
 from signalling.background import Background
 from signalling.conference import Conference
 from signalling.line_tests import LineTests
+from signalling.people import People
 from signalling.problems import Problem, invalid_profile, not_found
 from signalling.profiles import RunningProfiles
-from signalling.tokens import ENDPOINT_ROLE, InvalidToken, Tokens
+from signalling.tokens import InvalidToken, Tokens
 from signalling.watch import Watch
 
 if TYPE_CHECKING:
@@ -58,6 +63,8 @@ class Services:
         self.recorder = recorder
         self.tokens = tokens
         self.worker = worker
+        self.people = People(store, settings)
+        self.audit = Audit(AuditLog(store.engine, keys=settings.server.data / "keys"))
         self.profiles = RunningProfiles(ProfileLibrary(settings.profiles_path), default=settings.default_profile)
         self.site: SiteLine | None = None  # over all workers, as the front tells it
         self.watch = Watch(media)
@@ -83,24 +90,32 @@ class Services:
 
     # --- who ---
 
+    def link_expiry(self, endpoint: EndpointRecord) -> datetime:
+        """When an endpoint's link ends."""
+        auth = self.settings.auth
+        begun = endpoint.link_from or datetime.now(UTC)
+        return begun + timedelta(hours=auth.guest_hours if endpoint.guest else auth.endpoint_hours)
+
     def endpoint_token(self, endpoint: EndpointRecord) -> str:
-        """A token for one endpoint of one session."""
-        return self.tokens.issue(
-            role=ENDPOINT_ROLE,
-            hours=self.settings.auth.endpoint_hours,
+        """The token of one endpoint of one session; "" while its link is revoked."""
+        if endpoint.link_revoked:
+            return ""
+        return self.tokens.issue_link(
             name=endpoint.name,
             session_id=endpoint.session_id,
             endpoint_id=endpoint.id,
+            link=endpoint.link_serial,
+            expires_at=self.link_expiry(endpoint),
         )
 
     async def authenticate_endpoint(self, token: str) -> tuple[SessionRecord, EndpointRecord]:
-        """Session and endpoint of a token. Raises Problem: expired, not an endpoint's, removed, ended."""
+        """Session and endpoint of a token. Raises Problem: expired, revoked, not an endpoint's, removed, ended."""
         try:
             bearer = self.tokens.check(token)
         except InvalidToken as error:
             code = "token_expired" if "expired" in str(error) else "invalid_token"
             raise Problem(401, code, "The link is not valid", str(error)) from None
-        if bearer.role != ENDPOINT_ROLE:
+        if bearer.role is not Role.ENDPOINT:
             raise Problem(403, "endpoint_token_needed", "This needs an endpoint's link")
         record = await self.session(bearer.session_id)
         endpoint = record.endpoint(bearer.endpoint_id)
@@ -108,6 +123,8 @@ class Services:
             raise not_found("endpoint")
         if endpoint.removed:
             raise Problem(403, "endpoint_removed", "This endpoint was removed from the session")
+        if endpoint.link_revoked or bearer.link != endpoint.link_serial:
+            raise Problem(401, "link_revoked", "The link is not valid any more", "Ask the operator for a new one.")
         if record.state is SessionState.ENDED:
             raise Problem(409, "session_ended", "The session has ended")
         return record, endpoint

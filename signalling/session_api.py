@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from reception.lifecycle import Action, IllegalTransition, SessionState
 from reception.lobby import Lobby
+from reception.permissions import Extent, Permission, same_unit
 from reception.speaking_queue import QueueError
 from reception.store import NotFound
 from signalling import views as v
@@ -16,7 +17,6 @@ from signalling.problems import Problem, not_found
 from signalling.room_api import refused
 from signalling.routing import Call, Route
 from signalling.session_views import endpoint_view, session_view
-from signalling.tokens import OPERATOR_ROLES, READ_ROLES
 
 
 async def create_session(call: Call) -> BaseModel:
@@ -29,9 +29,12 @@ async def create_session(call: Call) -> BaseModel:
     record = await services.store.create_session(
         title=body.title, kind=body.kind, profile=profile, endpoints=endpoints, worker=services.worker
     )
+    for invited, endpoint in zip((body.central, *body.delegates), record.endpoints, strict=True):
+        if invited.guest:
+            await services.store.change_endpoint(endpoint.id, guest=True)
     lobby = body.lobby if body.lobby is not None else body.kind != "rehearsal"
     await services.rooms.save(record.id, "lobby", Lobby(on=lobby).model_dump(mode="json"))
-    return session_view(services, record)
+    return session_view(services, await services.session(record.id))
 
 
 async def list_sessions(call: Call) -> BaseModel:
@@ -41,6 +44,10 @@ async def list_sessions(call: Call) -> BaseModel:
         records = [await store.session(identifier) for identifier in list(call.services.conferences)]
     else:
         records = await store.sessions()
+    if call.extent is Extent.OWN:
+        records = [
+            record for record in records if any(same_unit(each.name, call.bearer.unit) for each in record.endpoints)
+        ]
     return v.SessionList(sessions=[session_view(call.services, record) for record in records])
 
 
@@ -78,7 +85,7 @@ async def add_endpoint(call: Call) -> BaseModel:
     record = await call.services.session(call.path("id"))
     if record.state is SessionState.ENDED:
         raise Problem(409, "session_ended", "The session has ended")
-    endpoint = await call.services.store.add_endpoint(record.id, name=body.name, role=body.role)
+    endpoint = await call.services.store.add_endpoint(record.id, name=body.name, role=body.role, guest=body.guest)
     conference = call.services.conferences.get(record.id)
     if conference is not None:
         conference.seat_for(endpoint)
@@ -118,7 +125,7 @@ ROUTES = [
         path="/api/v1/sessions",
         handler=create_session,
         summary="Create a session with its endpoints",
-        roles=OPERATOR_ROLES,
+        permission=Permission.EDIT_SESSION,
         body=v.CreateSession,
         result=v.SessionView,
         status=201,
@@ -128,7 +135,7 @@ ROUTES = [
         path="/api/v1/sessions",
         handler=list_sessions,
         summary="All sessions, newest first",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_SESSIONS,
         query={"running": "true: only those that run in this process"},
         result=v.SessionList,
     ),
@@ -137,7 +144,7 @@ ROUTES = [
         path="/api/v1/sessions/{id}",
         handler=get_session,
         summary="A session with its endpoints' live numbers",
-        roles=READ_ROLES,
+        permission=Permission.VIEW_SESSIONS,
         result=v.SessionView,
     ),
     *(
@@ -146,7 +153,7 @@ ROUTES = [
             path=f"/api/v1/sessions/{{id}}/{action}",
             handler=_act(action),
             summary=f"{action.capitalize()} the session",
-            roles=OPERATOR_ROLES,
+            permission=Permission.RUN_SESSION,
             result=v.SessionView,
         )
         for action in (Action.START, Action.PAUSE, Action.RESUME, Action.END)
@@ -156,7 +163,7 @@ ROUTES = [
         path="/api/v1/sessions/{id}/endpoints",
         handler=add_endpoint,
         summary="Invite one more endpoint",
-        roles=OPERATOR_ROLES,
+        permission=Permission.EDIT_SESSION,
         body=v.AddEndpoint,
         result=v.EndpointView,
         status=201,
@@ -166,7 +173,7 @@ ROUTES = [
         path=_ENDPOINT,
         handler=act_on_endpoint,
         summary=f"One of: {', '.join(ACTIONS)}",
-        roles=OPERATOR_ROLES,
+        permission=Permission.MODERATE,
         body=v.EndpointAction,
         result=v.SessionView,
     ),

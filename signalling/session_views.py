@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
 
 from config.profile import RolePlan
 from reception.lifecycle import SessionState
@@ -80,13 +81,13 @@ def endpoint_view(services: Services, endpoint: EndpointRecord, conference: Conf
     """One endpoint with its link and numbers."""
     seat = conference.seats.get(endpoint.id) if conference else None
     stats = conference.media.endpoint_stats(EndpointId(endpoint.id)) if conference else None
-    token = services.endpoint_token(endpoint)
+    token, expires = services.endpoint_token(endpoint), services.link_expiry(endpoint)
     return EndpointView(
         id=endpoint.id,
         name=endpoint.name,
         role=endpoint.role,
         state=seat.state if seat else "invited",
-        join_url=f"{services.public_url}/join#{token}",
+        join_url=f"{services.public_url}/join#{token}" if token else "",
         token=token,
         microphone=seat.microphone if seat else endpoint.microphone,
         camera=seat.camera if seat else endpoint.camera,
@@ -101,7 +102,16 @@ def endpoint_view(services: Services, endpoint: EndpointRecord, conference: Conf
         cap_up_bps=endpoint.cap_up_bps,
         cap_down_bps=endpoint.cap_down_bps,
         limits=_limits(seat, conference) if seat and conference else None,
+        guest=endpoint.guest,
+        link_state=_link_state(endpoint, expires),
+        link_expires_at=expires,
     )
+
+
+def _link_state(endpoint: EndpointRecord, expires: datetime) -> Literal["good", "expired", "revoked"]:
+    if endpoint.link_revoked:
+        return "revoked"
+    return "good" if expires > datetime.now(UTC) else "expired"
 
 
 def _limits(seat: Seat, conference: Conference) -> Limits:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
+from reception.permissions import Permission
 from signalling.routing import Call, Route
-from signalling.tokens import OPERATOR_ROLES
 
 if TYPE_CHECKING:
     from signalling.conference import Conference
@@ -58,7 +58,7 @@ ROUTES = [
         path="/api/v1/sessions/{id}/snapshots",
         handler=get_snapshots,
         summary="Small pictures of the endpoints, some seconds old; asking makes the pages take them",
-        roles=OPERATOR_ROLES,
+        permission=Permission.MODERATE,
         result=SnapshotList,
     ),
 ]

@@ -14,6 +14,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from config.profile import Profile
+from reception.permissions import Extent, Permission, Role
 from reception.preflight import Assessment, Results, assess
 from reception.preflight_checks import Standard, Value, standard_for
 from reception.preflight_store import SURVEY, Kept
@@ -24,7 +25,6 @@ from signalling.preflight_api import check_signed, checked_values
 from signalling.preflight_service import oldest_of, preflight_store
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
-from signalling.tokens import OPERATOR_ROLES, READ_ROLES, SURVEY_ROLE
 
 if TYPE_CHECKING:
     from signalling.services import Services
@@ -114,7 +114,7 @@ async def get_one_survey(call: Call) -> BaseModel:
 async def make_link(call: Call) -> BaseModel:
     """POST /readiness/link."""
     endpoint = await _registered(call.services, call.body.name)
-    token = call.services.tokens.issue(role=SURVEY_ROLE, hours=LINK_HOURS, name=endpoint.name)
+    token = call.services.tokens.issue(role=Role.SURVEY, hours=LINK_HOURS, name=endpoint.name)
     bearer = call.services.tokens.check(token)
     return p.SurveyLink(
         name=endpoint.name,
@@ -184,6 +184,7 @@ def _row(endpoint: RegisteredEndpoint, kept: Kept, standard: Standard) -> p.Read
     )
 
 
+_STAFF = frozenset({Extent.FULL, Extent.READ})  # the whole registry: not for who sees the own endpoint alone
 _QUERY = {"visit": "which survey, as GET /survey told it"}
 _NAME = {"name": "the registered endpoint"}
 
@@ -193,7 +194,7 @@ ROUTES = [
         path="/api/v1/survey",
         handler=get_survey,
         summary="The bearer's survey; without a visit a new one begins",
-        roles=(SURVEY_ROLE,),
+        permission=Permission.SURVEY,
         query=_QUERY,
         result=p.SurveyView,
     ),
@@ -202,7 +203,7 @@ ROUTES = [
         path="/api/v1/survey",
         handler=post_survey,
         summary="Hand in what was measured",
-        roles=(SURVEY_ROLE,),
+        permission=Permission.SURVEY,
         query=_QUERY,
         body=p.Measured,
         result=p.SurveyView,
@@ -212,7 +213,7 @@ ROUTES = [
         path="/api/v1/survey/sign",
         handler=sign_survey,
         summary="Answer by name what cannot be measured, or sign the whole",
-        roles=(SURVEY_ROLE,),
+        permission=Permission.SURVEY,
         query=_QUERY,
         body=p.Sign,
         result=p.SurveyView,
@@ -222,7 +223,7 @@ ROUTES = [
         path="/api/v1/survey/line",
         handler=measure_survey_line,
         summary=f"Measure the bearer's line through the media path; the answer is a stream ({STREAM})",
-        roles=(SURVEY_ROLE,),
+        permission=Permission.SURVEY,
         query=_QUERY,
         body=MeasureLine,
     ),
@@ -231,7 +232,8 @@ ROUTES = [
         path="/api/v1/readiness",
         handler=get_readiness,
         summary="Every registered endpoint with its last survey",
-        roles=READ_ROLES,
+        permission=Permission.REGISTER_ENDPOINTS,
+        extents=_STAFF,
         result=p.Readiness,
     ),
     Route(
@@ -239,7 +241,8 @@ ROUTES = [
         path="/api/v1/readiness/history",
         handler=get_history,
         summary="The surveys of a registered endpoint, newest first",
-        roles=READ_ROLES,
+        permission=Permission.REGISTER_ENDPOINTS,
+        extents=_STAFF,
         query=_NAME,
         result=p.SurveyHistory,
     ),
@@ -248,7 +251,8 @@ ROUTES = [
         path="/api/v1/readiness/survey",
         handler=get_one_survey,
         summary="One survey, check by check",
-        roles=READ_ROLES,
+        permission=Permission.REGISTER_ENDPOINTS,
+        extents=_STAFF,
         query={**_NAME, **_QUERY},
         result=p.SurveyView,
     ),
@@ -257,7 +261,8 @@ ROUTES = [
         path="/api/v1/readiness/link",
         handler=make_link,
         summary="A link by which a registered endpoint surveys itself",
-        roles=OPERATOR_ROLES,
+        permission=Permission.PREFLIGHT,
+        extents=frozenset({Extent.FULL}),
         body=p.MakeSurveyLink,
         result=p.SurveyLink,
     ),

@@ -6,16 +6,15 @@ import hmac
 import secrets
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import jwt
 
-OPERATOR_ROLES = ("operator", "admin")
-READ_ROLES = ("operator", "admin", "auditor")
-ENDPOINT_ROLE = "endpoint"
-MEDIA_ROLE = "media"
-SURVEY_ROLE = "survey"
-ALL_ROLES = (*READ_ROLES, ENDPOINT_ROLE, MEDIA_ROLE, SURVEY_ROLE)
+from reception.permissions import Extent, Permission, Role, extent
+
+_ISSUABLE = frozenset(Role) - {Role.NOBODY}
 
 
 class InvalidToken(Exception):
@@ -24,13 +23,31 @@ class InvalidToken(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bearer:
-    """Who a token says its bearer is. Endpoint tokens name their session and endpoint, media tokens a recording."""
+    """Who asks. Endpoint tokens name their session and endpoint, media tokens a recording, accounts their user.
 
-    role: str
+    unit: the endpoint or unit that a technician or delegate belongs to. console: the token was made on the server's
+    console, not by signing in. link: which of an endpoint's links, counted up when it is renewed. sign_in: which of the
+    user's sign-ins. pending: what the user must do before anything else.
+    """
+
+    role: Role
     name: str = ""
+    user_id: str = ""
+    unit: str = ""
     session_id: str = ""
     endpoint_id: str = ""
     expires_at: int = 0
+    console: bool = False
+    link: int = 1
+    sign_in: str = ""
+    pending: str = ""
+
+    def extent(self, permission: Permission) -> Extent:
+        """How far the bearer's permission goes."""
+        return extent(self.role, permission, console=self.console)
+
+
+NOBODY = Bearer(role=Role.NOBODY)
 
 
 class Tokens:
@@ -51,13 +68,29 @@ class Tokens:
             partial.replace(path)
         return cls(path.read_bytes())
 
-    def issue(self, *, role: str, hours: float, name: str = "", session_id: str = "", endpoint_id: str = "") -> str:
-        """A token that expires after `hours`."""
-        claims = {"role": role, "name": name, "exp": int(time.time() + 3600 * hours), "jti": secrets.token_hex(4)}
-        if session_id:
-            claims["session"] = session_id
-        if endpoint_id:
-            claims["endpoint"] = endpoint_id
+    def issue(
+        self,
+        *,
+        role: str,
+        hours: float,
+        name: str = "",
+        unit: str = "",
+        session_id: str = "",
+        endpoint_id: str = "",
+        console: bool = False,
+    ) -> str:
+        """A token that expires after `hours`. Raises ValueError if there is no such role."""
+        claims = {"role": Role(role).value, "name": name, "exp": int(time.time() + 3600 * hours)}
+        claims["jti"] = secrets.token_hex(4)
+        optional = {"unit": unit, "session": session_id, "endpoint": endpoint_id, "console": console}
+        return self._sign(claims | {key: value for key, value in optional.items() if value})
+
+    def issue_link(self, *, name: str, session_id: str, endpoint_id: str, link: int, expires_at: datetime) -> str:
+        """An endpoint's token, the same each time it is asked for. link: which one it is."""
+        claims = {"role": Role.ENDPOINT.value, "name": name, "exp": int(expires_at.timestamp())}
+        return self._sign(claims | {"session": session_id, "endpoint": endpoint_id, "link": link})
+
+    def _sign(self, claims: dict[str, Any]) -> str:
         return jwt.encode(claims, self._secret, algorithm="HS256")
 
     def digits(self, purpose: str, *, count: int) -> str:
@@ -73,13 +106,15 @@ class Tokens:
             raise InvalidToken("The link has expired. Ask the operator for a new one.") from None
         except jwt.PyJWTError:
             raise InvalidToken("The token is not valid on this server.") from None
-        role = claims["role"]
-        if role not in ALL_ROLES:
+        if claims["role"] not in _ISSUABLE:
             raise InvalidToken("The token's role is not known.")
         return Bearer(
-            role=role,
+            role=Role(claims["role"]),
             name=str(claims.get("name", "")),
+            unit=str(claims.get("unit", "")),
             session_id=str(claims.get("session", "")),
             endpoint_id=str(claims.get("endpoint", "")),
             expires_at=int(claims["exp"]),
+            console=claims.get("console") is True,
+            link=int(claims.get("link", 1)),
         )

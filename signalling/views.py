@@ -9,9 +9,19 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from bandwidth.simulation.case import SimulationCase
 from config.problems import ConfigProblem
+from reception.permissions import Extent, Permission, same_unit
+from signalling.tokens import Bearer
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class Shown(BaseModel):
+    """Base of results that some bearers see less of: the route's guard asks for what this one gets to see."""
+
+    def shown_to(self, bearer: Bearer) -> BaseModel:
+        """The same, without what is not for the bearer."""
+        raise NotImplementedError
 
 
 class Body(BaseModel):
@@ -21,9 +31,10 @@ class Body(BaseModel):
 
 
 class Invited(Body):
-    """An endpoint by name."""
+    """An endpoint by name. guest: of another body, e.g. of the central government; its link lives shorter."""
 
     name: Name
+    guest: bool = False
 
 
 class CreateSession(Body):
@@ -49,6 +60,7 @@ class AddEndpoint(Body):
 
     name: Name
     role: Literal["central", "delegate", "observer"] = "delegate"
+    guest: bool = False
 
 
 CapBps = Annotated[int, Field(ge=64_000, le=10_000_000_000)]
@@ -123,8 +135,8 @@ class Limits(BaseModel):
     minimum_bps: int
 
 
-class EndpointView(BaseModel):
-    """An endpoint of a session, with its link."""
+class EndpointView(Shown):
+    """An endpoint of a session, with its link; `join_url` and `token` are empty for who may not hand it out."""
 
     id: str
     name: str
@@ -145,6 +157,16 @@ class EndpointView(BaseModel):
     cap_up_bps: int | None
     cap_down_bps: int | None
     limits: Limits | None
+    guest: bool
+    link_state: Literal["good", "expired", "revoked"]
+    link_expires_at: datetime
+
+    def shown_to(self, bearer: Bearer) -> EndpointView:
+        """Whoever has a link is that endpoint."""
+        extent = bearer.extent(Permission.HAND_OUT_LINKS)
+        if extent is Extent.FULL or (extent is Extent.OWN and same_unit(self.name, bearer.unit)):
+            return self
+        return self.model_copy(update={"join_url": "", "token": ""})
 
 
 class RecordingState(BaseModel):
@@ -178,7 +200,7 @@ class SiteLine(BaseModel):
     in_limit_bps: int = 0
 
 
-class SessionView(BaseModel):
+class SessionView(Shown):
     """A session."""
 
     id: str
@@ -196,11 +218,19 @@ class SessionView(BaseModel):
     site: SiteLine
     endpoints: list[EndpointView]
 
+    def shown_to(self, bearer: Bearer) -> SessionView:
+        """Each endpoint as the bearer may see it."""
+        return self.model_copy(update={"endpoints": [each.shown_to(bearer) for each in self.endpoints]})
 
-class SessionList(BaseModel):
+
+class SessionList(Shown):
     """Sessions, newest first."""
 
     sessions: list[SessionView]
+
+    def shown_to(self, bearer: Bearer) -> SessionList:
+        """Each session as the bearer may see it."""
+        return SessionList(sessions=[each.shown_to(bearer) for each in self.sessions])
 
 
 class ProfileView(BaseModel):
@@ -271,8 +301,12 @@ class Me(BaseModel):
 
     role: str
     name: str
+    user_id: str | None
+    unit: str
     session_id: str | None
     endpoint_id: str | None
+    pending: str = Field(description="what must be done before anything else: password, second_factor or nothing")
+    permissions: dict[str, str] = Field(description="how far each permission goes; what is missing is not permitted")
 
 
 class MediaAccess(BaseModel):

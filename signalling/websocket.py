@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from aiohttp import web
 
+from reception.audit_chain import Result
 from reception.lifecycle import SessionState
 from sfu.errors import NegotiationError
 from sfu.receiving import ViewWant
@@ -18,6 +19,7 @@ from sfu.types import EndpointId, Source
 from signalling import messages as m
 from signalling.conference import Conference, utc_now
 from signalling.connection import MAX_MESSAGE_BYTES, EndpointConnection
+from signalling.guard import address_of
 from signalling.joining import join, restart
 from signalling.negotiation.offer import OfferMetadata
 from signalling.problems import Problem
@@ -58,7 +60,7 @@ class EndpointProtocol:
         if older is not None:
             older.send(m.Bye(reason="replaced"))
             older.close()
-        seat.absent_since, seat.language = None, hello.language
+        seat.absent_since, seat.language, seat.device = None, hello.language, hello.device
         peer = seat.peer
         resumed = peer is not None and hello.resume == peer.id and peer.transport.state is not TransportState.CLOSED
         self._connection.send(
@@ -189,7 +191,7 @@ async def serve_websocket(request: web.Request, services: Services) -> web.WebSo
     try:
         hello = await connection.receive_hello()
         if hello is not None:
-            protocol = await _enter(hello, connection, services)
+            protocol = await _enter(hello, connection, services, address=address_of(request))
         if protocol is not None:
             await connection.run(protocol.on_message)
     finally:
@@ -201,17 +203,53 @@ async def serve_websocket(request: web.Request, services: Services) -> web.WebSo
     return socket
 
 
-async def _enter(hello: m.Hello, connection: EndpointConnection, services: Services) -> EndpointProtocol | None:
+_REASONS = {
+    "token_expired": "expired",
+    "endpoint_removed": "removed",
+    "session_ended": "ended",
+    "link_revoked": "revoked",
+}
+
+
+async def _enter(
+    hello: m.Hello, connection: EndpointConnection, services: Services, *, address: str
+) -> EndpointProtocol | None:
     try:
         record, endpoint = await services.authenticate_endpoint(hello.token)
     except Problem as problem:
         connection.problem(problem.code, problem.title, problem.detail)
-        if problem.code in ("token_expired", "endpoint_removed", "session_ended"):
-            reasons = {"token_expired": "expired", "endpoint_removed": "removed", "session_ended": "ended"}
-            connection.send(m.Bye(reason=reasons[problem.code]))
+        if problem.code in _REASONS:
+            connection.send(m.Bye(reason=_REASONS[problem.code]))
         return None
     assert record.state is not SessionState.ENDED
     conference = await services.conference(record.id)
-    protocol = EndpointProtocol(conference, conference.seat_for(endpoint), connection)
-    protocol.welcome(hello)
+    seat = conference.seat_for(endpoint)
+    held = seat.held_by_another(device=hello.device, resume=hello.resume)
+    if held and not hello.take_over:
+        connection.problem("seat_taken", "Another device is in this seat", "Say hello with take_over to take it.")
+        connection.send(m.Bye(reason="taken"))
+        protocol = None
+    else:  # with nothing awaited since the seat was looked at: of two that come at once one is first
+        protocol = EndpointProtocol(conference, seat, connection)
+        protocol.welcome(hello)
+    await _note_entry(services, hello, seat, address=address, held=held)
     return protocol
+
+
+async def _note_entry(services: Services, hello: m.Hello, seat: Seat, *, address: str, held: bool) -> None:
+    """Who uses a link from where, once for each device; whether it was another's seat, each time."""
+    if not held and seat.noted == (hello.device, address):
+        return
+    result = Result.REFUSED if held and not hello.take_over else Result.OK
+    action = "enter_seat" if not held else "take_seat" if hello.take_over else "refuse_seat"
+    before = seat.noted[1]
+    if result is Result.OK:
+        seat.noted = (hello.device, address)
+    await services.audit.note(
+        services.tokens.check(hello.token),
+        action,
+        object=f"sessions/{seat.record.session_id}/endpoints/{seat.record.id}",
+        result=result,
+        address=address,
+        facts={"device": hello.device[:8]} | ({"from": before} if held and before else {}),
+    )

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from reception.audit_chain import Result
+from reception.permissions import Role
 from reception.records import EndpointRecord, SessionRecord
 from sfu.description import IceCredentials
 from sfu.errors import NegotiationError
 from sfu.peer import Peer
 from sfu.transport.transport import TransportState
+from signalling import messages as m
 from signalling.conference import Conference
+from signalling.guard import address_of, bearer_of
 from signalling.joining import join
 from signalling.problems import Problem, not_found
-from signalling.routing import bearer_of
 from signalling.seat import Seat
-from signalling.tokens import ENDPOINT_ROLE
 
 if TYPE_CHECKING:
     from signalling.services import Services
@@ -53,6 +55,7 @@ class WhipResources:
         """POST /whip/{session}: the bearer's endpoint sends."""
         record, endpoint = await self._who(request)
         conference, seat = await self._admitted(record, endpoint)
+        await self._seat_free(request, seat)
         peer, answer = self._join(conference, endpoint, await self._offer(request))
         seat.peer, seat.absent_since = peer, None
         return self._created("whip", conference, seat, peer, answer)
@@ -109,11 +112,30 @@ class WhipResources:
 
     async def _who(self, request: web.Request) -> tuple[SessionRecord, EndpointRecord]:
         """The bearer's session and endpoint; a token of another session does nothing here."""
-        bearer = bearer_of(request, self._services)
-        if bearer.role != ENDPOINT_ROLE or bearer.session_id != request.match_info["session"]:
+        bearer = await bearer_of(request, self._services)
+        if bearer.role is not Role.ENDPOINT or bearer.session_id != request.match_info["session"]:
             raise Problem(403, "forbidden", "This token is for another session")
         token = request.headers["Authorization"].partition(" ")[2].strip()
         return await self._services.authenticate_endpoint(token)
+
+    async def _seat_free(self, request: web.Request, seat: Seat) -> None:
+        """A link is for one seat; `?take_over=1` takes it from who is there. Raises Problem 409."""
+        held, take = seat.held_by_another(device="", resume=None), request.query.get("take_over") == "1"
+        if held:
+            await self._services.audit.note(
+                await bearer_of(request, self._services),
+                "take_seat" if take else "refuse_seat",
+                object=f"sessions/{seat.record.session_id}/endpoints/{seat.record.id}",
+                result=Result.OK if take else Result.REFUSED,
+                address=address_of(request),
+            )
+        if held and not take:
+            raise Problem(
+                409, "seat_taken", "Another device is in this seat", "End it first, or add ?take_over=1 to take it."
+            )
+        if held and seat.connection is not None:
+            seat.send(m.Bye(reason="replaced"))
+            seat.connection.close()
 
     async def _offer(self, request: web.Request) -> str:
         if request.content_type != SDP:

@@ -6,10 +6,13 @@ It lies beside the recordings, not in them: verification reports what is added t
 from __future__ import annotations
 
 import dataclasses
+import fcntl
 import json
 import os
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -67,7 +70,7 @@ class Job:
 
 
 class Queue:
-    """The jobs of one data directory. Many processes may read and add; one works (the holder of `lock`)."""
+    """The jobs of one data directory. Many processes may read and add; one works."""
 
     def __init__(self, data: Path) -> None:
         self.directory = data / "derivatives"
@@ -156,10 +159,18 @@ class Queue:
     def _mark(self, job: Job) -> Path:
         return self.directory / f"{job.id}.cancel"
 
-    @property
-    def lock(self) -> Path:
-        """The file that the one worker locks."""
-        return self.directory / "worker.lock"
+    @contextmanager
+    def only_worker(self) -> Iterator[bool]:
+        """Whether nobody else works; nobody else does for as long as this lasts then. The kernel lets go of what a dead
+        process had."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        with (self.directory / "worker.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
 
 
 def _load(path: Path) -> Job | None:

@@ -16,12 +16,13 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from signalling.app import MAX_BODY_BYTES, add_headers, check_origin, problems
+from signalling.app import MAX_BODY_BYTES, add_headers, problems
 from signalling.front.merging import merge_metrics, merge_sessions
 from signalling.front.pool import Backend, Pool
 from signalling.front.proxy import WorkerLost, end_to_end, forward
 from signalling.front.routes import Kind, target_of
 from signalling.front.signal import serve_signal
+from signalling.guard import check_origin
 from signalling.problems import Problem
 from signalling.tokens import Tokens
 
@@ -129,7 +130,7 @@ class Front:
 
 async def _ask(backend: Backend, request: web.Request, path: str) -> Answer | None:
     """A worker's answer to a question of ours on behalf of the request's sender; None if there is none in time."""
-    headers = {name: request.headers[name] for name in ("Authorization", "Host") if name in request.headers}
+    headers = {name: request.headers[name] for name in ("Authorization", "Cookie", "Host") if name in request.headers}
     try:
         if backend.client is None:
             return None

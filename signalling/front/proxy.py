@@ -8,6 +8,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from signalling.front.pool import Backend
+from signalling.guard import address_of
 from signalling.problems import Problem
 
 CHUNK_BYTES = 256 * 1024
@@ -55,11 +56,13 @@ async def forward(request: web.Request, backend: Backend) -> web.StreamResponse:
     if backend.client is None:
         raise WorkerLost("it has just gone")
     body = await request.read() if request.body_exists else None
+    headers = end_to_end(request.headers)
+    headers["X-Forwarded-For"] = address_of(request)
     try:
         answer = await backend.client.request(
             request.method,
             worker_url(request),
-            headers=end_to_end(request.headers),
+            headers=headers,
             data=body,
             allow_redirects=False,
         )

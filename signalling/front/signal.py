@@ -10,6 +10,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from signalling import messages as m
 from signalling.connection import MAX_MESSAGE_BYTES, EndpointConnection
+from signalling.guard import address_of
 from signalling.problems import Problem
 from signalling.tokens import InvalidToken, Tokens
 from signalling.websocket import WRITE_TIMEOUT_S
@@ -64,7 +65,8 @@ def session_of(hello: m.Hello, tokens: Tokens) -> str:
 async def _connect(backend: Backend, request: web.Request) -> aiohttp.ClientWebSocketResponse:
     if backend.client is None:
         raise aiohttp.ClientConnectionError("the worker has just gone")
-    return await backend.client.ws_connect("http://worker/api/v1/signal", headers={"Host": request.host})
+    headers = {"Host": request.host, "X-Forwarded-For": address_of(request)}
+    return await backend.client.ws_connect("http://worker/api/v1/signal", headers=headers)
 
 
 async def _exchange(page: web.WebSocketResponse, worker: aiohttp.ClientWebSocketResponse) -> None:

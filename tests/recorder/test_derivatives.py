@@ -115,6 +115,19 @@ def test_a_killed_worker_begins_anew_at_the_next_start(data: Path) -> None:
     assert [path.name for path in (data / "recordings" / "s1" / "derived").iterdir()] == ["composed.mp4"]
 
 
+def test_what_a_killed_worker_left_half_done_goes_even_if_it_is_not_wanted_any_more(data: Path) -> None:
+    queue = Queue(data)
+    job = queue.begin(queue.add("s1", Kind.EXTRACT, from_ms=1, to_ms=2))
+    derived = data / "recordings" / "s1" / "derived"
+    (derived / "extract-1-2.tar.work" / "journal").mkdir(parents=True)
+    (derived / "extract-1-2.tar.enc.partial").touch()
+    (derived / "composed.mp4").touch()
+    queue.cancel(job)
+    assert worker(data).wait() == 0
+    assert job_of(queue, job).state is State.CANCELLED
+    assert [path.name for path in derived.iterdir()] == ["composed.mp4"]
+
+
 async def test_the_server_starts_the_worker_again_when_it_is_killed(data: Path) -> None:
     derivatives = Derivatives(data)
     job = derivatives.queue.add("s1", Kind.COMPOSED)
@@ -155,7 +168,7 @@ def test_what_kills_the_process_each_time_is_given_up(tmp_path: Path) -> None:
     job = queue.add("s1", Kind.COMPOSED)
     for attempt in range(1, MAX_ATTEMPTS + 1):
         assert queue.begin(job_of(queue, job)).attempts == attempt
-        take_up(queue)
+        take_up(queue, tmp_path)
     failed = job_of(queue, job)
     assert failed.state is State.FAILED
     assert str(MAX_ATTEMPTS) in failed.error

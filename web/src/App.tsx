@@ -4,12 +4,16 @@ import { CreateSession } from "./pages/CreateSession";
 import { JoinPage } from "./pages/JoinPage";
 import { LiveSession } from "./pages/LiveSession";
 import { Playback } from "./pages/Playback";
+import { Setup } from "./pages/people/Setup";
 import { Survey } from "./pages/preflight/Survey";
 import { Recordings } from "./pages/Recordings";
 import { Sessions } from "./pages/Sessions";
 import { Shell } from "./ui/Shell";
 
 const TvPage = lazy(() => import("./pages/TvPage").then((page) => ({ default: page.TvPage })));
+const Account = lazy(() => import("./pages/people/Account").then((page) => ({ default: page.Account })));
+const Audit = lazy(() => import("./pages/people/Audit").then((page) => ({ default: page.Audit })));
+const Users = lazy(() => import("./pages/people/Users").then((page) => ({ default: page.Users })));
 const preflight = () => import("./pages/preflight");
 const Panel = lazy(() => preflight().then((pages) => ({ default: pages.Panel })));
 const PrintRecord = lazy(() => preflight().then((pages) => ({ default: pages.PrintRecord })));
@@ -29,6 +33,7 @@ export function App() {
           </Suspense>
         }
       />
+      <Route path="/setup" element={<Setup />} />
       <Route path="/survey" element={<Survey />} />
       <Route element={<Shell />}>
         <Route path="/" element={<Sessions />} />
@@ -41,6 +46,9 @@ export function App() {
         <Route path="/simulate" element={<Simulate />} />
         <Route path="/recordings" element={<Recordings />} />
         <Route path="/recordings/:id" element={<Playback />} />
+        <Route path="/users" element={<Users />} />
+        <Route path="/audit" element={<Audit />} />
+        <Route path="/account" element={<Account />} />
         <Route path="*" element={<Navigate to="/" replace />} />
       </Route>
     </Routes>

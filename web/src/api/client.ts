@@ -1,11 +1,15 @@
-// The HTTP API. The operator's token comes in the link's fragment and stays in this tab.
+// The HTTP API. Who signed in is known by a cookie that no script reads; the token of the server's link comes in the
+// link's fragment and stays in this tab.
 const KEY = "diemcau.token";
+/** Told to the window when the server knows the bearer no longer. */
+export const SIGNED_OUT = "diemcau:signed-out";
 
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
     message: string,
+    readonly pending = "",
   ) {
     super(message);
   }
@@ -29,20 +33,34 @@ export function setToken(value: string | null): void {
   else sessionStorage.removeItem(KEY);
 }
 
-export async function api<T>(method: string, path: string, body?: unknown): Promise<T> {
+export interface Asking {
+  /** The page asks by itself: that does not keep anybody signed in. */
+  background?: boolean;
+}
+
+/** The answer itself, for what is no JSON. */
+export async function request(method: string, path: string, body?: unknown, asking: Asking = {}): Promise<Response> {
+  const known = token();
   const response = await fetch(`/api/v1${path}`, {
     method,
     headers: {
-      Authorization: `Bearer ${token() ?? ""}`,
+      ...(known ? { Authorization: `Bearer ${known}` } : {}),
+      ...(asking.background ? { "X-Background": "1" } : {}),
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  if (!response.ok) {
-    const problem = (await response.json().catch(() => ({}))) as Record<string, string>;
-    const vi = problem["reason_vi"];
-    const text = document.documentElement.lang === "vi" && vi ? vi : problem["detail"] || problem["title"];
-    throw new ApiError(response.status, problem["code"] ?? "unknown", text ?? response.statusText);
+  if (response.ok) return response;
+  const problem = (await response.json().catch(() => ({}))) as Record<string, string>;
+  const vi = problem["reason_vi"];
+  const text = document.documentElement.lang === "vi" && vi ? vi : problem["detail"] || problem["title"];
+  const code = problem["code"] ?? "unknown";
+  if (["token_needed", "invalid_token", "signed_out", "account_unfinished"].includes(code)) {
+    window.dispatchEvent(new Event(SIGNED_OUT));
   }
-  return (await response.json()) as T;
+  throw new ApiError(response.status, code, text ?? response.statusText, problem["pending"] ?? "");
+}
+
+export async function api<T>(method: string, path: string, body?: unknown, asking: Asking = {}): Promise<T> {
+  return (await (await request(method, path, body, asking)).json()) as T;
 }

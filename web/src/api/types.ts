@@ -35,6 +35,9 @@ export interface EndpointView {
   cap_up_bps: number | null;
   cap_down_bps: number | null;
   limits: { up_bps: number; down_bps: number; minimum_bps: number } | null;
+  guest: boolean;
+  link_state: "good" | "expired" | "revoked";
+  link_expires_at: string;
 }
 
 export interface SessionView {

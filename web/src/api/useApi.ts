@@ -11,19 +11,23 @@ export interface Loaded<T> {
 export function useApi<T>(path: string, everyMs = 0): Loaded<T> {
   const [data, setData] = useState<T | null>(null);
   const [error, setError] = useState<Error | null>(null);
-  const reload = useCallback(async () => {
-    try {
-      setData(await api<T>("GET", path));
-      setError(null);
-    } catch (failure) {
-      setError(failure instanceof Error ? failure : new Error(String(failure)));
-    }
-  }, [path]);
+  const load = useCallback(
+    async (background: boolean) => {
+      try {
+        setData(await api<T>("GET", path, undefined, { background }));
+        setError(null);
+      } catch (failure) {
+        setError(failure instanceof Error ? failure : new Error(String(failure)));
+      }
+    },
+    [path],
+  );
   useEffect(() => {
-    void reload();
+    void load(false);
     if (!everyMs) return;
-    const timer = setInterval(() => void reload(), everyMs);
+    const timer = setInterval(() => void load(true), everyMs);
     return () => clearInterval(timer);
-  }, [reload, everyMs]);
+  }, [load, everyMs]);
+  const reload = useCallback(() => load(false), [load]);
   return { data, error, reload };
 }

@@ -21,6 +21,7 @@ import type {
   Welcome,
 } from "../protocol/messages";
 import { clockOffset } from "./clock";
+import { deviceName } from "./device";
 import { type EngineState, initialState } from "./engineState";
 import { FlowMeter } from "./flow";
 import { Link, type LocalMedia, type SourceName } from "./link";
@@ -59,6 +60,7 @@ export class Engine {
     media: LocalMedia,
     private readonly language: "vi" | "en",
     switches: { microphone: boolean; camera: boolean },
+    private readonly takeOver = false,
   ) {
     this.media = { ...media };
     this.state = initialState(media, switches);
@@ -202,6 +204,8 @@ export class Engine {
       token: this.token,
       resume: this.state.link?.peerId ?? null,
       language: this.language,
+      device: deviceName(),
+      take_over: this.takeOver && this.welcome === null,
     };
   }
 

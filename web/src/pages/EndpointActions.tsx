@@ -17,6 +17,7 @@ import type { RoomView } from "../api/room";
 import type { EndpointView, SessionView } from "../api/types";
 import type { Question } from "../ui/confirm";
 import type { Act } from "./LiveSession";
+import { LinkItems } from "./people/LinkItems";
 
 interface Props {
   session: SessionView;
@@ -122,6 +123,7 @@ export function EndpointActions({ session, endpoint, room, act, ask, open }: Pro
               {t("console.lobby.hold")}
             </Menu.Item>
           )}
+          <LinkItems endpoint={endpoint} post={(path) => void act("POST", path)} ask={ask} />
           <Menu.Item
             color="red"
             data-testid="remove"

@@ -28,6 +28,7 @@ export function JoinPage() {
   const { t } = useTranslation();
   const [token] = useState(takeToken);
   const [engine, setEngine] = useState<Engine | null>(null);
+  const [takeOver, setTakeOver] = useState(false);
   const [checking, setChecking] = useState(false);
   const [over, setOver] = useState<Bye["reason"] | "left" | null>(null);
 
@@ -41,17 +42,17 @@ export function JoinPage() {
   const enter = useCallback(
     (media: LocalMedia, switches: { microphone: boolean; camera: boolean }) => {
       if (!token) return;
-      const made = new Engine(token, media, language(), switches);
+      const made = new Engine(token, media, language(), switches, takeOver);
       made.start();
       setEngine(made);
       void openSecondCamera(loadChoice().camera2).then((track) => track && made.setSecondCamera(track));
     },
-    [token],
+    [token, takeOver],
   );
 
   if (!token) return <Whole title={t("join.noLink")} />;
   if (over) {
-    const again = over === "replaced" || over === "left";
+    const again = over === "replaced" || over === "left" || over === "taken";
     return (
       <Whole title={t(over === "left" ? "over.left" : `over.${over}`)} text={t(`over.${over}Text`)}>
         {again && (
@@ -59,11 +60,12 @@ export function JoinPage() {
             size="lg"
             mt="lg"
             onClick={() => {
+              setTakeOver(over === "taken");
               setEngine(null);
               setOver(null);
             }}
           >
-            {t("over.again")}
+            {t(over === "taken" ? "over.takeOver" : "over.again")}
           </Button>
         )}
       </Whole>

@@ -2,6 +2,7 @@ import { Alert, Button, Card, Group, Loader, Stack, Text, Title } from "@mantine
 import { IconPlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { useMe } from "../api/me";
 import type { SessionView } from "../api/types";
 import { useApi } from "../api/useApi";
 import { dateTime } from "../ui/format";
@@ -9,6 +10,7 @@ import { StateBadge } from "../ui/StateBadge";
 
 export function Sessions() {
   const { t } = useTranslation();
+  const { may } = useMe();
   const { data, error } = useApi<{ sessions: SessionView[] }>("/sessions", 4000);
   return (
     <Stack gap="lg">
@@ -16,15 +18,17 @@ export function Sessions() {
         <Title order={1} size="h2">
           {t("sessions.title")}
         </Title>
-        <Button
-          component={Link}
-          to="/sessions/new"
-          size="md"
-          leftSection={<IconPlus size={20} />}
-          data-testid="new-session"
-        >
-          {t("sessions.new")}
-        </Button>
+        {may("edit_session") && (
+          <Button
+            component={Link}
+            to="/sessions/new"
+            size="md"
+            leftSection={<IconPlus size={20} />}
+            data-testid="new-session"
+          >
+            {t("sessions.new")}
+          </Button>
+        )}
       </Group>
       {error && (
         <Alert variant="light" color="lacquer">

@@ -18,13 +18,16 @@ export type ClientMessage =
   | Ping;
 
 /**
- * First message: who I am. `resume` names the media connection (peer) that the page still holds, if any.
+ * First message: who I am. resume: the media connection (peer) that the page still holds. device: what this device
+ * calls itself, for a link is for one seat. take_over: the person chose to take the seat from another device.
  */
 export interface Hello {
   type?: "hello";
   token: string;
   resume?: string | null;
   language?: "vi" | "en";
+  device?: string;
+  take_over?: boolean;
 }
 /**
  * The one offer. With `restart`, an ICE restart of the running connection: everything else stays.
@@ -521,7 +524,7 @@ export interface Problem {
  */
 export interface Bye {
   type?: "bye";
-  reason: "ended" | "removed" | "replaced" | "expired";
+  reason: "ended" | "removed" | "replaced" | "expired" | "taken" | "revoked";
 }
 /**
  * Answer to ping.

@@ -1,17 +1,61 @@
-import { Alert, Button, Container, Loader, PasswordInput, Stack, Text, Title } from "@mantine/core";
-import { Suspense, useState } from "react";
+import { Alert, Button, Loader, Menu } from "@mantine/core";
+import { IconChevronDown, IconUser } from "@tabler/icons-react";
+import { Suspense, useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { NavLink, Outlet } from "react-router";
-import { api, setToken, takeTokenFromAddress, token } from "../api/client";
+import { Link, NavLink, Outlet } from "react-router";
+import { ApiError, api, SIGNED_OUT, setToken, takeTokenFromAddress, token } from "../api/client";
+import { type Me, MeContext } from "../api/me";
 import { language, setLanguage } from "../i18n";
+import { Account } from "../pages/people/Account";
+import { SignIn } from "../pages/people/SignIn";
+import { NAV } from "./nav";
 
 takeTokenFromAddress();
 
+type Known = { state: "loading" | "out" | "again" | "lost" } | { state: "in"; me: Me; pending: string };
+
+/** Who is there: asked at the start and whenever the server says that it is nobody any more. */
+function useKnown() {
+  const [known, setKnown] = useState<Known>({ state: "loading" });
+  const ask = useCallback(async () => {
+    try {
+      const me = await api<Me & { pending: string }>("GET", "/me");
+      setKnown({ state: "in", me, pending: me.pending });
+    } catch (failure) {
+      if (!(failure instanceof ApiError)) setKnown({ state: "lost" });
+      else {
+        setKnown((before) => ({ state: before.state === "in" || token() ? "again" : "out" }));
+        setToken(null);
+      }
+    }
+  }, []);
+  useEffect(() => {
+    void ask();
+    let asking = false;
+    const told = () => {
+      if (asking) return; // by /me itself, or by several at once
+      asking = true;
+      void ask().finally(() => {
+        asking = false;
+      });
+    };
+    window.addEventListener(SIGNED_OUT, told);
+    return () => window.removeEventListener(SIGNED_OUT, told);
+  }, [ask]);
+  return { known, setKnown, ask };
+}
+
 export function Shell() {
   const { t } = useTranslation();
-  const [known, setKnown] = useState(token() !== null);
+  const { known, setKnown, ask } = useKnown();
+  const me = known.state === "in" ? known.me : null;
+  const signOut = async () => {
+    await api("POST", "/logout").catch(() => undefined);
+    setToken(null);
+    setKnown({ state: "out" });
+  };
   return (
-    <>
+    <MeContext.Provider value={me}>
       <a className="skip" href="#main">
         {t("app.skip")}
       </a>
@@ -24,14 +68,8 @@ export function Shell() {
               <span>{t("app.tagline")}</span>
             </div>
           </NavLink>
-          <nav>
-            <NavLink to="/" end>
-              {t("app.sessions")}
-            </NavLink>
-            <NavLink to="/recordings">{t("app.recordings")}</NavLink>
-            <NavLink to="/readiness">{t("preflight.survey.nav")}</NavLink>
-            <NavLink to="/simulate">{t("simulate.nav")}</NavLink>
-          </nav>
+          <nav>{known.state === "in" && !known.pending && <Pages me={known.me} />}</nav>
+          {me && <AccountMenu me={me} signOut={() => void signOut()} />}
           <Button
             variant="subtle"
             color="gray.2"
@@ -44,56 +82,71 @@ export function Shell() {
       </header>
       <main id="main" className="page">
         <Suspense fallback={<Loader aria-label={t("app.loading")} />}>
-          {known ? <Outlet /> : <SignIn onKnown={() => setKnown(true)} />}
+          <Content known={known} ask={() => void ask()} />
         </Suspense>
       </main>
-    </>
+    </MeContext.Provider>
   );
 }
 
-function SignIn({ onKnown }: { onKnown: () => void }) {
+function Content({ known, ask }: { known: Known; ask: () => void }) {
   const { t } = useTranslation();
-  const [value, setValue] = useState("");
-  const [bad, setBad] = useState(false);
-  const enter = async () => {
-    setToken(value.trim());
-    try {
-      await api("GET", "/sessions");
-      onKnown();
-    } catch {
-      setToken(null);
-      setBad(true);
-    }
-  };
+  if (known.state === "loading") return <Loader aria-label={t("app.loading")} />;
+  if (known.state === "lost")
+    return (
+      <Alert variant="light" color="lacquer">
+        {t("app.serverLost")}{" "}
+        <Button variant="light" size="xs" onClick={ask}>
+          {t("app.retry")}
+        </Button>
+      </Alert>
+    );
+  if (known.state !== "in") return <SignIn again={known.state === "again"} onKnown={ask} />;
+  return known.pending ? <Account pending={known.pending} onDone={ask} /> : <Outlet />;
+}
+
+function Pages({ me }: { me: Me }) {
+  const { t } = useTranslation();
+  const shown = NAV.filter((item) => {
+    const extent = me.permissions[item.permission];
+    return extent !== undefined && !item.not?.includes(extent);
+  });
+  return shown.map((item) => (
+    <NavLink key={item.to} to={item.to} end={item.end ?? false}>
+      {t(item.text)}
+    </NavLink>
+  ));
+}
+
+function AccountMenu({ me, signOut }: { me: Me; signOut: () => void }) {
+  const { t } = useTranslation();
+  const role = t(`people.role.${me.role}`);
+  const name = me.name || role;
   return (
-    <Container size="sm" mt={48}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void enter();
-        }}
-      >
-        <Stack>
-          <Title order={1} size="h2">
-            {t("signin.title")}
-          </Title>
-          <Text>{t("signin.text")}</Text>
-          <PasswordInput
-            label={t("signin.token")}
-            value={value}
-            onChange={(event) => setValue(event.currentTarget.value)}
-            autoComplete="off"
-          />
-          {bad && (
-            <Alert variant="light" color="lacquer">
-              {t("signin.bad")}
-            </Alert>
-          )}
-          <Button type="submit" disabled={!value.trim()}>
-            {t("signin.enter")}
-          </Button>
-        </Stack>
-      </form>
-    </Container>
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray.2"
+          leftSection={<IconUser size={18} />}
+          rightSection={<IconChevronDown size={16} />}
+          aria-label={t("people.nav.menu", { name })}
+          data-testid="account-menu"
+        >
+          <span className="who">{name}</span>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{me.unit ? `${role} · ${me.unit}` : role}</Menu.Label>
+        {me.user_id && (
+          <Menu.Item component={Link} to="/account">
+            {t("people.nav.account")}
+          </Menu.Item>
+        )}
+        <Menu.Item onClick={signOut} data-testid="sign-out">
+          {t("people.nav.signOut")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }

@@ -37,6 +37,20 @@ export function dateTime(text: string | null): string {
   }).format(new Date(text));
 }
 
+/** With seconds: what stands in a log. */
+export function exactTime(text: string): string {
+  return new Intl.DateTimeFormat(locale(), {
+    day: "2-digit",
+    month: "2-digit",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZone: "Asia/Ho_Chi_Minh",
+    hour12: false,
+  }).format(new Date(text));
+}
+
 export function percent(share: number): string {
   return `${(100 * share).toLocaleString(locale(), { maximumFractionDigits: 1 })} %`;
 }

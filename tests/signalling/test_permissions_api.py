@@ -1,0 +1,260 @@
+"""Every route for every role, through the API. A route that is not in CASES fails: give it a row."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from config.models import RecordingSettings, ServerSettings, Settings
+from reception.permissions import PEOPLE, Role
+from reception.store import Store
+from recorder.service import Recorder
+from sfu.server import MediaServer
+from signalling.app import ROUTES, make_app
+from signalling.services import Services
+from signalling.tokens import Tokens
+
+ALL = " ".join(PEOPLE)
+STAFF = "operator chair secretary"
+VIEWERS = f"admin {STAFF} technician delegate observer archivist auditor"
+CATALOGUE = f"{STAFF} observer archivist auditor"
+PLAYERS = "chair secretary observer archivist"
+# (method, path): the roles that may. Those who may for their own only are tested further below as well.
+CASES: dict[tuple[str, str], str] = {
+    ("POST", "/api/v1/sessions"): "operator secretary",
+    ("GET", "/api/v1/sessions"): VIEWERS,
+    ("GET", "/api/v1/sessions/{id}"): VIEWERS,
+    ("POST", "/api/v1/sessions/{id}/start"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/pause"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/resume"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/end"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/endpoints"): "operator secretary",
+    ("POST", "/api/v1/sessions/{id}/endpoints/{eid}/{action}"): "operator chair",
+    ("GET", "/api/v1/sessions/{id}/console"): "admin operator chair auditor",
+    ("GET", "/api/v1/profiles"): f"admin {STAFF} technician auditor",
+    ("POST", "/api/v1/profiles/check"): "admin operator technician auditor",
+    ("GET", "/api/v1/profiles/{name}"): f"admin {STAFF} technician auditor",
+    ("PUT", "/api/v1/profiles/{name}"): "admin operator",
+    ("PUT", "/api/v1/sessions/{id}/profile"): "operator",
+    ("PATCH", "/api/v1/sessions/{id}/endpoints/{eid}"): "operator",
+    ("GET", "/api/v1/me"): f"{ALL} endpoint survey media",
+    ("GET", "/api/v1/join"): f"{ALL} endpoint survey media",
+    ("POST", "/api/v1/simulate"): "admin operator chair auditor",
+    ("GET", "/api/v1/recordings"): CATALOGUE,
+    ("GET", "/api/v1/recordings/{id}"): CATALOGUE,
+    ("GET", "/api/v1/recordings/{id}/verify"): CATALOGUE,
+    ("GET", "/api/v1/recording-key"): CATALOGUE,
+    ("POST", "/api/v1/recordings/{id}/access"): PLAYERS,
+    ("GET", "/api/v1/recordings/{id}/files/{path}"): f"{PLAYERS} media",
+    ("POST", "/api/v1/sessions/{id}/endpoints/{eid}/link/renew"): "operator secretary",
+    ("POST", "/api/v1/sessions/{id}/endpoints/{eid}/link/revoke"): "operator secretary",
+    ("GET", "/api/v1/recordings/{id}/derivatives"): CATALOGUE,
+    ("POST", "/api/v1/recordings/{id}/derivatives"): PLAYERS,
+    ("DELETE", "/api/v1/recordings/{id}/derivatives/{job}"): PLAYERS,
+    ("GET", "/api/v1/sessions/{id}/room"): VIEWERS,
+    ("PUT", "/api/v1/sessions/{id}/lobby"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/admit_all"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/mute_all"): "operator chair",
+    ("PUT", "/api/v1/sessions/{id}/layout"): "operator chair",
+    ("PUT", "/api/v1/sessions/{id}/queue"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/queue/next"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/queue/stop"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/queue/extend"): "operator chair",
+    ("GET", "/api/v1/sessions/{id}/watch"): "admin operator chair auditor",
+    ("GET", "/api/v1/playbooks"): "admin operator chair auditor",
+    ("POST", "/api/v1/sessions/{id}/alarms"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/alarms/{alarm}/take"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/alarms/{alarm}/done"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/incidents"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/incidents/{incident}/steps/{step}"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/incidents/{incident}/notes"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/incidents/{incident}/close"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/announcements"): "operator chair",
+    ("DELETE", "/api/v1/sessions/{id}/announcements/{announcement}"): "operator chair",
+    ("PUT", "/api/v1/sessions/{id}/attendance/{eid}"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/recording/restart"): "operator",
+    ("GET", "/api/v1/sessions/{id}/snapshots"): "operator chair",
+    ("GET", "/api/v1/sessions/{id}/confidence"): "operator",
+    ("GET", "/api/v1/sessions/{id}/markers"): VIEWERS,
+    ("POST", "/api/v1/sessions/{id}/markers"): STAFF,
+    ("GET", "/api/v1/sessions/{id}/preflight"): f"{VIEWERS} endpoint",
+    ("POST", "/api/v1/sessions/{id}/preflight"): "operator technician endpoint",
+    ("POST", "/api/v1/sessions/{id}/preflight/sign"): "operator technician endpoint",
+    ("POST", "/api/v1/sessions/{id}/preflight/waive"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/preflight/line"): "technician endpoint",
+    ("POST", "/api/v1/sessions/{id}/preflight/clip"): "technician endpoint",
+    ("GET", "/api/v1/preflight/clips/{name}"): "operator technician endpoint",
+    ("POST", "/api/v1/sessions/{id}/preflight/storage"): "operator technician endpoint",
+    ("POST", "/api/v1/sessions/{id}/preflight/joint"): "operator",
+    ("GET", "/api/v1/sessions/{id}/preflight/joint"): f"{VIEWERS} endpoint",
+    ("GET", "/api/v1/survey"): "survey",
+    ("POST", "/api/v1/survey"): "survey",
+    ("POST", "/api/v1/survey/sign"): "survey",
+    ("POST", "/api/v1/survey/line"): "survey",
+    ("GET", "/api/v1/readiness"): "admin operator auditor",
+    ("GET", "/api/v1/readiness/history"): "admin operator auditor",
+    ("GET", "/api/v1/readiness/survey"): "admin operator auditor",
+    ("POST", "/api/v1/readiness/link"): "operator",
+    ("GET", "/api/v1/account"): ALL,
+    ("POST", "/api/v1/account/password"): ALL,
+    ("POST", "/api/v1/account/second-factor"): ALL,
+    ("POST", "/api/v1/account/second-factor/confirm"): ALL,
+    ("POST", "/api/v1/account/second-factor/remove"): ALL,
+    ("POST", "/api/v1/account/recovery-codes"): ALL,
+    ("POST", "/api/v1/account/sign-out-others"): ALL,
+    ("GET", "/api/v1/users"): "admin auditor",
+    ("POST", "/api/v1/users"): "admin",
+    ("PATCH", "/api/v1/users/{uid}"): "admin",
+    ("POST", "/api/v1/users/{uid}/reset"): "admin",
+    ("POST", "/api/v1/users/{uid}/unlock"): "admin",
+    ("GET", "/api/v1/audit"): "auditor",
+    ("GET", "/api/v1/audit/summary"): "observer auditor",
+    ("GET", "/api/v1/audit/verify"): "auditor",
+    ("GET", "/api/v1/audit/export"): "auditor",
+}
+BODIES: dict[str, Any] = {"/api/v1/simulate": {"profile": "none"}}  # instead of an empty one, which would do it
+OPEN = {  # what needs no token
+    ("GET", "/api/v1/time"),
+    ("POST", "/api/v1/login"),
+    ("POST", "/api/v1/logout"),
+    ("POST", "/api/v1/setup/look"),
+    ("POST", "/api/v1/setup"),
+}
+ROLES = [role for role in Role if role is not Role.NOBODY]
+
+
+def clean(path: str) -> str:
+    return path.replace(":.+}", "}")
+
+
+class Api:
+    """The application behind a test server, without media."""
+
+    def __init__(self, client: TestClient[Any, Any], services: Services) -> None:
+        self.client, self.services = client, services
+
+    async def call(
+        self, method: str, path: str, role: str | None, body: Any = None, **claims: Any
+    ) -> tuple[int, dict[str, Any]]:
+        headers = {}
+        if role is not None:
+            headers["Authorization"] = f"Bearer {self.services.tokens.issue(role=role, hours=1, **claims)}"
+        async with self.client.request(method, path, headers=headers, json=body) as answer:
+            return answer.status, await answer.json() if answer.content_type.endswith("json") else {}
+
+    async def session(self) -> dict[str, Any]:
+        names = [{"name": "Xã A"}, {"name": "Xã B"}]
+        body = {"title": "t", "kind": "rehearsal", "central": {"name": "Trung tâm"}, "delegates": names}
+        return (await self.call("POST", "/api/v1/sessions", "operator", body))[1]
+
+
+@pytest.fixture
+async def api(tmp_path: Path) -> AsyncIterator[Api]:
+    store = await Store.open(tmp_path / "store.sqlite")
+    settings = Settings(server=ServerSettings(data=tmp_path), recording=RecordingSettings(rehearsals=False))
+    services = Services(
+        settings,
+        store=store,
+        media=MediaServer(settings.media, host="127.0.0.1", port=1),
+        recorder=Recorder(settings.recording, data=tmp_path),
+        tokens=Tokens(b"s" * 32),
+    )
+    async with TestClient(TestServer(make_app(services, version="0"))) as client:
+        yield Api(client, services)
+    await services.background.drain(timeout_s=5.0)
+    await store.close()
+
+
+def test_every_route_has_its_row_and_needs_a_token() -> None:
+    routes = {(route.method, clean(route.path)): route for route in ROUTES}
+    assert set(routes) == set(CASES) | OPEN
+    assert {key for key, route in routes.items() if route.permission is None} == OPEN
+
+
+async def faults_of(api: Api, case: tuple[str, str], may: set[str]) -> list[str]:
+    method, template = case
+    path = re.sub(r"{\w+}", "none", template.replace("{action}", "mute"))
+    body: Any = BODIES.get(template, {})
+    found = []
+    for role in ROLES:
+        claims = {"session_id": "none", "endpoint_id": "none"} if role in (Role.ENDPOINT, Role.MEDIA) else {}
+        status, answer = await api.call(method, path, role, body, **claims)
+        refused = (status, answer.get("code")) == (403, "forbidden") and bool(answer["detail"])
+        if refused if role in may else not refused:
+            found.append(f"{method} {path} as {role}: {status} {answer}")
+        if status in (401, 500):
+            found.append(f"{method} {path} as {role}: {status}")
+    status, answer = await api.call(method, path, None, {})
+    return found if (status, answer["code"]) == (401, "token_needed") else [*found, f"{method} {path}: {status}"]
+
+
+async def test_who_may_and_who_may_not(api: Api) -> None:
+    found = [fault for case, roles in CASES.items() for fault in await faults_of(api, case, set(roles.split()))]
+    assert not found, "\n".join(found)
+
+
+async def test_a_technician_sees_the_sessions_of_the_own_endpoint_with_the_own_link_alone(api: Api) -> None:
+    session = await api.session()
+    for role in ("technician", "delegate"):
+        for unit, here in (("xã a", True), ("Xã C", False), ("", False)):
+            _, listed = await api.call("GET", "/api/v1/sessions", role, unit=unit)
+            status, answer = await api.call("GET", f"/api/v1/sessions/{session['id']}", role, unit=unit)
+            assert [each["id"] for each in listed["sessions"]] == ([session["id"]] if here else [])
+            assert (status, answer.get("code")) == ((200, None) if here else (403, "not_own"))
+            if here:
+                shown = {each["name"]: bool(each["join_url"] and each["token"]) for each in answer["endpoints"]}
+                assert shown == {"Trung tâm": False, "Xã A": True, "Xã B": False}
+
+
+async def test_links_are_shown_to_those_who_hand_them_out(api: Api) -> None:
+    session = await api.session()
+    assert all(each["join_url"] for each in session["endpoints"])
+    for role, shown in {
+        "operator": True,
+        "secretary": True,
+        "auditor": False,
+        "admin": False,
+        "observer": False,
+    }.items():
+        _, answer = await api.call("GET", f"/api/v1/sessions/{session['id']}", role)
+        assert {bool(each["token"]) for each in answer["endpoints"]} == {shown}, role
+        _, listed = await api.call("GET", "/api/v1/sessions", role)
+        assert {bool(each["join_url"]) for each in listed["sessions"][0]["endpoints"]} == {shown}, role
+
+
+async def test_the_token_of_one_recording_opens_no_other_and_only_in_the_address(api: Api) -> None:
+    token = api.services.tokens.issue(role="media", hours=1, session_id="one")
+    operator = api.services.tokens.issue(role="chair", hours=1)
+    for path, status in (
+        (f"/api/v1/recordings/one/files/x?access={token}", 404),
+        (f"/api/v1/recordings/two/files/x?access={token}", 403),
+        (f"/api/v1/recordings/one/files/x?access={operator}", 401),
+        (f"/api/v1/recordings/one?access={token}", 401),
+        ("/api/v1/recordings/one/files/x?access=nonsense", 401),
+    ):
+        async with api.client.get(path) as answer:
+            assert answer.status == status, path
+
+
+async def test_me_says_how_far_each_permission_goes(api: Api) -> None:
+    _, admin = await api.call("GET", "/api/v1/me", "admin", name="Quản trị")
+    assert admin["name"] == "Quản trị"
+    assert admin["permissions"]["manage_users"] == "full"
+    assert "play_recording" not in admin["permissions"]
+    console = {True: (await api.call("GET", "/api/v1/me", "operator", console=True))[1]["permissions"]}
+    console[False] = (await api.call("GET", "/api/v1/me", "operator"))[1]["permissions"]
+    assert console[True] == console[False] | {"play_recording": "read"}
+
+
+async def test_an_operators_account_does_not_play_what_the_servers_console_may(api: Api) -> None:
+    for console, path in itertools.product((True, False), ("access", "files/x")):
+        method = "POST" if path == "access" else "GET"
+        body = {"purpose": "thử quyền"}
+        status, _ = await api.call(method, f"/api/v1/recordings/none/{path}", "operator", body, console=console)
+        assert status == (404 if console else 403)

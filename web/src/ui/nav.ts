@@ -1,0 +1,18 @@
+/** The pages of the head line: each is shown to who has its permission. */
+export interface NavItem {
+  to: string;
+  text: string;
+  permission: string;
+  /** Extents of the permission that are not enough. */
+  not?: string[];
+  end?: boolean;
+}
+
+export const NAV: NavItem[] = [
+  { to: "/", text: "app.sessions", permission: "view_sessions", end: true },
+  { to: "/recordings", text: "app.recordings", permission: "view_recordings" },
+  { to: "/readiness", text: "preflight.survey.nav", permission: "register_endpoints", not: ["own"] },
+  { to: "/simulate", text: "simulate.nav", permission: "view_lines" },
+  { to: "/users", text: "people.nav.users", permission: "manage_users" },
+  { to: "/audit", text: "people.nav.audit", permission: "read_audit", not: ["summary"] },
+];
