@@ -54,6 +54,8 @@ PURE = [
     "reception/people.py",
     "reception/permissions.py",
     "reception/playbooks.py",
+    "reception/script.py",
+    "reception/script_run.py",
     "reception/second_factor.py",
     "reception/speaking_queue.py",
     "signalling/browser_facts.py",

@@ -18,6 +18,7 @@ from reception.layout import Layout, Modes
 from reception.lobby import Lobby
 from reception.notices import Notices
 from reception.room_store import RoomStore
+from reception.script import Script
 from reception.speaking_queue import SpeakingQueue
 from signalling import room_messages as r
 from signalling.room_state import room_state
@@ -44,6 +45,7 @@ class Parts(BaseModel):
     attendance: Attendance = Attendance()
     notices: Notices = Notices()
     consultation: Consultation = Consultation()
+    script: Script = Script()
 
 
 class LiveRoom:
@@ -59,12 +61,16 @@ class LiveRoom:
 
     async def keep(self, **changed: BaseModel) -> None:
         """Put parts into force, by name, and write them down; pages are told."""
-        self.parts = self.parts.model_copy(update=changed)
-        for part in changed:
+        self.refresh(**changed)
+        await self.write(*changed)
+        self.changed()
+
+    async def write(self, *parts: str) -> None:
+        """Write parts down as they are in force by then."""
+        for part in parts:
             async with self._saving:  # what is written last is what is in force
                 data = getattr(self.parts, part).model_dump(mode="json")
                 await self._store.save(self._conference.record.id, part, data)
-        self.changed()
 
     def refresh(self, **changed: BaseModel) -> None:
         """Put parts into force that are not worth writing down: numbers of an alarm that stands already."""

@@ -35,6 +35,7 @@ async def room_view(services: Services, record: SessionRecord) -> v.RoomView:
         seats=_seats(conference) if conference else [],
         layout=parts.layout.name,
         queue=_queue(parts.queue),
+        script=list(parts.script.items),
         technician_pin=pin_of(conference) if conference else "",
         notice_version=version,
         notices={

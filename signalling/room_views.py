@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from reception.layout import LayoutName
+from reception.script import ScriptItem
 from reception.speaking_queue import MINUTES
 from signalling.views import Body
 
@@ -96,6 +97,7 @@ class RoomView(BaseModel):
     seats: list[SeatView]
     layout: LayoutName
     queue: QueueView
+    script: list[ScriptItem]
     technician_pin: str = Field(description="opens the technician's drawer on the endpoints' pages; empty: not running")
     notice_version: str
     notices: dict[str, AcknowledgementView] = Field(description="of the present version, by endpoint")

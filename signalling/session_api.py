@@ -156,7 +156,7 @@ ROUTES = [
             permission=Permission.RUN_SESSION,
             result=v.SessionView,
         )
-        for action in (Action.START, Action.PAUSE, Action.RESUME, Action.END)
+        for action in (Action.START, Action.PAUSE, Action.RESUME, Action.INTERRUPT, Action.END)
     ),
     Route(
         method="POST",

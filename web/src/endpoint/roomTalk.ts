@@ -9,8 +9,8 @@ export class RoomTalk {
   }
 
   /** The chair's, from the central endpoint. */
-  command(command: Command["command"], endpointId: string | null = null): void {
-    this.send({ type: "command", command, endpoint_id: endpointId, item_id: null });
+  command(command: Command["command"], endpointId: string | null = null, itemId: string | null = null): void {
+    this.send({ type: "command", command, endpoint_id: endpointId, item_id: itemId });
   }
 
   /** Tells the operators that something is wrong here. */

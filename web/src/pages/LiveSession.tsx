@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Loader, Stack, Title } from "@mantine/core";
-import { IconNotes, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
+import { IconNotes, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconPlugConnectedX } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
@@ -21,6 +21,7 @@ import { QueueCard } from "./console/QueueCard";
 import { RecordingPanel } from "./console/RecordingPanel";
 import { RollCall } from "./console/RollCall";
 import { RoomCard } from "./console/RoomCard";
+import { ScriptCard } from "./console/ScriptCard";
 import { EndpointTable } from "./EndpointTable";
 import { SiteCard } from "./SiteCard";
 
@@ -127,6 +128,7 @@ export function LiveSession() {
         {room.data && session.state !== "ended" && (
           <aside className="console-side">
             <QueueCard session={session} queue={room.data.queue} offsetMs={room.offsetMs} act={act} />
+            <ScriptCard items={room.data.script} offsetMs={room.offsetMs} act={act} />
             <RoomCard room={room.data} act={act} />
           </aside>
         )}
@@ -158,6 +160,13 @@ function Actions({ session, act, ask }: { session: SessionView; act: Act; ask: (
       </Button>
     );
   }
+  const sure = (what: "pause" | "interrupt", action: string) =>
+    ask({
+      title: t(`console.${what}.confirm`),
+      text: t(`console.${what}.text`),
+      action,
+      onYes: () => void act("POST", `/${what}`),
+    });
   const end = () =>
     ask({
       title: t("live.confirmEnd"),
@@ -192,9 +201,20 @@ function Actions({ session, act, ask }: { session: SessionView; act: Act; ask: (
           variant="default"
           leftSection={<IconPlayerPause size={18} />}
           data-testid="pause-session"
-          onClick={() => void act("POST", "/pause")}
+          onClick={() => sure("pause", t("live.pause"))}
         >
           {t("live.pause")}
+        </Button>
+      )}
+      {(session.state === "live" || session.state === "paused") && (
+        <Button
+          size="sm"
+          variant="default"
+          leftSection={<IconPlugConnectedX size={18} />}
+          data-testid="interrupt-session"
+          onClick={() => sure("interrupt", t("console.interrupt.action"))}
+        >
+          {t("console.interrupt.action")}
         </Button>
       )}
       {session.state === "paused" && (

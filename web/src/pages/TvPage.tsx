@@ -41,20 +41,21 @@ export function TvPage() {
 
 /** The engine of the page that opened this window, for as long as it is there. */
 function useLentEngine(wanted: boolean): Engine | null {
-  const read = () => {
-    try {
-      return (window.opener as Window | null)?.diemcauEngine ?? null;
-    } catch {
-      return null;
-    }
-  };
-  const [engine, setEngine] = useState<Engine | null>(() => (wanted ? read() : null));
+  const [engine, setEngine] = useState<Engine | null>(() => (wanted ? lentEngine() : null));
   useEffect(() => {
     if (!wanted) return;
-    const timer = setInterval(() => setEngine(read()), 1000);
+    const timer = setInterval(() => setEngine(lentEngine()), 1000);
     return () => clearInterval(timer);
-  });
+  }, [wanted]);
   return engine;
+}
+
+function lentEngine(): Engine | null {
+  try {
+    return (window.opener as Window | null)?.diemcauEngine ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function Output({ engine, sounds }: { engine: Engine; sounds: boolean }) {

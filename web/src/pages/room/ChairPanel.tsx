@@ -43,6 +43,7 @@ export function ChairPanel({ engine, state }: Props) {
           <small>{t("room.chair.since", { time: duration((now - Date.parse(session.started_at)) / 1000) })}</small>
         )}
       </div>
+      <Script engine={engine} state={state} now={now} />
       <h2>{t("room.chair.speaking")}</h2>
       {turn ? (
         <div className="chair-turn" data-level={left < 0 ? "over" : ""} data-testid="chair-turn">
@@ -151,5 +152,41 @@ export function ChairPanel({ engine, state }: Props) {
       </div>
       <Confirm question={question} onClose={() => setQuestion(null)} />
     </section>
+  );
+}
+
+/** The item of the script that runs, and the next. */
+function Script({ engine, state, now }: Props & { now: number }) {
+  const { t } = useTranslation();
+  const item = state.room?.item;
+  const next = state.room?.next_item;
+  if (!item && !next) return null;
+  return (
+    <div className="chair-script" data-testid="chair-script">
+      {item && (
+        <p>
+          <strong>{item.title}</strong>
+          {item.started_at && <span>{clock((now - Date.parse(item.started_at)) / 1000)}</span>}
+          <button type="button" className="big small" onClick={() => engine.talk.command("stop_item", null, item.id)}>
+            {t("room.chair.done")}
+          </button>
+        </p>
+      )}
+      {next && (
+        <p>
+          <span>
+            {t("room.chair.nextItem")} {next.title}
+          </span>
+          <button
+            type="button"
+            className="big small"
+            data-testid="chair-start-item"
+            onClick={() => engine.talk.command("start_item", null, next.id)}
+          >
+            {t("room.chair.start")}
+          </button>
+        </p>
+      )}
+    </div>
   );
 }

@@ -59,7 +59,7 @@ export function WaitingPage({ engine, state, onLeave, openDrawer }: Props) {
               <Picture track={state.camera ? engine.ownCamera : null} />
               {!state.camera && <div className="tile-note">{t("stage.off")}</div>}
             </div>
-            <Readiness engine={engine} state={state} />
+            {called?.role !== "observer" && <Readiness engine={engine} state={state} />}
           </div>
         </div>
         {called?.role !== "observer" && <NoticeForm engine={engine} state={state} />}
