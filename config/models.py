@@ -96,6 +96,15 @@ class AuthSettings(Section):
     absolute_hours: float = Field(default=12.0, gt=0, le=720)
 
 
+class ReceptionSettings(Section):
+    """How sessions are prepared."""
+
+    warn_deputy_chair: bool = Field(default=True, description="warn when the chair is a deputy")
+    check_minutes_before: int = Field(
+        default=60, ge=5, le=1440, description="a scheduled session goes to its technical check so long before"
+    )
+
+
 class LogSettings(Section):
     """The log on standard error."""
 
@@ -110,6 +119,7 @@ class Settings(Section):
     media: MediaSettings = MediaSettings()
     recording: RecordingSettings = RecordingSettings()
     auth: AuthSettings = AuthSettings()
+    reception: ReceptionSettings = ReceptionSettings()
     log: LogSettings = LogSettings()
     preflight: PreflightSettings = PreflightSettings()
     notice: NoticeSettings = NoticeSettings()

@@ -16,7 +16,9 @@ from signalling import (
     catalogue_api,
     confidence_api,
     console_api,
+    course_api,
     derivatives_api,
+    events_api,
     general_api,
     link_api,
     marker_api,
@@ -24,6 +26,7 @@ from signalling import (
     operating,
     preflight_api,
     profile_api,
+    registry_api,
     session_api,
     survey_api,
     users_api,
@@ -41,10 +44,13 @@ log = structlog.get_logger("http")
 
 MAX_BODY_BYTES = 512 * 1024
 ROUTES = [
+    *course_api.ROUTES,
+    *events_api.ROUTES,
     *session_api.ROUTES,
     *console_api.ROUTES,
     *operating.ROUTES,
     *profile_api.ROUTES,
+    *registry_api.ROUTES,
     *general_api.ROUTES,
     *catalogue_api.ROUTES,
     *marker_api.ROUTES,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from reception.layout import Layout, Modes
 from reception.lobby import Lobby
 from reception.notices import Notices
 from reception.room_store import RoomStore
-from reception.script import Script
+from reception.session_plan import ScriptItem
 from reception.speaking_queue import SpeakingQueue
 from signalling import room_messages as r
 from signalling.room_state import room_state
@@ -45,7 +45,6 @@ class Parts(BaseModel):
     attendance: Attendance = Attendance()
     notices: Notices = Notices()
     consultation: Consultation = Consultation()
-    script: Script = Script()
 
 
 class LiveRoom:
@@ -54,6 +53,7 @@ class LiveRoom:
     def __init__(self, conference: Conference, store: RoomStore, kept: Mapping[str, Any]) -> None:
         """`kept`: what the store has."""
         self.parts = Parts.model_validate(kept)
+        self.script: Sequence[ScriptItem] = ()  # as pages were told it last
         self._conference = conference
         self._store = store
         self._saving = asyncio.Lock()

@@ -8,7 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reception import script_run
-from reception.lifecycle import Action, IllegalTransition
+from reception.guards import Order
+from reception.lifecycle import Action, Refusal
 from reception.script_run import ScriptError
 from reception.speaking_queue import QueueError
 from signalling import floor, private_room
@@ -75,10 +76,11 @@ async def on_command(conference: Conference, seat: Seat, message: r.Command) -> 
         raise Problem(403, "forbidden", "Only the centre's room may command")
     try:
         if message.command in SESSION_ACTIONS:
-            await conference.services.act(conference.record.id, SESSION_ACTIONS[message.command])
+            order = Order(action=SESSION_ACTIONS[message.command], by=seat.record.name)
+            await conference.services.act(conference.record.id, order)
         else:
             await _command(conference, seat, message)
-    except (QueueError, ScriptError, IllegalTransition) as error:
+    except (QueueError, ScriptError, Refusal) as error:
         raise Problem(409, getattr(error, "code", "illegal_transition"), error.reason_en, error.reason_vi) from None
     conference.note(message.command, _target(conference, message) or seat, by="chair")
 

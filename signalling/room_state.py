@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from reception.script import ScriptItem
 from reception.script_run import following, running
+from reception.session_plan import ScriptItem
 from reception.speaking_queue import SpeakingQueue
 from signalling import room_messages as r
 from signalling import snapshots
@@ -20,15 +20,17 @@ def room_state(conference: Conference, seat: Seat, *, now: datetime) -> r.RoomSt
     """The message. Who waits outside is told nothing of what goes on inside."""
     parts, place = conference.room.parts, conference.room.place_of(seat)
     outside = place == "waiting"
+    planned = conference.record.plan.planned_start
     return r.RoomState(
         now=now.isoformat(),
+        starts_at=planned.isoformat() if planned else None,
         place=place,
         slots=conference.slot_count(),
         layout=parts.layout.name,
         hands=[] if outside else hands_of(parts.queue),
         turn=None if outside else turn_of(parts.queue),
-        item=None if outside else item_of(running(parts.script.items)),
-        next_item=None if outside else item_of(following(parts.script.items)),
+        item=None if outside else item_of(running(conference.room.script)),
+        next_item=None if outside else item_of(following(conference.room.script)),
         asked=[] if outside else sorted(seat.asked),
         announcements=[
             r.AnnouncementEntry(id=each.id, text=each.text, at=each.at.isoformat())

@@ -8,9 +8,9 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from reception.layout import LayoutName
-from reception.script import ScriptItem
 from reception.speaking_queue import MINUTES
-from signalling.views import Body
+from signalling.bodies import Body
+from signalling.course_views import ScriptItemView
 
 Minutes = Annotated[int, Field(ge=MINUTES[0], le=MINUTES[1])]
 
@@ -97,7 +97,7 @@ class RoomView(BaseModel):
     seats: list[SeatView]
     layout: LayoutName
     queue: QueueView
-    script: list[ScriptItem]
+    script: list[ScriptItemView]
     technician_pin: str = Field(description="opens the technician's drawer on the endpoints' pages; empty: not running")
     notice_version: str
     notices: dict[str, AcknowledgementView] = Field(description="of the present version, by endpoint")

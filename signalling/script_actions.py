@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, get_args
 
 from reception.layout import Layout, LayoutName
-from reception.script import ScriptItem
 from reception.script_run import ItemChange
-from signalling.live_room import utc_now
+from reception.session_plan import ScriptItem
 from signalling.marker_api import Category, mark
 
 if TYPE_CHECKING:
@@ -17,28 +16,31 @@ if TYPE_CHECKING:
 MARKS: dict[str, Category] = {"running": "item_start", "done": "item_end", "waived": "note"}
 
 
-async def put_script(conference: Conference, items: Sequence[ScriptItem], *, by: str) -> None:
-    """Another script; what ran stays as it ran."""
-    await conference.room.keep(script=conference.room.parts.script.put(items))
-    conference.remark("script", by=by, items=len(items))
+async def refresh_script(conference: Conference) -> Sequence[ScriptItem]:
+    """Read the script as it is now; pages are told where it differs from what they were told last."""
+    items = await conference.services.store.course.script(conference.record.id)
+    if items != conference.room.script:
+        conference.room.script = items
+        conference.room.changed()
+    return items
 
 
 async def change_script(
     conference: Conference, change: Callable[[Sequence[ScriptItem]], list[ItemChange]], *, by: str
 ) -> None:
     """Put changes of items into force, each with its marker. Raises ScriptError."""
-    before = conference.room.parts.script
-    changes = change(before.items)
-    script = before.apply(changes, by=by, now=utc_now())
-    await conference.room.keep(script=script)
-    for each in changes:
-        item = script.item(each.item_id)
-        if item is not None:
-            await _tell(conference, item, by=by)
+    services, session_id = conference.services, conference.record.id
+    async with services.course.alone(session_id):
+        for each in change(await services.store.course.script(session_id)):
+            item = await services.store.course.change_item(
+                session_id, each.item_id, state=each.state, actor=by, reason=each.reason
+            )
+            if item is not None:
+                await _tell(conference, item, by=by)
+    await refresh_script(conference)
 
 
 async def _tell(conference: Conference, item: ScriptItem, *, by: str) -> None:
-    conference.remark(f"script_{item.state}", by=by, item=item.id, title=item.title, reason=item.reason)
     category = MARKS.get(item.state)
     if category is not None and conference.recording is not None:
         text = f"{item.title} ({item.reason})" if item.reason else item.title

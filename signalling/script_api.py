@@ -1,40 +1,23 @@
-"""The API's operations on a running script: write it, begin, end, leave out or put back an item."""
+"""The API's operations on a running script: begin, end, leave out or put back an item."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from reception import script_run
 from reception.permissions import Permission
-from reception.script import Script, ScriptItem
 from reception.script_run import ItemChange, ScriptError
+from reception.session_plan import ScriptItem
+from signalling import course_views as c
+from signalling.bodies import Body
 from signalling.problems import Problem
 from signalling.routing import Call, Route
-from signalling.script_actions import change_script, put_script
-from signalling.views import Body, Title
+from signalling.script_actions import change_script
 
 Change = Callable[[Sequence[ScriptItem]], list[ItemChange]]
-Short = Annotated[str, Field(max_length=200)]
-
-
-class ItemBody(Body):
-    """An item. id: of one that is kept; empty: a new one."""
-
-    id: Annotated[str, Field(max_length=32)] = ""
-    title: Title
-    speaker: Short = ""
-    minutes: int = Field(default=0, ge=0, le=24 * 60)
-    layout: Annotated[str, Field(max_length=32)] = ""
-
-
-class PutItems(Body):
-    """The whole script in order."""
-
-    items: list[ItemBody] = Field(max_length=100)
 
 
 class ItemAction(Body):
@@ -55,15 +38,6 @@ def _change(action: str, item_id: str, reason: str) -> Change:
     return changes[action]
 
 
-async def put_items(call: Call) -> BaseModel:
-    """PUT /sessions/{id}/script/items."""
-    body: PutItems = call.body
-    conference = await call.services.conference(call.path("id"))
-    items = [ScriptItem(**each.model_dump()) for each in body.items]
-    await put_script(conference, items, by=call.actor)
-    return conference.room.parts.script
-
-
 async def act_on_item(call: Call) -> BaseModel:
     """POST /sessions/{id}/script/{item}/{action}."""
     body: ItemAction = call.body
@@ -72,7 +46,8 @@ async def act_on_item(call: Call) -> BaseModel:
         await change_script(conference, _change(call.path("action"), call.path("item"), body.reason), by=call.actor)
     except ScriptError as error:
         raise refused_item(error) from None
-    return conference.room.parts.script
+    items = conference.room.script
+    return c.ScriptView(version=conference.record.version, items=[c.ScriptItemView.of(each) for each in items])
 
 
 def refused_item(error: ScriptError) -> Problem:
@@ -85,21 +60,12 @@ def refused_item(error: ScriptError) -> Problem:
 
 ROUTES = [
     Route(
-        method="PUT",
-        path="/api/v1/sessions/{id}/script/items",
-        handler=put_items,
-        summary="Write the script that the console runs; what ran stays as it ran",
-        permission=Permission.MODERATE,
-        body=PutItems,
-        result=Script,
-    ),
-    Route(
         method="POST",
         path="/api/v1/sessions/{id}/script/{item}/{action}",
         handler=act_on_item,
         summary="Begin, end, leave out (with a reason) or put back an item of the script; marked in the recording",
         permission=Permission.MODERATE,
         body=ItemAction,
-        result=Script,
+        result=c.ScriptView,
     ),
 ]

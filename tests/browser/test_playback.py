@@ -90,6 +90,7 @@ def held(server: Server, browser: BrowserContext, scratch: Path) -> dict[str, An
     operator.close()
     server.kill()
     server.start()
+    server.call("POST", f"/sessions/{session['id']}/resume")
     wait_for(lambda: all(each["flowing"] for each in server.endpoints(session).values()), "everybody sends again")
     time.sleep(8)
     server.call("POST", f"/sessions/{session['id']}/end")

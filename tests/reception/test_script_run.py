@@ -1,12 +1,11 @@
 """The script's items: one runs, what is left out has a reason."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reception.script import Script, ScriptItem
 from reception.script_run import ItemChange, ScriptError, following, reopen, running, skip, start, stop
+from reception.session_plan import ScriptItem
 
 ITEMS = [ScriptItem(id=name, title=name) for name in ("a", "b", "c")]
 
@@ -67,24 +66,3 @@ def test_what_is_not_possible_says_why(change: Callable[[], object], code: str) 
         change()
     assert caught.value.code == code
     assert caught.value.reason_vi
-
-
-def test_a_script_keeps_what_ran_when_it_is_written_anew() -> None:
-    now = datetime(2026, 11, 30, 8, tzinfo=UTC)
-    script = Script().put([ScriptItem(id="", title="Khai mạc"), ScriptItem(id="", title="Kết luận")])
-    assert [each.id for each in script.items] == ["1", "2"]
-    script = script.apply(start(script.items, "1"), by="An", now=now)
-    script = script.apply(stop(script.items, "1"), by="An", now=now + timedelta(minutes=3))
-    anew = script.put(
-        [
-            ScriptItem(id="2", title="Kết luận của người chủ trì"),
-            ScriptItem(id="", title="Bế mạc"),
-            ScriptItem(id="1", title="Khai mạc"),
-        ]
-    )
-    assert [(each.id, each.state) for each in anew.items] == [("2", "pending"), ("3", "pending"), ("1", "done")]
-    assert anew.items[0].title == "Kết luận của người chủ trì"
-    assert anew.items[2].ended_at == now + timedelta(minutes=3)
-    assert Script.model_validate(anew.model_dump(mode="json")) == anew
-    again = anew.apply(reopen(anew.items, "1"), by="An", now=now)
-    assert again.items[2].started_at is None

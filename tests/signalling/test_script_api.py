@@ -33,7 +33,7 @@ def begun(server: Server) -> tuple[str, list[dict[str, Any]], dict[str, Any]]:
     """Path of a live session with a script, its items, its centre."""
     session = server.create(1)
     path = f"/sessions/{session['id']}"
-    items = server.call("PUT", f"{path}/script/items", {"items": ITEMS})["items"]
+    items = server.call("PUT", f"{path}/script", {"items": ITEMS})["items"]
     server.call("POST", f"{path}/start")
     return path, items, session["endpoints"][0]
 

@@ -25,6 +25,7 @@ export interface ScriptItemView {
   speaker: string;
   minutes: number;
   layout: string;
+  documents: string[];
   state: "pending" | "running" | "done" | "waived";
   started_at: string | null;
   ended_at: string | null;

@@ -3,7 +3,7 @@ import { IconFileAlert, IconFileCheck, IconStarFilled, IconVolume } from "@table
 import { useTranslation } from "react-i18next";
 import type { EndpointDetail, PictureView, Rows, Trouble } from "../api/console";
 import type { RoomView } from "../api/room";
-import type { EndpointView, SessionView } from "../api/types";
+import { type EndpointView, OVER, type SessionView } from "../api/types";
 import type { Question } from "../ui/confirm";
 import { dateTime, mbps, percent } from "../ui/format";
 import { Plot } from "../ui/Plot";
@@ -73,7 +73,7 @@ export function EndpointRow(props: Props) {
       </td>
       <td>{stats?.layers.join(" ") || "–"}</td>
       <td>
-        {session.state !== "ended" && (
+        {!OVER.includes(session.state) && (
           <EndpointActions session={session} endpoint={endpoint} room={room} act={act} ask={ask} open={open} />
         )}
       </td>

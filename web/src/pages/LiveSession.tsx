@@ -1,11 +1,11 @@
-import { Alert, Button, Group, Loader, Stack, Title } from "@mantine/core";
-import { IconNotes, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconPlugConnectedX } from "@tabler/icons-react";
+import { Alert, Badge, Button, Group, Loader, Stack, Title } from "@mantine/core";
+import { IconNotes } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 import { api } from "../api/client";
 import { useRoom } from "../api/room";
-import type { SessionView } from "../api/types";
+import { OVER, type SessionView } from "../api/types";
 import { useApi } from "../api/useApi";
 import { useConsole } from "../api/useConsole";
 import { useSnapshots } from "../api/useSnapshots";
@@ -24,15 +24,18 @@ import { RoomCard } from "./console/RoomCard";
 import { ScriptCard } from "./console/ScriptCard";
 import { EndpointTable } from "./EndpointTable";
 import { SiteCard } from "./SiteCard";
+import { Activity } from "./sessions/Activity";
+import { SessionActions } from "./sessions/SessionActions";
 
 export function LiveSession() {
   const { t } = useTranslation();
   const { id = "" } = useParams();
   const { data: session, error, reload } = useApi<SessionView>(`/sessions/${id}`, 1500);
-  const view = useConsole(id, session !== null && session.state !== "ended");
-  const room = useRoom(id, session !== null && session.state !== "ended");
-  const pictures = useSnapshots(id, session !== null && session.state !== "ended");
-  const watch = useWatch(id, session !== null && session.state !== "ended");
+  const running = session !== null && !OVER.includes(session.state);
+  const view = useConsole(id, running);
+  const room = useRoom(id, running);
+  const pictures = useSnapshots(id, running);
+  const watch = useWatch(id, running);
   const [incident, setIncident] = useState<{ opened: boolean; chosen: string | null }>({ opened: false, chosen: null });
   const [problem, setProblem] = useState("");
   const [question, setQuestion] = useState<Question | null>(null);
@@ -70,10 +73,15 @@ export function LiveSession() {
             {session.title}
           </Title>
           <StateBadge state={session.state} />
+          {session.kind === "rehearsal" && (
+            <Badge size="lg" color="grape" variant="light">
+              {t("course.rehearsal.watermark")}
+            </Badge>
+          )}
         </Group>
         <Group gap="sm">
-          {session.state !== "ended" && room.data && <LayoutPicker room={room.data} act={act} />}
-          {session.state !== "ended" && watch.data && (
+          {!OVER.includes(session.state) && room.data && <LayoutPicker room={room.data} act={act} />}
+          {!OVER.includes(session.state) && watch.data && (
             <>
               <Announce session={session} watch={watch.data} act={act} />
               <RollCall session={session} watch={watch.data} act={act} />
@@ -88,7 +96,7 @@ export function LiveSession() {
           >
             {t("console.incident.title")}
           </Button>
-          <Actions session={session} act={act} ask={setQuestion} />
+          <SessionActions session={session} reload={reload} say={setProblem} />
         </Group>
       </Group>
       {error && (
@@ -121,17 +129,20 @@ export function LiveSession() {
             act={act}
             ask={setQuestion}
           />
-          {watch.data && session.state !== "ended" && (
+          {watch.data && !OVER.includes(session.state) && (
             <AlarmCard watch={watch.data} act={act} openPlaybook={(alarm) => void openPlaybook(alarm)} />
           )}
         </Stack>
-        {room.data && session.state !== "ended" && (
-          <aside className="console-side">
-            <QueueCard session={session} queue={room.data.queue} offsetMs={room.offsetMs} act={act} />
-            <ScriptCard items={room.data.script} offsetMs={room.offsetMs} act={act} />
-            <RoomCard room={room.data} act={act} />
-          </aside>
-        )}
+        <aside className="console-side">
+          {room.data && !OVER.includes(session.state) && (
+            <>
+              <QueueCard session={session} queue={room.data.queue} offsetMs={room.offsetMs} act={act} />
+              <ScriptCard items={room.data.script} offsetMs={room.offsetMs} act={act} />
+              <RoomCard room={room.data} act={act} />
+            </>
+          )}
+          <Activity sessionId={id} endpoints={session.endpoints} onNews={reload} />
+        </aside>
       </div>
       {watch.data && (
         <IncidentDrawer
@@ -150,95 +161,6 @@ export function LiveSession() {
 }
 
 export type Act = (method: string, path: string, body?: unknown) => Promise<void>;
-
-function Actions({ session, act, ask }: { session: SessionView; act: Act; ask: (question: Question) => void }) {
-  const { t } = useTranslation();
-  if (session.state === "ended") {
-    return (
-      <Button component={Link} to={`/recordings/${session.id}`} data-testid="open-recording">
-        {t("live.openRecording")}
-      </Button>
-    );
-  }
-  const sure = (what: "pause" | "interrupt", action: string) =>
-    ask({
-      title: t(`console.${what}.confirm`),
-      text: t(`console.${what}.text`),
-      action,
-      onYes: () => void act("POST", `/${what}`),
-    });
-  const end = () =>
-    ask({
-      title: t("live.confirmEnd"),
-      text: t("live.confirmEndText"),
-      action: t("live.end"),
-      onYes: () => void act("POST", "/end"),
-    });
-  return (
-    <Group gap="sm">
-      <Button
-        component={Link}
-        to={`/sessions/${session.id}/preflight`}
-        size="sm"
-        variant="light"
-        data-testid="open-preflight"
-      >
-        {t("preflight.panel.title")}
-      </Button>
-      {(session.state === "draft" || session.state === "interrupted") && (
-        <Button
-          size="sm"
-          leftSection={<IconPlayerPlay size={18} />}
-          data-testid="start-session"
-          onClick={() => void act("POST", "/start")}
-        >
-          {t("live.start")}
-        </Button>
-      )}
-      {session.state === "live" && (
-        <Button
-          size="sm"
-          variant="default"
-          leftSection={<IconPlayerPause size={18} />}
-          data-testid="pause-session"
-          onClick={() => sure("pause", t("live.pause"))}
-        >
-          {t("live.pause")}
-        </Button>
-      )}
-      {(session.state === "live" || session.state === "paused") && (
-        <Button
-          size="sm"
-          variant="default"
-          leftSection={<IconPlugConnectedX size={18} />}
-          data-testid="interrupt-session"
-          onClick={() => sure("interrupt", t("console.interrupt.action"))}
-        >
-          {t("console.interrupt.action")}
-        </Button>
-      )}
-      {session.state === "paused" && (
-        <Button
-          size="sm"
-          leftSection={<IconPlayerPlay size={18} />}
-          data-testid="resume-session"
-          onClick={() => void act("POST", "/resume")}
-        >
-          {t("live.resume")}
-        </Button>
-      )}
-      <Button
-        size="sm"
-        color="lacquer"
-        leftSection={<IconPlayerStop size={18} />}
-        data-testid="end-session"
-        onClick={end}
-      >
-        {t("live.end")}
-      </Button>
-    </Group>
-  );
-}
 
 export function Value({ name, value }: { name: string; value: string }) {
   return (

@@ -69,7 +69,12 @@ export function Room({ engine, onOver }: { engine: Engine; onOver: (reason: Bye[
     <div className="room">
       <Head state={state} />
       <Banner state={state} />
-      <main className="room-body" data-layout={plan.layout} data-chair={chair && chairView}>
+      <main
+        className="room-body"
+        data-layout={plan.layout}
+        data-chair={chair && chairView}
+        data-watermark={state.session?.rehearsal ? t("stage.rehearsal") : undefined}
+      >
         <Stage engine={engine} state={state} plan={plan} />
         <FloorBar state={state} />
         {chair && chairView ? (

@@ -248,7 +248,19 @@ export interface Welcome {
 export interface SessionInfo {
   id: string;
   title: string;
-  state: "draft" | "live" | "paused" | "interrupted" | "ended";
+  state:
+    | "draft"
+    | "awaiting_approval"
+    | "scheduled"
+    | "technical_check"
+    | "ready"
+    | "live"
+    | "paused"
+    | "interrupted"
+    | "ended"
+    | "archived"
+    | "postponed"
+    | "cancelled";
   rehearsal?: boolean;
   recording?: "off" | "recording" | "fault";
   started_at?: string | null;
@@ -539,7 +551,7 @@ export interface Problem {
  */
 export interface Bye {
   type?: "bye";
-  reason: "ended" | "removed" | "replaced" | "expired" | "taken" | "revoked";
+  reason: "ended" | "removed" | "replaced" | "expired" | "taken" | "revoked" | "cancelled" | "postponed";
 }
 /**
  * Answer to ping.

@@ -110,8 +110,15 @@ function AddItem({ items, act }: { items: ScriptItemView[]; act: Act }) {
   const { t } = useTranslation();
   const [title, setTitle] = useState("");
   const add = () => {
-    const kept = items.map(({ id, title, speaker, minutes, layout }) => ({ id, title, speaker, minutes, layout }));
-    void act("PUT", "/script/items", { items: [...kept, { title }] });
+    const kept = items.map(({ id, title, speaker, minutes, layout, documents }) => ({
+      id,
+      title,
+      speaker,
+      minutes,
+      layout,
+      documents,
+    }));
+    void act("PUT", "/script", { items: [...kept, { title }] });
     setTitle("");
   };
   return (
