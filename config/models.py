@@ -8,6 +8,7 @@ from pydantic import Field
 from config.notice import NoticeSettings
 from config.preflight import PreflightSettings
 from config.section import Section
+from config.storage import StorageSettings
 
 __all__ = ["Section"]
 
@@ -118,6 +119,7 @@ class Settings(Section):
     server: ServerSettings = ServerSettings()
     media: MediaSettings = MediaSettings()
     recording: RecordingSettings = RecordingSettings()
+    storage: StorageSettings = StorageSettings()
     auth: AuthSettings = AuthSettings()
     reception: ReceptionSettings = ReceptionSettings()
     log: LogSettings = LogSettings()

@@ -95,6 +95,7 @@ class Permission(StrEnum):
     VIEW_PROFILES = "view_profiles"
     VIEW_RECORDINGS = "view_recordings"  # the catalogue and its verification, without playing
     ARCHIVE_SESSION = "archive_session"  # what is complete becomes read-only
+    STORAGE = "storage"  # disks, copies, the store, fixity
     OWN_ACCOUNT = "own_account"
     WHO_AM_I = "who_am_i"
 
@@ -179,6 +180,7 @@ TABLE: Mapping[Permission, Mapping[Role, Extent]] = {
         _ARCHIVIST, operator=_E.READ, chair=_E.READ, secretary=_E.READ, observer=_E.READ, auditor=_E.READ
     ),
     Permission.ARCHIVE_SESSION: _row(_SECRETARY, _ARCHIVIST),
+    Permission.STORAGE: _row(_OPERATOR, _ARCHIVIST, admin=_E.READ, chair=_E.READ, secretary=_E.READ, auditor=_E.READ),
     Permission.OWN_ACCOUNT: dict.fromkeys(PEOPLE, _E.OWN),
     Permission.WHO_AM_I: dict.fromkeys((*PEOPLE, Role.ENDPOINT, Role.SURVEY, Role.MEDIA), _E.OWN),
 }

@@ -33,6 +33,8 @@ PURE = [
     "recorder/search.py",
     "recorder/moments.py",
     "recorder/space.py",
+    "recorder/storage/estimate.py",
+    "recorder/storage/retention.py",
     "recorder/summary.py",
     "recorder/timeline.py",
     "config/preflight.py",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from reception.guards import Facts, Order, checked_endpoints, decide
-from reception.lifecycle import Action, Course, SessionState, course_of
+from reception.lifecycle import OPEN_STATES, Action, Course, SessionState, course_of
 from reception.marks import Mark, MarkRecord, PreflightResult, PreflightState
 from reception.records import SessionRecord
 from reception.session_query import SessionFilter
@@ -22,6 +22,7 @@ from signalling.message_base import ByeReason
 from signalling.planner import planner_verdict, recording_bytes
 from signalling.preflight_service import assessments
 from signalling.problems import Problem
+from signalling.space import check_space
 
 if TYPE_CHECKING:
     from signalling.conference import Conference
@@ -132,6 +133,9 @@ class SessionCourse:
         if conference.recording is not None or not services.is_recorded(conference.record):
             return
         try:
+            services.recorder.check_disk()
+            if conference.record.state not in OPEN_STATES:  # what was interrupted goes on for as long as there is room
+                await check_space(services, conference.record)
             await conference.start_recording()
         except RecorderUnavailable as error:
             raise Problem(

@@ -82,6 +82,7 @@ class Services:
         self.simulating = asyncio.Lock()  # one what-if question at a time
         self.feed = Feed()
         self.course = SessionCourse(self)
+        self.measuring_disk = asyncio.Lock()  # two at once would measure each other
         self._opening = asyncio.Lock()
         self._ticks = 0
         store.follow(self.feed.ring)

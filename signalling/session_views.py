@@ -24,7 +24,7 @@ def session_view(services: Services, record: SessionRecord) -> SessionView:
     conference = services.conferences.get(record.id)
     return SessionView(
         id=record.id,
-        code=record.code,
+        number=record.code,
         version=record.version,
         plan=PlanView.of(record.plan),
         title=record.title,

@@ -228,10 +228,10 @@ class SiteLine(BaseModel):
 
 
 class SessionView(Shown):
-    """A session. code: its number in the register. version: counts what operators did to it."""
+    """A session. number: in the register. version: counts what operators did to it."""
 
     id: str
-    code: str
+    number: str
     version: int
     plan: PlanView
     title: str

@@ -63,7 +63,7 @@ def test_whoever_watches_says_what_for(server: Server) -> None:
     url = f"{server.base}/api/v1/recordings/s1/files/tracks/001-xa-do-luong.webm?access={granted['access']}"
     with urlopen(Request(url, headers={"Range": "bytes=0-3"}), timeout=10) as response:
         assert (response.status, response.read()) == (206, b"\x1a\x45\xdf\xa3")
-    assert "Hoàn thiện biên bản" in server.log.read_text()
+    assert "Hoàn thiện biên bản" in (server.data / "custody.jsonl").read_text()
 
 
 def test_markers_are_set_listed_signed_and_found(server: Server) -> None:

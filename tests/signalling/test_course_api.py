@@ -66,7 +66,7 @@ def waive_all(server: Server, session: dict[str, Any]) -> None:
 
 def test_a_session_walks_from_draft_to_the_archive_and_each_step_asks_for_what_it_needs(server: Server) -> None:
     session, path = create(server)
-    assert session["code"].startswith("TCD-20")
+    assert session["number"].startswith("TCD-20")
     status, problem = server.problem("POST", f"{path}/submit")
     assert (status, problem["code"]) == (409, "not_ready")
     assert [each["code"] for each in problem["unmet"]] == [

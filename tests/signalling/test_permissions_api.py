@@ -129,6 +129,21 @@ CASES: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/readiness/history"): "admin operator auditor",
     ("GET", "/api/v1/readiness/survey"): "admin operator auditor",
     ("POST", "/api/v1/readiness/link"): "operator",
+    ("GET", "/api/v1/recordings/{id}/access-log"): CATALOGUE,
+    ("GET", "/api/v1/sessions/{id}/space"): VIEWERS,
+    ("POST", "/api/v1/storage/speed-check"): "operator",
+    ("GET", "/api/v1/storage"): f"admin {STAFF} archivist auditor",
+    ("POST", "/api/v1/recordings/{id}/copies"): "operator archivist",
+    ("DELETE", "/api/v1/storage/jobs/{job}"): "operator archivist",
+    ("POST", "/api/v1/storage/eject"): "operator archivist",
+    ("POST", "/api/v1/storage/fixity"): "operator archivist",
+    ("GET", "/api/v1/storage/destructions"): CATALOGUE,
+    ("GET", "/api/v1/recordings/{id}/storage"): CATALOGUE,
+    ("PUT", "/api/v1/recordings/{id}/retention"): "chair archivist",
+    ("PUT", "/api/v1/recordings/{id}/hold"): "chair archivist",
+    ("POST", "/api/v1/recordings/{id}/deletion"): "archivist",
+    ("POST", "/api/v1/recordings/{id}/deletion/approve"): "chair archivist",
+    ("POST", "/api/v1/recordings/{id}/deletion/withdraw"): "chair archivist",
     ("GET", "/api/v1/account"): ALL,
     ("POST", "/api/v1/account/password"): ALL,
     ("POST", "/api/v1/account/second-factor"): ALL,
@@ -277,7 +292,11 @@ async def test_me_says_how_far_each_permission_goes(api: Api) -> None:
     assert "play_recording" not in admin["permissions"]
     console = {True: (await api.call("GET", "/api/v1/me", "operator", console=True))[1]["permissions"]}
     console[False] = (await api.call("GET", "/api/v1/me", "operator"))[1]["permissions"]
-    assert console[True] == console[False] | {"play_recording": "read"}
+    assert console[True] == console[False] | {
+        "play_recording": "read",
+        "approve_session": "full",
+        "archive_session": "full",
+    }
 
 
 async def test_an_operators_account_does_not_play_what_the_servers_console_may(api: Api) -> None:

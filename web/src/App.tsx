@@ -13,6 +13,7 @@ import { Shell } from "./ui/Shell";
 
 const TvPage = lazy(() => import("./pages/TvPage").then((page) => ({ default: page.TvPage })));
 const Registry = lazy(() => import("./pages/registry/Registry").then((page) => ({ default: page.Registry })));
+const StoragePage = lazy(() => import("./pages/storage/StoragePage").then((page) => ({ default: page.StoragePage })));
 const Account = lazy(() => import("./pages/people/Account").then((page) => ({ default: page.Account })));
 const Audit = lazy(() => import("./pages/people/Audit").then((page) => ({ default: page.Audit })));
 const Users = lazy(() => import("./pages/people/Users").then((page) => ({ default: page.Users })));
@@ -49,6 +50,7 @@ export function App() {
         <Route path="/readiness" element={<Readiness />} />
         <Route path="/readiness/print" element={<PrintSurvey />} />
         <Route path="/simulate" element={<Simulate />} />
+        <Route path="/storage" element={<StoragePage />} />
         <Route path="/recordings" element={<Recordings />} />
         <Route path="/recordings/:id" element={<Playback />} />
         <Route path="/users" element={<Users />} />

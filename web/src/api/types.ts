@@ -62,7 +62,7 @@ export interface EndpointView {
 
 export interface SessionView {
   id: string;
-  code: string;
+  number: string;
   version: number;
   plan: PlanView;
   title: string;

@@ -26,6 +26,7 @@ import { EndpointTable } from "./EndpointTable";
 import { SiteCard } from "./SiteCard";
 import { Activity } from "./sessions/Activity";
 import { SessionActions } from "./sessions/SessionActions";
+import { SpaceLine } from "./storage/SpaceLine";
 
 export function LiveSession() {
   const { t } = useTranslation();
@@ -114,6 +115,7 @@ export function LiveSession() {
           {t("live.notStarted")}
         </Alert>
       )}
+      {session.state === "draft" && <SpaceLine id={id} />}
       <LobbyBar session={session} act={act} />
       <div className="panels">
         <RecordingPanel session={session} act={act} ask={setQuestion} />

@@ -105,7 +105,7 @@ function Head({ session, course, order }: Parts) {
           )}
         </Group>
         <Text c="dimmed" size="sm">
-          {session.code} · {t(`kind.${session.kind}`)}
+          {session.number} · {t(`kind.${session.kind}`)}
           {session.kind === "rehearsal" && ` · ${t("course.rehearsal.text")}`}
         </Text>
       </div>

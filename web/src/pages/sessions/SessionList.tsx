@@ -156,7 +156,7 @@ function SessionRow({ session }: { session: SessionView }) {
       ? [t("course.list.planned"), session.plan.planned_start]
       : [t("sessions.created"), session.created_at];
   const facts = [
-    session.code,
+    session.number,
     t(`kind.${session.kind}`),
     `${when} ${dateTime(at)}`,
     session.plan.chair_name && t("course.list.chair", { name: session.plan.chair_name }),
