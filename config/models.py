@@ -65,7 +65,7 @@ class RecordingSettings(Section):
     warn_free_hours: float = Field(default=4.0, ge=0, le=1000)
     critical_free_hours: float = Field(default=0.5, ge=0, le=1000)
     reserve_mib: int = Field(default=64, ge=1, le=100_000, description="kept back on the disk for the signed chain")
-    second_directory: str = Field(default="", description="on another disk: used when the first is full")
+    second_directory: str = Field(default="", description="on another disk: used when the first is full or dead")
     segment_seconds: int = Field(default=60, ge=5, le=3600)
     segment_mib: int = Field(default=64, ge=1, le=4096)
     sync_interval_s: float = Field(default=0.25, ge=0.05, le=5)

@@ -192,14 +192,15 @@ def recover_command(directory: Directory, data: DataOption = None, as_json: Json
     from recorder.catalogue import read_entry
     from recorder.completion import complete
     from recorder.keys import load_or_make_key
-    from recorder.master_key import KeyUnavailable
+    from recorder.master_key import Keyring, KeyUnavailable
     from recorder.one_writer import one_writer
 
     settings = _settings(data or directory.resolve().parent.parent)
     with one_writer(directory):
         key = load_or_make_key(settings.server.data)
         try:
-            complete(directory, key, settings.recording, reason="recovered by command")
+            keys = Keyring.of(settings.server.data, settings.recording.master_key)
+            complete(directory, key, settings.recording, reason="recovered by command", keys=keys)
         except (KeyUnavailable, OSError) as error:
             typer.echo(f"{directory}: {error}", err=True)
             raise typer.Exit(2) from None

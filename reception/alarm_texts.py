@@ -72,6 +72,15 @@ TEXTS: dict[str, AlarmText] = {
         W("Ổ đĩa sắp đầy.", "The disk fills up."),
         _FREE_DISK,
     ),
+    "disk_failed": _text(
+        "recording",
+        W("Ổ đĩa ghi bản ghi bị lỗi.", "The disk of the recording has failed."),
+        W(
+            "Ổ đĩa báo lỗi đọc/ghi; ghi tiếp trên ổ thứ hai nếu có.",
+            "I/O errors; a second disk goes on if there is one.",
+        ),
+        W("Báo kỹ thuật kiểm tra ổ đĩa chính ngay.", "Have the first disk looked at now."),
+    ),
     "second_disk": _text(
         "recording",
         W("Đang ghi vào ổ đĩa thứ hai.", "The second disk is in use."),

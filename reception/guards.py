@@ -91,7 +91,7 @@ def _guards(record: SessionRecord, action: Action) -> tuple[Guard, ...]:
     if action is Action.START:
         if course is Course.REHEARSAL or state is SessionState.INTERRUPTED:
             return ()
-        return (_checked, _notice) if state is SessionState.READY else (_checked, _recorder, _disk, _notice)
+        return (_checked, _notice) if state is SessionState.READY else (_checked, _recorder, _notice)
     if action is Action.APPROVE and state is SessionState.DRAFT:
         return (_complete, _approved_by, _planner)
     return _GUARDS.get(action, ())

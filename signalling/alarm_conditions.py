@@ -44,7 +44,7 @@ def _recording(conference: Conference) -> Iterator[Condition]:
     if status.fault:
         yield _condition("recording_fault", "critical", reason=status.fault)
     if status.warning:
-        level: Level = "critical" if status.warning == "disk_critical" else "warning"
+        level: Level = "critical" if status.warning in ("disk_critical", "disk_failed") else "warning"
         yield _condition(status.warning, level, left=duration_words(status.hours_left))
 
 

@@ -288,6 +288,11 @@ class Conference:
         self.recording = await self.services.start_recording(self, names)
         self.recording_fault = ""
         self.media.attach_tap(self.recording)
+        for seat in self.seats.values():
+            if seat.was_here and not seat.left:  # the chain knows who was there from the first moment on
+                self.recording.event("join", endpoint_id=seat.record.id, already=True)
+        if self.media.speakers.dominant is not None:
+            self.recording.event("speak", endpoint_id=self.media.speakers.dominant)
 
     def on_recording_fault(self, reason: str) -> None:
         """The recorder's process reports trouble, or the end of it ("")."""

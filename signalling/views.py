@@ -199,8 +199,9 @@ class EndpointView(Shown):
 class RecordingState(BaseModel):
     """The recording of a session as it stands. `state`: off, recording, fault, finishing or done.
 
-    `warning`: disk_low, disk_critical, second_disk or ""; `hours_left`: what the disk takes at the rate of now. `head`:
-    the newest hash of the signed chain while it is recorded; `seal_short`: the seal's short hash, for the minutes.
+    `warning`: disk_low, disk_critical, disk_failed, second_disk or ""; `hours_left`: what the disk takes at the rate
+    of now. `head`: the newest hash of the signed chain while it is recorded; `seal_short`: the seal's short hash, for
+    the minutes.
     """
 
     state: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,6 +58,18 @@ def test_hours_of_recording_left_are_measured_for_who_watches(server: Server) ->
     assert free > 0
 
 
+def checked(server: Server, session: dict[str, Any]) -> dict[str, Any]:
+    """An ad hoc session that could start at once."""
+    path = f"/sessions/{session['id']}"
+    plan = {"host_organisation": "UBND", "chair_name": "A", "matter_class": 6, "no_state_secrets": True}
+    server.call("PATCH", f"{path}/plan", {**plan, "reason_online": "dich_benh_thien_tai"})
+    server.call("POST", f"{path}/approve-orally", {"approver": "A"})
+    for endpoint in session["endpoints"]:
+        server.call("POST", f"{path}/endpoints/{endpoint['id']}/waiver", {"reason": "đã thử"})
+    server.call("POST", f"{path}/notice", {})
+    return session
+
+
 @needs_root
 def test_a_session_that_does_not_fit_is_refused_with_the_number_and_a_shorter_one_starts(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 400) as disk:
@@ -65,18 +78,18 @@ def test_a_session_that_does_not_fit_is_refused_with_the_number_and_a_shorter_on
         server = Server(disk / "data", free_port(), "--config", str(arguments))
         server.start()
         try:
-            session = server.create(3, kind="dot_xuat")
+            session = checked(server, server.create(3, kind="dot_xuat"))
             status, problem = server.problem("POST", f"/sessions/{session['id']}/start")
             assert (status, problem["code"]) == (409, "not_enough_space")
             assert problem["needed_bytes"] == server.call("GET", f"/sessions/{session['id']}/space")["needed_bytes"]
             assert "GB" in problem["reason_vi"]
             assert "GB" in problem["reason_en"]
-            assert server.call("GET", f"/sessions/{session['id']}")["state"] == "draft"
+            assert server.call("GET", f"/sessions/{session['id']}")["state"] == "technical_check"
             first, second = server.create(1), server.create(3)
             assert server.call("POST", f"/sessions/{first['id']}/start")["state"] == "live"
             room = server.call("GET", f"/sessions/{second['id']}/space")
             assert room["committed_bytes"] > 100e6, "what the first will still take is no longer free"
-            for each in (first, session, second):
+            for each in (first, second):
                 server.call("POST", f"/sessions/{each['id']}/end")
         finally:
             server.stop()

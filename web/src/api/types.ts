@@ -82,7 +82,7 @@ export interface SessionView {
     free_bytes: number;
     dropped_packets: number;
     fault: string;
-    warning: "" | "disk_low" | "disk_critical" | "second_disk";
+    warning: "" | "disk_low" | "disk_critical" | "disk_failed" | "second_disk";
     hours_left: number | null;
     head: string;
     seal_short: string;
