@@ -113,8 +113,8 @@ async def get_course(call: Call) -> BaseModel:
     actions = []
     for action in possible:
         found = unmet(record, Order(action=action), facts, now=now)
-        # What only the order itself brings (a name, a reason, a date) is asked for when it is given; an ad hoc session's
-        # missing test recording is made as it starts.
+        # What only the order itself brings (a name, a reason, a date) is asked for when it is given; the missing test
+        # recording of an ad hoc session is made as it starts.
         brought = ("no_approver", "no_document", "no_why", "no_date") if action is not Action.START else ("recorder",)
         missing = [each for each in found if each.code not in brought]
         actions.append(c.ActionView(action=action, unmet=[c.UnmetView.of(each) for each in missing]))
