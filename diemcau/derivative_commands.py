@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import getpass
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from config.loader import load_settings
-from diemcau.custody_commands import PurposeOption, logged
+from diemcau.custody_commands import PurposeOption, logged, stated_purpose, system_user
 
 if TYPE_CHECKING:
     from recorder.master_key import Keyring
@@ -134,16 +133,18 @@ def extract_command(
     from recorder.moments import moment_ms
 
     data = data or directory.resolve().parent.parent
+    if not (data / "keys" / KEY_FILE).exists():
+        typer.echo(f"extract: no signing key in {data / 'keys'}: name the data directory with --data", err=True)
+        raise typer.Exit(1)
+    purpose = stated_purpose(purpose)
     use = logged(directory, what="extract", purpose=purpose, data=data, output=output.absolute())
     with use as found, _progress("extract", quiet=as_json) as tell:
-        if not (data / "keys" / KEY_FILE).exists():
-            raise ValueError(f"no signing key in {data / 'keys'}: name the data directory with --data")
         entry = read_entry(directory)
         wanted = Wanted(
             from_ms=moment_ms(begin, start_ms=entry.start_ms),
             to_ms=moment_ms(end, start_ms=entry.start_ms) if end else entry.end_ms,
             purpose=purpose,
-            requested_by=getpass.getuser(),
+            requested_by=system_user().name,
         )
         key = load_or_make_key(data)
         result = extract(directory, output, wanted, key=key, keys=_keys(directory), on_progress=tell)

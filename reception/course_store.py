@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from reception.course_tables import MarkRow, ScriptItemRow
 from reception.database import Database, count_change, new_id, note, now_utc, utc
 from reception.marks import Mark, MarkRecord
-from reception.rows import put_plan, searchable
+from reception.rows import let_links_last, put_plan, searchable
 from reception.session_plan import Person, ScriptItem
 from reception.tables import EndpointRow
 
@@ -37,6 +37,7 @@ class CourseStore:
         async with self._database.changing(session_id) as session:
             row = await count_change(session, session_id, expected)
             put_plan(row, changes)
+            await let_links_last(session, row)
             names = await session.scalars(select(EndpointRow.name).where(EndpointRow.session_id == session_id))
             row.search = searchable(row, names)
             note(session, row, "plan", actor=actor, fields=sorted(changes))

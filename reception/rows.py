@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from reception.database import utc
@@ -113,3 +113,13 @@ def event_record(row: EventRow) -> EventRecord:
         version=row.version,
         facts=row.facts,
     )
+
+
+async def let_links_last(session: AsyncSession, row: SessionRow) -> None:
+    """Links of endpoints count from the planned start on, where that is later than when they were made."""
+    if row.planned_start is None:
+        return
+    start = row.planned_start if row.planned_start.tzinfo else row.planned_start.replace(tzinfo=UTC)
+    later = update(EndpointRow).where(EndpointRow.session_id == row.id, EndpointRow.link_from < start.astimezone(UTC))
+    values = later.values(link_from=start.astimezone(UTC))
+    await session.execute(values.execution_options(synchronize_session=False))

@@ -22,6 +22,7 @@ from reception.rows import (
     endpoint_values,
     endpoints_of,
     event_record,
+    let_links_last,
     put_plan,
     searchable,
     session_record,
@@ -107,6 +108,8 @@ class Store:
             for position, seat in enumerate(seats):
                 values = endpoint_values(seat)
                 session.add(EndpointRow(id=new_id(), session_id=row.id, position=position, **values))
+            await session.flush()
+            await let_links_last(session, row)
             note(session, row, "create", actor=actor)
         return await self.session(row.id)
 
@@ -194,6 +197,7 @@ class Store:
             if state is SessionState.ENDED:
                 row.ended_at = now_utc()
             put_plan(row, plan or {})
+            await let_links_last(session, row)
             note(session, row, str(action), actor=actor, state=str(state), before=str(before), **facts)
         return await self.session(session_id)
 

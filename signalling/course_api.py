@@ -23,6 +23,7 @@ from signalling import views as v
 from signalling.preflight_service import preflight_store
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
+from signalling.script_actions import refresh_script
 from signalling.session_views import session_view
 
 FIXED_STATES = frozenset({SessionState.ARCHIVED, SessionState.CANCELLED})
@@ -194,6 +195,9 @@ async def put_script(call: Call) -> BaseModel:
     items = [each.item() for each in body.items]
     async with stale(call):
         await call.services.store.course.put_script(record.id, items, actor=actor_of(call), expected=body.version)
+    conference = call.services.conferences.get(record.id)
+    if conference is not None:
+        await refresh_script(conference)
     return await get_script(call)
 
 

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from recorder.custody import Person
+
 
 class Kind(StrEnum):
     """What to make."""
@@ -42,7 +44,8 @@ PENDING = (State.WAITING, State.RUNNING)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One file to make. Times in Unix ms; `from_ms`, `to_ms`: the stretch of an extract, else 0; `progress`: 0 to 1;
-    `attempts`: how often it was begun; `file`: where it is, from the recording's directory."""
+    `requested_by`, `identity`, `role`: who asked, for the custody log; `attempts`: how often it was begun; `file`:
+    where it is, from the recording's directory."""
 
     id: str
     recording: str
@@ -53,6 +56,8 @@ class Job:
     to_ms: int = 0
     purpose: str = ""
     requested_by: str = ""
+    identity: str = ""
+    role: str = ""
     created_ms: int = 0
     started_ms: int = 0
     ended_ms: int = 0
@@ -76,7 +81,14 @@ class Queue:
         self.directory = data / "derivatives"
 
     def add(
-        self, recording: str, kind: Kind, *, from_ms: int = 0, to_ms: int = 0, purpose: str = "", requested_by: str = ""
+        self,
+        recording: str,
+        kind: Kind,
+        *,
+        from_ms: int = 0,
+        to_ms: int = 0,
+        purpose: str = "",
+        who: Person | None = None,
     ) -> Job:
         """A new job; the same one again while it waits or runs. Raises OSError."""
         for job in self.jobs(recording):
@@ -90,7 +102,9 @@ class Queue:
             from_ms=from_ms,
             to_ms=to_ms,
             purpose=purpose,
-            requested_by=requested_by,
+            requested_by=who.name if who else "",
+            identity=who.identity if who else "",
+            role=who.role if who else "",
             created_ms=now,
         )
         self.save(job)

@@ -23,6 +23,7 @@ import structlog
 
 from recorder.chain import BrokenChain
 from recorder.compose import compose
+from recorder.custody import CustodyUnwritable, Person, log_use
 from recorder.derivatives.jobs import Job, Kind, Queue, State
 from recorder.derived_file import stored_path
 from recorder.extract.make import CannotExtract, Wanted, extract
@@ -121,8 +122,20 @@ def run(queue: Queue, data: Path, job: Job, keys: Keyring) -> Job:
     ) as error:
         log.error("a derivative failed", job=job.id, recording=job.recording, kind=str(job.kind), reason=str(error))
         return queue.end(job, State.FAILED, error=str(error) or type(error).__name__)
+    try:
+        note(data, job, result="ok", file=stored.relative_to(directory), bytes=stored.stat().st_size)
+    except CustodyUnwritable as error:
+        stored.unlink(missing_ok=True)
+        return queue.end(job, State.FAILED, error=str(error))
     log.info("derivative made", job=job.id, recording=job.recording, kind=str(job.kind))
     return queue.end(job, State.DONE, file=str(stored.relative_to(directory)), size=stored.stat().st_size)
+
+
+def note(data: Path, job: Job, *, result: str, **facts: object) -> None:
+    """A line in the custody log: what was made is there now. Raises CustodyUnwritable."""
+    who = Person(identity=job.identity or "unknown", name=job.requested_by, role=job.role)
+    purpose = job.purpose or "not stated"
+    log_use(data, job.recording, what=f"derived {job.kind}", who=who, purpose=purpose, result=result, **facts)
 
 
 def make(job: Job, directory: Path, output: Path, keys: Keyring, on_progress: Callable[[float], None]) -> Path:

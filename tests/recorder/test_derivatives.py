@@ -20,6 +20,7 @@ import av
 import pytest
 
 from recorder.catalogue import read_entry
+from recorder.custody import Person, read_log
 from recorder.derivatives.jobs import Job, Kind, Queue, State
 from recorder.derivatives.process import BUSY, MAX_ATTEMPTS, take_up
 from recorder.derivatives.service import Derivatives
@@ -41,6 +42,9 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def data(recorded: Path, tmp_path: Path) -> Path:
     shutil.copytree(recorded, tmp_path / "data")
     return tmp_path / "data"
+
+
+LAN = Person(identity="u1", name="Lan", role="archivist")
 
 
 def worker(data: Path) -> subprocess.Popen[bytes]:
@@ -71,7 +75,7 @@ def job_of(queue: Queue, job: Job) -> Job:
 
 async def test_files_are_made_one_after_the_other_and_the_recording_stays_whole(data: Path) -> None:
     derivatives = Derivatives(data)
-    first = derivatives.queue.add("s1", Kind.MULTITRACK, purpose="Gửi Thanh tra tỉnh", requested_by="Lan")
+    first = derivatives.queue.add("s1", Kind.MULTITRACK, purpose="Gửi Thanh tra tỉnh", who=LAN)
     second = derivatives.queue.add("s1", Kind.COMPOSED)
     again = derivatives.queue.add("s1", Kind.COMPOSED)
     assert again == second, "what waits already is not made twice"
@@ -83,6 +87,13 @@ async def test_files_are_made_one_after_the_other_and_the_recording_stays_whole(
     assert done[0].ended_ms <= done[1].started_ms
     assert [job.progress for job in done] == [1.0, 1.0]
     assert (done[0].id, done[0].purpose, done[0].requested_by) == (first.id, "Gửi Thanh tra tỉnh", "Lan")
+    lines = read_log(data, "s1")
+    assert [(line["what"], line["result"]) for line in lines] == [
+        ("derived multitrack", "ok"),
+        ("derived composed", "ok"),
+    ]
+    assert (lines[0]["who"]["identity"], lines[0]["purpose"]) == ("u1", "Gửi Thanh tra tỉnh")
+    assert lines[0]["facts"]["file"] == "derived/multitrack.mkv"
     directory = data / "recordings" / "s1"
     assert {path.name for path in (directory / "derived").iterdir()} == {"multitrack.mkv", "composed.mp4"}
     assert [job.bytes for job in done] == [(directory / job.file).stat().st_size for job in done]

@@ -22,6 +22,7 @@ import { OVER, type SessionView } from "../../api/types";
 import { useApi } from "../../api/useApi";
 import { dateTime } from "../../ui/format";
 import { StateBadge } from "../../ui/StateBadge";
+import { OwnSessions } from "../people/OwnSessions";
 
 const PAGE = 25;
 const LISTS: Record<string, string> = {
@@ -117,6 +118,7 @@ function emptyText(list: string, words: string): string {
 
 function Found({ found, none }: { found: { sessions: SessionView[]; total: number }; none: string }) {
   const { t } = useTranslation();
+  const { extent } = useMe();
   if (found.sessions.length === 0) {
     return (
       <Card withBorder padding="xl">
@@ -124,6 +126,7 @@ function Found({ found, none }: { found: { sessions: SessionView[]; total: numbe
       </Card>
     );
   }
+  if (extent("view_sessions") === "own") return <OwnSessions sessions={found.sessions} />;
   return (
     <Stack gap="sm">
       {found.sessions.map((session) => (
