@@ -1,7 +1,8 @@
 """`make bench-recorder`: what recording costs. The recorder's real process, fed at the pace of real endpoints.
 
-CPU of the process, and of what feeds it, per recorded track; bytes of journal and of disk per byte received (the disk's
-from /proc/PID/io); calls of fdatasync a second as the process counts them.
+CPU of the process, of the muxer behind it and of what feeds them, per recorded track; bytes of journal and of disk per
+byte received (the disk's from /proc/PID/io); calls of fdatasync a second as the process counts them. Each without and
+with encryption at rest.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ from sfu.types import EndpointId, Kind, PayloadType, PublicationId, Source
 VIDEO_BPS, PACKET_BYTES, VOICE_BYTES = 1_500_000, 1_100, 100
 VOICES_PER_S = 50
 PACE_S = 0.01
+# As much of a VP8 key frame of 1280 × 720, and of 20 ms of Opus, as a muxer looks at: every packet is a frame.
+PICTURE = b"\x10\x10\x00\x00\x9d\x01\x2a" + (1280).to_bytes(2, "little") + (720).to_bytes(2, "little")
+VOICE = b"\x78"
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 VP8 = CodecParameters(name="VP8", payload_type=PayloadType(96), clock_rate_hz=90_000)
 OPUS = CodecParameters(name="opus", payload_type=PayloadType(111), clock_rate_hz=48_000, channels=2)
@@ -41,10 +45,12 @@ class RecorderFigures:
 
     endpoints: int
     tracks: int
+    encrypted: bool
     seconds: float
     received_mbps: float
     packets_per_s: float
     process_cpu_per_track: float
+    live_cpu_per_track: float
     server_cpu_per_track: float
     written_per_byte: float
     disk_per_byte: float
@@ -57,6 +63,14 @@ def cpu_s(pid: int) -> float:
     """User and system time of a process."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS_PER_S
+
+
+def live_muxer_of(pid: int) -> int:
+    """The process that makes the live tracks, a child of the recorder's; 0 if there is none."""
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        if b"recorder.live" in Path(f"/proc/{child}/cmdline").read_bytes():
+            return int(child)
+    return 0
 
 
 def disk_bytes(pid: int) -> int:
@@ -96,14 +110,17 @@ class RecordedEndpoint:
         return count
 
     def _packet(self, index: int, size: int, payload_type: int, timestamp: int) -> Packet:
-        head = bytes((0x80, payload_type)) + (self._sent[index] & 0xFFFF).to_bytes(2, "big")
+        head = bytes((0x80, 0x80 | payload_type)) + (self._sent[index] & 0xFFFF).to_bytes(2, "big")
         head += (timestamp & 0xFFFFFFFF).to_bytes(4, "big") + (100 + index).to_bytes(4, "big")
-        return parse_rtp_untrusted(head + self._padding[: size - 12], arrival_s=time.monotonic())
+        payload = (PICTURE, VOICE)[index]
+        return parse_rtp_untrusted(
+            head + payload + self._padding[: size - 12 - len(payload)], arrival_s=time.monotonic()
+        )
 
 
-async def run(endpoints: int, seconds: float, directory: Path) -> RecorderFigures:
+async def run(endpoints: int, seconds: float, directory: Path, *, encrypted: bool) -> RecorderFigures:
     """Feed a recording for so long and measure."""
-    recorder = Recorder(RecordingSettings(min_free_mib=16), data=directory)
+    recorder = Recorder(RecordingSettings(min_free_mib=16, encrypt=encrypted), data=directory)
     facts = RecordingFacts(session_id="bench", title="bench", kind="rehearsal", endpoints={}, wall_offset_s=1.7e9)
     recording = await recorder.start(facts, on_fault=print)
     sources = [RecordedEndpoint(number) for number in range(endpoints)]
@@ -117,6 +134,8 @@ async def run(endpoints: int, seconds: float, directory: Path) -> RecorderFigure
         await asyncio.sleep(PACE_S)
     await asyncio.sleep(1.0)
     passed = time.monotonic() - begun
+    muxer = live_muxer_of(pid)
+    live = cpu_s(muxer) if muxer else 0.0
     cpu, own, disk = cpu_s(pid) - cpu_before, time.process_time() - own_before, disk_bytes(pid) - disk_before
     syncs, written = recording.status.syncs, recording.status.bytes
     await recording.suspend()
@@ -128,10 +147,12 @@ async def run(endpoints: int, seconds: float, directory: Path) -> RecorderFigure
     return RecorderFigures(
         endpoints=endpoints,
         tracks=tracks,
+        encrypted=encrypted,
         seconds=round(seconds, 1),
         received_mbps=received * 8 / seconds / 1e6,
         packets_per_s=kept / seconds,
         process_cpu_per_track=100 * cpu / passed / tracks,
+        live_cpu_per_track=100 * live / passed / tracks,
         server_cpu_per_track=100 * own / passed / tracks,
         written_per_byte=written / received,
         disk_per_byte=disk / received,
@@ -144,13 +165,15 @@ async def run(endpoints: int, seconds: float, directory: Path) -> RecorderFigure
 def show(figures: Sequence[RecorderFigures]) -> str:
     """As a Markdown table."""
     lines = [
-        "| endpoints (tracks) | received, Mb/s | packets/s | CPU per track, % of a core: process / feeding it |"
+        "| endpoints (tracks) | encrypted | received, Mb/s | packets/s |"
+        " CPU per track, % of a core: process / live tracks / feeding them |"
         " journal bytes per byte | disk bytes per byte | fsyncs/s | dropped |",
-        "|---|---|---|---|---|---|---|---|",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     lines += [
-        f"| {each.endpoints} ({each.tracks}) | {each.received_mbps:.1f} | {each.packets_per_s:.0f} |"
-        f" {each.process_cpu_per_track:.2f} / {each.server_cpu_per_track:.2f} | {each.written_per_byte:.3f} |"
+        f"| {each.endpoints} ({each.tracks}) | {'yes' if each.encrypted else 'no'} | {each.received_mbps:.1f} |"
+        f" {each.packets_per_s:.0f} | {each.process_cpu_per_track:.2f} / {each.live_cpu_per_track:.2f} /"
+        f" {each.server_cpu_per_track:.2f} | {each.written_per_byte:.3f} |"
         f" {each.disk_per_byte:.3f} | {each.fsyncs_per_s:.1f} | {each.dropped} |"
         for each in figures
     ]
@@ -166,8 +189,9 @@ def main() -> int:
     arguments = parser.parse_args()
     figures = []
     for endpoints in arguments.endpoints or [1, 6, 11]:
-        with tempfile.TemporaryDirectory(dir=".") as directory:
-            figures.append(asyncio.run(run(endpoints, arguments.seconds, Path(directory))))
+        for encrypted in (False, True):
+            with tempfile.TemporaryDirectory(dir=".") as directory:
+                figures.append(asyncio.run(run(endpoints, arguments.seconds, Path(directory), encrypted=encrypted)))
     print(show(figures))
     arguments.output.mkdir(parents=True, exist_ok=True)
     (arguments.output / "recorder.json").write_text(json.dumps([asdict(each) for each in figures], indent=2) + "\n")

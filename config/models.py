@@ -8,6 +8,7 @@ from pydantic import Field
 from config.notice import NoticeSettings
 from config.preflight import PreflightSettings
 from config.section import Section
+from config.storage import StorageSettings
 
 __all__ = ["Section"]
 
@@ -64,7 +65,7 @@ class RecordingSettings(Section):
     warn_free_hours: float = Field(default=4.0, ge=0, le=1000)
     critical_free_hours: float = Field(default=0.5, ge=0, le=1000)
     reserve_mib: int = Field(default=64, ge=1, le=100_000, description="kept back on the disk for the signed chain")
-    second_directory: str = Field(default="", description="on another disk: used when the first is full")
+    second_directory: str = Field(default="", description="on another disk: used when the first is full or dead")
     segment_seconds: int = Field(default=60, ge=5, le=3600)
     segment_mib: int = Field(default=64, ge=1, le=4096)
     sync_interval_s: float = Field(default=0.25, ge=0.05, le=5)
@@ -96,6 +97,15 @@ class AuthSettings(Section):
     absolute_hours: float = Field(default=12.0, gt=0, le=720)
 
 
+class ReceptionSettings(Section):
+    """How sessions are prepared."""
+
+    warn_deputy_chair: bool = Field(default=True, description="warn when the chair is a deputy")
+    check_minutes_before: int = Field(
+        default=60, ge=5, le=1440, description="a scheduled session goes to its technical check so long before"
+    )
+
+
 class LogSettings(Section):
     """The log on standard error."""
 
@@ -109,7 +119,9 @@ class Settings(Section):
     server: ServerSettings = ServerSettings()
     media: MediaSettings = MediaSettings()
     recording: RecordingSettings = RecordingSettings()
+    storage: StorageSettings = StorageSettings()
     auth: AuthSettings = AuthSettings()
+    reception: ReceptionSettings = ReceptionSettings()
     log: LogSettings = LogSettings()
     preflight: PreflightSettings = PreflightSettings()
     notice: NoticeSettings = NoticeSettings()

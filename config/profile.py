@@ -10,8 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from config.costs import voice_bps
-from config.models import PROFILE_NAME, Section
+from config.models import PROFILE_NAME
 from config.problems import ConfigError, ConfigProblem
+from config.section import Section
 from config.words import Words
 
 BITS = ("bit/giây", "bits/s")

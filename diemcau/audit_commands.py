@@ -65,8 +65,7 @@ def _verdict_of_file(file: Path, head: str) -> ChainVerdict:
     except (OSError, ValueError) as error:
         typer.echo(f"{file}: {error}", err=True)
         raise typer.Exit(2) from None
-    known = {next((each.sequence for each in entries if each.hash == head), 0): head} if head else {}
-    return verify_chain(entries, known=known)
+    return verify_chain(entries, head=head)
 
 
 @audit_app.command("export")

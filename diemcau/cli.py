@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import sys
 from pathlib import Path
@@ -163,7 +164,11 @@ def config_check(file: Annotated[Path, typer.Argument(help="a configuration or a
 @config_app.command("show")
 def config_show(config: ConfigOption = None) -> None:
     """Print the configuration in force as JSON."""
-    typer.echo(settings_or_fail(config).model_dump_json(indent=2))
+    settings = settings_or_fail(config)
+    shown = settings.model_dump(mode="json")
+    store = shown["storage"]["s3"]
+    store |= {"secret_access_key": "*" * 8 if store["secret_access_key"] else ""}
+    typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
 
 
 def main() -> None:

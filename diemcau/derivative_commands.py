@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import getpass
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from config.loader import load_settings
+from diemcau.custody_commands import PurposeOption, logged, stated_purpose, system_user
 
 if TYPE_CHECKING:
     from recorder.master_key import Keyring
@@ -73,13 +73,16 @@ def compose_command(
     directory: Directory,
     output: Annotated[Path, typer.Option("-o", "--output", help="MP4 file to write")],
     size: Annotated[str, typer.Option(help="width×height of the picture")] = "1280x720",
+    purpose: PurposeOption = "",
+    data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """One MP4 of all endpoints: the grid follows who speaks, with name plates and the clock (UTC+7)."""
     from recorder.compose import compose
 
     width, height = _size(size)
-    with _progress("compose", quiet=as_json) as tell:
+    use = logged(directory, what="compose", purpose=purpose, data=data, output=output.absolute())
+    with use, _progress("compose", quiet=as_json) as tell:
         result = compose(directory, output, width=width, height=height, keys=_keys(directory), on_progress=tell)
     words = f"{output}: {result.duration_s:.1f} s, {result.bytes / 1e6:.1f} MB, {result.speed:.1f} times real time"
     _tell(result, words, as_json=as_json)
@@ -98,12 +101,15 @@ def _size(text: str) -> tuple[int, int]:
 def multitrack_command(
     directory: Directory,
     output: Annotated[Path, typer.Option("-o", "--output", help="MKV file to write")],
+    purpose: PurposeOption = "",
+    data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """One MKV with every track as it was recorded, with names, chapters and the manifest attached."""
     from recorder.multitrack import multitrack
 
-    with _progress("multitrack", quiet=as_json) as tell:
+    use = logged(directory, what="multitrack", purpose=purpose, data=data, output=output.absolute())
+    with use, _progress("multitrack", quiet=as_json) as tell:
         result = multitrack(directory, output, keys=_keys(directory), on_progress=tell)
     words = f"{output}: {result.tracks} tracks, {result.chapters} chapters, {result.duration_s:.1f} s"
     _tell(result, words, as_json=as_json)
@@ -127,18 +133,22 @@ def extract_command(
     from recorder.moments import moment_ms
 
     data = data or directory.resolve().parent.parent
-    with _progress("extract", quiet=as_json) as tell:
-        if not (data / "keys" / KEY_FILE).exists():
-            raise ValueError(f"no signing key in {data / 'keys'}: name the data directory with --data")
+    if not (data / "keys" / KEY_FILE).exists():
+        typer.echo(f"extract: no signing key in {data / 'keys'}: name the data directory with --data", err=True)
+        raise typer.Exit(1)
+    purpose = stated_purpose(purpose)
+    use = logged(directory, what="extract", purpose=purpose, data=data, output=output.absolute())
+    with use as found, _progress("extract", quiet=as_json) as tell:
         entry = read_entry(directory)
         wanted = Wanted(
             from_ms=moment_ms(begin, start_ms=entry.start_ms),
             to_ms=moment_ms(end, start_ms=entry.start_ms) if end else entry.end_ms,
             purpose=purpose,
-            requested_by=getpass.getuser(),
+            requested_by=system_user().name,
         )
         key = load_or_make_key(data)
         result = extract(directory, output, wanted, key=key, keys=_keys(directory), on_progress=tell)
+        found.update(from_ms=result.from_ms, to_ms=result.to_ms, bytes=result.bytes)
     seconds = (result.to_ms - result.from_ms) / 1000
     words = f"{output}: {seconds:.1f} s, {result.tracks} tracks, {result.bytes / 1e6:.1f} MB"
     _tell(result, words, as_json=as_json)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import csv
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +11,11 @@ import typer
 
 from config.loader import load_settings
 from reception.records import RegisteredEndpoint
+from reception.registry_csv import COLUMNS, read_rooms, write_rooms
 
 endpoint_app = typer.Typer(no_args_is_help=True, help="The registry of endpoints.")
-
-COLUMNS = ("name", "level", "organisation", "place", "contact")
-LEVELS = ("trung_uong", "tinh", "so_nganh", "xa")
+MAX_ROOMS = 100_000
+DataDirectory = Annotated[Path | None, typer.Option("--data", help="directory of store, keys and recordings")]
 
 
 @endpoint_app.callback()
@@ -25,52 +25,61 @@ def _endpoint() -> None:
 
 @endpoint_app.command("import")
 def import_csv(
-    file: Annotated[Path, typer.Argument(help=f"CSV with the columns {', '.join(COLUMNS)}")],
-    data: Annotated[Path | None, typer.Option("--data")] = None,
+    file: Annotated[Path, typer.Argument(help=f"CSV with the columns {', '.join(COLUMNS)}; name and level at least")],
+    data: DataDirectory = None,
+    check: Annotated[bool, typer.Option("--check", help="only say what is wrong; nothing is stored")] = False,
 ) -> None:
     """Add or renew endpoints from a CSV file (UTF-8). With any fault nothing is imported."""
-    endpoints, faults = read_csv(file)
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        typer.echo(f"{file}: cannot be read as UTF-8: {error}", err=True)
+        raise typer.Exit(2) from None
+    rooms, faults = read_rooms(text)
     for fault in faults:
-        typer.echo(fault, err=True)
+        typer.echo(f"{file}:{fault}", err=True)
     if faults:
         raise typer.Exit(2)
-    settings = load_settings(None, overrides={"server.data": data})
-    total = asyncio.run(_store(settings.server.data, endpoints))
-    typer.echo(f"{len(endpoints)} imported, {total} in the registry")
+    if check:
+        typer.echo(f"{file}: {len(rooms)} rows, no faults")
+        return
+    added, renewed, total = asyncio.run(_import(_path(data), rooms))
+    typer.echo(f"{len(rooms)} imported ({added} new, {renewed} renewed), {total} in the registry")
 
 
-async def _store(data: Path, endpoints: list[RegisteredEndpoint]) -> int:
+@endpoint_app.command("export")
+def export_csv(
+    file: Annotated[Path | None, typer.Argument(help="where to; standard output if not given")] = None,
+    data: DataDirectory = None,
+) -> None:
+    """Write the registry as CSV that `import` reads."""
+    text = write_rooms(asyncio.run(_rooms(_path(data))), titles=False)
+    if file is None:
+        sys.stdout.write(text.removeprefix("\ufeff"))
+    else:
+        file.write_text(text, encoding="utf-8", newline="")
+        typer.echo(f"{file} written")
+
+
+def _path(data: Path | None) -> Path:
+    return load_settings(None, overrides={"server.data": data}).server.data / "diemcau.sqlite"
+
+
+async def _import(path: Path, rooms: list[RegisteredEndpoint]) -> tuple[int, int, int]:
     from reception.store import Store  # half a second, which other commands need not wait for
 
-    store = await Store.open(data / "diemcau.sqlite")
+    store = await Store.open(path)
     try:
-        return await store.register_endpoints(endpoints)
+        return await store.registry.import_rooms(rooms)
     finally:
         await store.close()
 
 
-def read_csv(file: Path) -> tuple[list[RegisteredEndpoint], list[str]]:
-    """(endpoints, faults as FILE:LINE: column: what is wrong)."""
+async def _rooms(path: Path) -> list[RegisteredEndpoint]:
+    from reception.store import Store  # half a second, which other commands need not wait for
+
+    store = await Store.open(path)
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        return [], [f"{file}: cannot be read: {error}"]
-    reader = csv.DictReader(text.splitlines())
-    unknown = set(reader.fieldnames or ()) - set(COLUMNS)
-    missing = {"name", "level"} - set(reader.fieldnames or ())
-    if unknown or missing:
-        return [], [f"{file}:1: columns must be {', '.join(COLUMNS)} (name and level at least)"]
-    endpoints, faults = [], []
-    seen: set[str] = set()
-    for number, row in enumerate(reader, start=2):
-        name, level = (row["name"] or "").strip(), (row["level"] or "").strip()
-        if not 0 < len(name) <= 120:
-            faults.append(f"{file}:{number}: name: 1 to 120 characters")
-        elif name in seen:
-            faults.append(f"{file}:{number}: name: {name} stands twice")
-        if level not in LEVELS:
-            faults.append(f"{file}:{number}: level: {level!r} must be one of {', '.join(LEVELS)}")
-        seen.add(name)
-        rest = {key: (row.get(key) or "").strip() for key in COLUMNS[2:]}
-        endpoints.append(RegisteredEndpoint(name=name, level=level, **rest))
-    return endpoints, faults
+        return (await store.registry.rooms(limit=MAX_ROOMS))[0]
+    finally:
+        await store.close()

@@ -14,6 +14,8 @@ from rich.table import Table
 
 from config.loader import load_settings
 from config.models import Settings
+from diemcau.custody_commands import PurposeOption, log_command, logged
+from diemcau.storage_commands import fixity_command, mirror_command
 from recorder.search import HERE, Hit
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ KEEP_A_COPY = (
     "đã mã hóa.\nWARNING: a master key was made, {path}. Keep a copy elsewhere NOW: without it no encrypted recording "
     "can be played."
 )
+recording_app.command("log")(log_command)
+recording_app.command("mirror")(mirror_command)
+recording_app.command("fixity")(fixity_command)
 
 
 def _settings(data: Path | None) -> Settings:
@@ -187,14 +192,15 @@ def recover_command(directory: Directory, data: DataOption = None, as_json: Json
     from recorder.catalogue import read_entry
     from recorder.completion import complete
     from recorder.keys import load_or_make_key
-    from recorder.master_key import KeyUnavailable
+    from recorder.master_key import Keyring, KeyUnavailable
     from recorder.one_writer import one_writer
 
     settings = _settings(data or directory.resolve().parent.parent)
     with one_writer(directory):
         key = load_or_make_key(settings.server.data)
         try:
-            complete(directory, key, settings.recording, reason="recovered by command")
+            keys = Keyring.of(settings.server.data, settings.recording.master_key)
+            complete(directory, key, settings.recording, reason="recovered by command", keys=keys)
         except (KeyUnavailable, OSError) as error:
             typer.echo(f"{directory}: {error}", err=True)
             raise typer.Exit(2) from None
@@ -212,32 +218,21 @@ def export_command(
     decrypted: Annotated[
         bool, typer.Option("--decrypted", help="of an encrypted recording: add plain tracks and its session key")
     ] = False,
+    purpose: PurposeOption = "",
+    data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """The whole recording as one tar file, with the verifier beside it. What is encrypted stays so unless asked."""
     from recorder.export import export
     from recorder.master_key import KeyUnavailable
 
-    try:
-        result = export(directory, output, decrypted=decrypted, keys=_keys(directory))
-    except (KeyUnavailable, OSError) as error:
-        typer.echo(f"{directory}: {error}", err=True)
-        raise typer.Exit(2) from None
+    with logged(directory, what="export", purpose=purpose, data=data, output=output.absolute()) as found:
+        try:
+            result = export(directory, output, decrypted=decrypted, keys=_keys(directory))
+        except (KeyUnavailable, OSError) as error:
+            found["error"] = error
+            typer.echo(f"{directory}: {error}", err=True)
+            raise typer.Exit(2) from None
+        found.update(bytes=result.bytes, sha256=result.sha256, form=result.form)
     text = f"{output}: {result.bytes} bytes, {result.form}, {result.sha256}"
     _print(dataclasses.asdict(result)) if as_json else typer.echo(text)
-
-
-@recording_app.command("mirror")
-def mirror_command(
-    directory: Directory,
-    target: Annotated[Path, typer.Argument(help="directory on another disk")],
-    as_json: JsonOption = False,
-) -> None:
-    """Copy to another disk and verify there. Goes on where it was interrupted."""
-    from recorder.mirror import mirror
-
-    result = mirror(directory, target)
-    _print(dataclasses.asdict(result)) if as_json else typer.echo(
-        f"{result.target}: {result.files} files, {result.verdict}"
-    )
-    raise typer.Exit(0 if result.verdict == "whole" else 1)

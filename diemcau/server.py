@@ -18,6 +18,7 @@ from config.models import Settings
 from reception.store import Store
 from recorder.keys import load_or_make_key
 from recorder.service import Recorder, RecorderUnavailable
+from recorder.storage.service import StorageKeeper
 from sfu.server import MediaServer
 from signalling.app import make_app
 from signalling.people import People
@@ -125,13 +126,17 @@ def _settle_memory() -> None:
 async def working(services: Services) -> AsyncIterator[None]:
     """What was live goes on; then the second hand runs."""
     await services.recover()
-    ticking = asyncio.create_task(services.tick(), name="seats")
+    tasks = [asyncio.create_task(services.tick(), name="seats")]
+    if services.worker in (None, 0):
+        keeper = StorageKeeper(services.data, services.settings, services.catalogue)
+        tasks.append(asyncio.create_task(keeper.run(), name="storage"))
     _settle_memory()
     try:
         yield
     finally:
-        ticking.cancel()
-        await asyncio.gather(ticking, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def stop_at_signals() -> asyncio.Event:

@@ -48,7 +48,7 @@ async def serve_with_workers(settings: Settings, *, on_ready: Callable[[Listenin
             load_or_make_key(data)  # here, so that two workers do not make two
             audit_key(data / "keys")
             first_admin = await first_admin_url(People(store, settings))
-            await store.place(spread(await store.placements(), count))
+            await store.placing.place(spread(await store.placing.placements(), count))
             pool = Pool(store, [run / f"worker-{index}.sock" for index in range(count)])
             await _serve(settings, pool, Tokens.of_data_directory(data), stop, first_admin, on_ready)
         finally:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 from sqlalchemy.orm import Mapped, mapped_column
 
-from reception.audit_chain import GENESIS, AuditEntry, ChainVerdict, Result, sealed, verify_chain
+from reception.audit_chain import GENESIS, AuditEntry, ChainVerdict, ChainWalk, Result, sealed
 from reception.tables import Base
 
 TRIES = 50  # other processes append too; each try that loses means that another won
@@ -147,12 +147,10 @@ class AuditLog:
 
     async def verify(self, *, head: str = "") -> ChainVerdict:
         """Walk over the whole log. head: a hash that somebody noted earlier, which must still be in it."""
-        entries = [entry async for entry in self.stream(AuditFilter())]
-        known = self._noted_head()
-        if head:
-            found = next((entry.sequence for entry in entries if entry.hash == head), 0)
-            known = {**known, found: head} if found else {**known, 0: head}
-        return await asyncio.to_thread(verify_chain, entries, known=known)
+        walk = ChainWalk(known=self._noted_head(), head=head)
+        async for entry in self.stream(AuditFilter()):
+            walk.take(entry)
+        return walk.end()
 
     # --- the newest hash, noted apart: who cuts the end off the store's table is found out ---
 

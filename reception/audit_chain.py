@@ -76,6 +76,43 @@ class ChainVerdict:
         return not self.faults
 
 
+class ChainWalk:
+    """A walk over all entries from the first on, in their order, one at a time.
+
+    known: hashes by sequence number that were noted apart; the chain must still have them. head: a hash that was noted
+    without its number.
+    """
+
+    def __init__(self, *, known: Mapping[int, str] | None = None, head: str = "") -> None:
+        self.verdict = ChainVerdict()
+        self._noted = dict(known or {})
+        self._head = head
+
+    def take(self, entry: AuditEntry) -> None:
+        """The next entry."""
+        verdict = self.verdict
+        verdict.entries += 1
+        if entry.sequence != verdict.sequence + 1:
+            kind = FaultKind.REORDERED if entry.sequence <= verdict.sequence else FaultKind.MISSING
+            self._fault(kind, min(entry.sequence, verdict.sequence + 1))
+        elif sealed(entry) != entry.hash or entry.previous != verdict.head:
+            self._fault(FaultKind.ALTERED, entry.sequence)
+        if self._noted.pop(entry.sequence, entry.hash) != entry.hash:
+            self._fault(FaultKind.UNKNOWN_HEAD, entry.sequence)
+        if entry.hash == self._head:
+            self._head = ""
+        verdict.sequence, verdict.head = entry.sequence, entry.hash
+
+    def end(self) -> ChainVerdict:
+        """There are no more."""
+        for sequence in sorted({*self._noted, *([0] if self._head else [])}):
+            self._fault(FaultKind.TRUNCATED, sequence)
+        return self.verdict
+
+    def _fault(self, kind: FaultKind, sequence: int) -> None:
+        self.verdict.faults.append(ChainFault(kind=kind, sequence=sequence))
+
+
 def sealed(entry: AuditEntry) -> str:
     """The hash of an entry: SHA-256 over its canonical JSON without the hash."""
     values = asdict(entry)
@@ -91,26 +128,12 @@ def from_json(line: str) -> AuditEntry:
         raise ValueError(f"not an entry: {error}") from None
 
 
-def verify_chain(entries: Iterable[AuditEntry], *, known: Mapping[int, str] | None = None) -> ChainVerdict:
-    """Walk over all entries from the first on, in their order.
-
-    known: hashes by sequence number that were noted earlier, elsewhere; the chain must still have them.
-    """
-    verdict = ChainVerdict()
-    noted = dict(known or {})
+def verify_chain(entries: Iterable[AuditEntry], *, head: str = "") -> ChainVerdict:
+    """The verdict on entries that are at hand, e.g. of an export. head: a hash that was noted earlier."""
+    walk = ChainWalk(head=head)
     for entry in entries:
-        verdict.entries += 1
-        if entry.sequence != verdict.sequence + 1:
-            kind = FaultKind.REORDERED if entry.sequence <= verdict.sequence else FaultKind.MISSING
-            verdict.faults.append(ChainFault(kind=kind, sequence=min(entry.sequence, verdict.sequence + 1)))
-        elif sealed(entry) != entry.hash or entry.previous != verdict.head:
-            verdict.faults.append(ChainFault(kind=FaultKind.ALTERED, sequence=entry.sequence))
-        if noted.pop(entry.sequence, entry.hash) != entry.hash:
-            verdict.faults.append(ChainFault(kind=FaultKind.UNKNOWN_HEAD, sequence=entry.sequence))
-        verdict.sequence, verdict.head = entry.sequence, entry.hash
-    for sequence in sorted(noted):
-        verdict.faults.append(ChainFault(kind=FaultKind.TRUNCATED, sequence=sequence))
-    return verdict
+        walk.take(entry)
+    return walk.end()
 
 
 def syslog_line(entry: AuditEntry, *, host: str) -> str:

@@ -40,8 +40,7 @@ class OneTimeLinks:
         """The token of a link that makes the first administrator; None where there is one who can sign in."""
         async with self._begin() as session:
             await session.execute(delete(OneTimeLinkRow).where(OneTimeLinkRow.kind == LinkKind.FIRST_ADMIN))
-            query = select(func.count()).where(UserRow.role == Role.ADMIN, UserRow.password_hash.is_not(None))
-            if await session.scalar(query):
+            if await _administered(session):
                 return None
             return self._add(session, LinkKind.FIRST_ADMIN, None)
 
@@ -56,6 +55,8 @@ class OneTimeLinks:
         async with self._accounts.transaction() as session:
             row = await session.get(OneTimeLinkRow, token_hash(token))
             if row is None or utc(row.expires_at) <= self._accounts.clock():
+                raise link_void()
+            if row.kind == LinkKind.FIRST_ADMIN and await _administered(session):
                 raise link_void()
             user = await record_of(session, await user_row(session, row.user_id)) if row.user_id else None
             return OneTimeLink(kind=LinkKind(row.kind), user=user, expires_at=utc(row.expires_at))
@@ -75,3 +76,9 @@ class OneTimeLinks:
             row.password_hash, row.must_change = hashed, False
             await session.execute(delete(FailureRow).where(FailureRow.name == row.name))
         return await accounts.user(link.user.id)
+
+
+async def _administered(session: AsyncSession) -> bool:
+    """Whether there is an administrator who can sign in."""
+    query = select(func.count()).where(UserRow.role == Role.ADMIN, UserRow.password_hash.is_not(None))
+    return bool(await session.scalar(query))

@@ -94,6 +94,8 @@ class Permission(StrEnum):
     SET_BANDWIDTH = "set_bandwidth"  # of a session or an endpoint
     VIEW_PROFILES = "view_profiles"
     VIEW_RECORDINGS = "view_recordings"  # the catalogue and its verification, without playing
+    ARCHIVE_SESSION = "archive_session"  # what is complete becomes read-only
+    STORAGE = "storage"  # disks, copies, the store, fixity
     OWN_ACCOUNT = "own_account"
     WHO_AM_I = "who_am_i"
 
@@ -177,6 +179,8 @@ TABLE: Mapping[Permission, Mapping[Role, Extent]] = {
     Permission.VIEW_RECORDINGS: _row(
         _ARCHIVIST, operator=_E.READ, chair=_E.READ, secretary=_E.READ, observer=_E.READ, auditor=_E.READ
     ),
+    Permission.ARCHIVE_SESSION: _row(_SECRETARY, _ARCHIVIST),
+    Permission.STORAGE: _row(_OPERATOR, _ARCHIVIST, admin=_E.READ, chair=_E.READ, secretary=_E.READ, auditor=_E.READ),
     Permission.OWN_ACCOUNT: dict.fromkeys(PEOPLE, _E.OWN),
     Permission.WHO_AM_I: dict.fromkeys((*PEOPLE, Role.ENDPOINT, Role.SURVEY, Role.MEDIA), _E.OWN),
 }
@@ -184,6 +188,9 @@ TABLE: Mapping[Permission, Mapping[Role, Extent]] = {
 CONSOLE: Mapping[tuple[Role, Permission], Extent] = {
     # Who can run `diemcau token` on the server's console has the files of its recordings in hand anyway.
     (Role.OPERATOR, Permission.PLAY_RECORDING): Extent.READ,
+    # Where one person sets the system up and tries it, nobody else is there to approve; it is noted by whom.
+    (Role.OPERATOR, Permission.APPROVE_SESSION): Extent.FULL,
+    (Role.OPERATOR, Permission.ARCHIVE_SESSION): Extent.FULL,
 }
 
 READING = frozenset(Extent) - {Extent.NONE, Extent.REQUEST, Extent.APPROVE, Extent.BY_INVITE, Extent.SUMMARY}

@@ -1,21 +1,44 @@
-"""Sessions and endpoints as facts, apart from the store."""
+"""Sessions, endpoints and rooms as facts, apart from the store."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from reception.lifecycle import SessionState
+from reception.session_plan import KINDS, ROLES, Person, SessionPlan
 
-KINDS = ("dinh_ky", "dot_xuat", "vu_viec", "rehearsal")
-ROLES = ("central", "delegate", "observer")
+__all__ = [
+    "KINDS",
+    "ROLES",
+    "EndpointRecord",
+    "EventRecord",
+    "Placement",
+    "RegisteredEndpoint",
+    "Seating",
+    "SessionRecord",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seating:
+    """An endpoint to be invited. `registered_id`: its room in the registry, None: it has none there."""
+
+    name: str
+    role: str
+    registered_id: str | None = None
+    organisation: str = ""
+    guest: bool = False
+    people: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointRecord:
     """An endpoint's seat. `muted`, `locked`, `camera_off`: the operator's; `microphone`, `camera`: its own.
 
-    profile, cap_up_bps, cap_down_bps: what differs from the session for this endpoint, None: nothing. guest: of another
-    body, e.g. of the central government. link_serial: which of its links is good, counted up when it is renewed;
-    link_from: since when; link_revoked: none is.
+    profile, cap_up_bps, cap_down_bps: what differs from the session for this endpoint, None: nothing. people: the
+    delegates named for it. guest: of another body, e.g. of the central government. link_serial: which of its links is
+    good, counted up when it is renewed; link_from: since when; link_revoked: none is.
     """
 
     id: str
@@ -31,6 +54,9 @@ class EndpointRecord:
     profile: str | None = None
     cap_up_bps: int | None = None
     cap_down_bps: int | None = None
+    registered_id: str | None = None
+    organisation: str = ""
+    people: tuple[Person, ...] = ()
     guest: bool = False
     link_serial: int = 1
     link_from: datetime | None = None
@@ -39,7 +65,10 @@ class EndpointRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRecord:
-    """A session with its endpoints, in the order of the invitation. `worker`: the process it is placed on, if any."""
+    """A session with its endpoints, in the order of the invitation. `worker`: the process it is placed on, if any.
+
+    code: its number in the register. version: counts what operators did to it; see EventRecord.
+    """
 
     id: str
     title: str
@@ -52,6 +81,9 @@ class SessionRecord:
     spotlight: str | None
     endpoints: tuple[EndpointRecord, ...]
     worker: int | None = None
+    code: str = ""
+    version: int = 0
+    plan: SessionPlan = field(default_factory=SessionPlan)
 
     def endpoint(self, endpoint_id: str) -> EndpointRecord | None:
         """The endpoint of this id."""
@@ -59,8 +91,22 @@ class SessionRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventRecord:
+    """What happened in a session. actor: who did it, "" nobody. version: the session's after it; 0: not counted."""
+
+    id: int
+    session_id: str
+    at: datetime
+    kind: str
+    endpoint_id: str | None
+    actor: str
+    version: int
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """Where a session that has not ended lives. `worker` is None before it was placed; `seats`: invited endpoints."""
+    """Where a session that is not over lives. `worker` is None before it was placed; `seats`: invited endpoints."""
 
     session_id: str
     worker: int | None
@@ -70,10 +116,21 @@ class Placement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredEndpoint:
-    """A room of the registry."""
+    """A room of the registry. line: the bandwidth profile's name its line fits, or words. id "": not stored yet.
+
+    main: a site that can host, with a server line and storage of its own. active: it may be invited.
+    """
 
     name: str
     level: str
     organisation: str = ""
     place: str = ""
-    contact: str = ""
+    room: str = ""
+    line: str = ""
+    technician: str = ""
+    phone: str = ""
+    equipment: str = ""
+    note: str = ""
+    main: bool = False
+    active: bool = True
+    id: str = ""

@@ -1,81 +1,116 @@
-"""The store: SQLAlchemy over SQLite (WAL) by default. Migrated at opening."""
+"""The store: everything that outlives the process, but the recordings. One writer at a time (SQLite's lock)."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, event, func, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from reception.lifecycle import OPEN_STATES, Action, SessionState, next_state
-from reception.records import EndpointRecord, Placement, RegisteredEndpoint, SessionRecord
-from reception.tables import EndpointRow, EventRow, RegisteredEndpointRow, SessionRow
+from reception.course_store import CourseStore
+from reception.database import Database, NotFound, Stale, count_change, new_id, note, now_utc
+from reception.event_words import VIETNAM
+from reception.lifecycle import OPEN_STATES, Action, SessionState, course_of, next_state
+from reception.placement_store import PlacementStore
+from reception.records import EndpointRecord, EventRecord, Seating, SessionRecord
+from reception.registry_store import RegistryStore
+from reception.rows import (
+    endpoint_record,
+    endpoint_values,
+    endpoints_of,
+    event_record,
+    let_links_last,
+    put_plan,
+    searchable,
+    session_record,
+)
+from reception.session_plan import REHEARSAL_RETENTION, is_rehearsal
+from reception.session_query import SessionFilter, count_query, page_query
+from reception.tables import EndpointRow, EventRow, SessionRow
 
-
-class NotFound(Exception):
-    """No such session or endpoint."""
+__all__ = ["NotFound", "Stale", "Store"]
 
 
 class Store:
-    """Everything that outlives the process, but the recordings. One writer at a time (SQLite's lock)."""
+    """Sessions, their endpoints and events. `placing`, `course`, `registry`: the same database by other subjects."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self._session = async_sessionmaker(engine, expire_on_commit=False)
+    def __init__(self, database: Database) -> None:
+        self._base = database
+        self.placing = PlacementStore(database)
+        self.course = CourseStore(database)
+        self.registry = RegistryStore(database)
+        self._session = database.session
 
     @property
     def database(self) -> async_sessionmaker[AsyncSession]:
-        """For the stores of single features, which keep their tables apart."""
+        """Transactions, for stores of one feature."""
         return self._session
+
+    def follow(self, hear: Callable[[str], None]) -> None:
+        """Call `hear` with a session's id whenever something about it was stored."""
+        self._base.on_change = hear
 
     @classmethod
     async def open(cls, path: Path) -> Store:
         """The store in the file `path`, made or migrated as needed."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
-        event.listen(engine.sync_engine, "connect", _tune_sqlite)
-        async with engine.begin() as connection:
-            await connection.run_sync(_migrate)
-        return cls(engine)
+        return cls(await Database.open(path))
 
     @property
     def engine(self) -> AsyncEngine:
         """For modules that have tables of their own."""
-        return self._engine
+        return self._base.engine
 
     async def close(self) -> None:
         """Give the file back."""
-        await self._engine.dispose()
+        await self._base.close()
 
     def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A transaction, for stores of one feature; committed at its end unless an error leaves it."""
         return self._session.begin()
 
     async def create_session(
-        self, *, title: str, kind: str, profile: str, endpoints: Sequence[tuple[str, str]], worker: int | None = None
+        self,
+        *,
+        title: str,
+        kind: str,
+        profile: str,
+        endpoints: Sequence[Seating | tuple[str, str]],
+        worker: int | None = None,
+        plan: Mapping[str, Any] | None = None,
+        actor: str = "",
     ) -> SessionRecord:
-        """A draft with endpoints given as (name, role), placed on a worker where there are several."""
+        """A draft with endpoints, given whole or as (name, role), placed on a worker where there are several.
+
+        plan: fields of SessionPlan that are known already.
+        """
+        seats = [each if isinstance(each, Seating) else Seating(name=each[0], role=each[1]) for each in endpoints]
         row = SessionRow(
-            id=_new_id(),
+            id=new_id(),
             title=title,
             kind=kind,
             profile=profile,
             state=SessionState.DRAFT,
-            created_at=_now(),
+            created_at=now_utc(),
             worker=worker,
+            code="",
+            operators=[],
+            retention=REHEARSAL_RETENTION if is_rehearsal(kind) else "",
         )
-        async with self._session.begin() as session:
+        put_plan(row, plan or {})
+        async with self._base.changing(row.id) as session:
             session.add(row)
             await session.flush()
-            for position, (name, role) in enumerate(endpoints):
-                session.add(EndpointRow(id=_new_id(), session_id=row.id, position=position, name=name, role=role))
+            row.code = await _next_code(session, row)
+            row.search = searchable(row, [seat.name for seat in seats])
+            for position, seat in enumerate(seats):
+                values = endpoint_values(seat)
+                session.add(EndpointRow(id=new_id(), session_id=row.id, position=position, **values))
+            await session.flush()
+            await let_links_last(session, row)
+            note(session, row, "create", actor=actor)
         return await self.session(row.id)
 
     async def session(self, session_id: str) -> SessionRecord:
@@ -84,99 +119,86 @@ class Store:
             row = await session.get(SessionRow, session_id)
             if row is None:
                 raise NotFound(session_id)
-            return _record(row, await _endpoints(session, [session_id]))
+            return session_record(row, await endpoints_of(session, [session_id]))
 
-    async def sessions(self, *, limit: int = 500) -> list[SessionRecord]:
-        """The newest sessions, newest first."""
+    async def sessions(self, wanted: SessionFilter | None = None) -> tuple[list[SessionRecord], int]:
+        """One page of sessions, and how many there are over all pages."""
+        wanted = wanted or SessionFilter()
         async with self._session() as session:
-            query = select(SessionRow).order_by(SessionRow.created_at.desc()).limit(limit)
-            rows = (await session.scalars(query)).all()
-            endpoints = await _endpoints(session, [row.id for row in rows])
-            return [_record(row, endpoints) for row in rows]
+            rows = (await session.scalars(page_query(wanted))).all()
+            total = await session.scalar(count_query(wanted))
+            endpoints = await endpoints_of(session, [row.id for row in rows])
+            return [session_record(row, endpoints) for row in rows], int(total or 0)
 
     async def open_sessions(self) -> list[SessionRecord]:
         """Sessions that were live, paused or interrupted when last heard of."""
         async with self._session() as session:
             rows = (await session.scalars(select(SessionRow).where(SessionRow.state.in_(OPEN_STATES)))).all()
-            endpoints = await _endpoints(session, [row.id for row in rows])
-            return [_record(row, endpoints) for row in rows]
+            endpoints = await endpoints_of(session, [row.id for row in rows])
+            return [session_record(row, endpoints) for row in rows]
 
-    # --- which worker has which session ---
-
-    async def worker_of(self, session_id: str) -> int | None:
-        """The worker that a session is placed on; None for one that is not placed. Raises NotFound."""
-        async with self._session() as session:
-            row = (await session.execute(select(SessionRow.worker).where(SessionRow.id == session_id))).one_or_none()
-        if row is None:
-            raise NotFound(session_id)
-        worker: int | None = row.worker
-        return worker
-
-    async def workers(self) -> dict[str, int | None]:
-        """Every session's worker, of those that have ended too."""
-        async with self._session() as session:
-            rows = await session.execute(select(SessionRow.id, SessionRow.worker))
-            return {row.id: row.worker for row in rows}
-
-    async def placements(self) -> list[Placement]:
-        """Every session that has not ended, oldest first."""
-        query = (
-            select(SessionRow.id, SessionRow.worker, SessionRow.state, func.count(EndpointRow.id).label("seats"))
-            .outerjoin(EndpointRow, (EndpointRow.session_id == SessionRow.id) & EndpointRow.removed.is_(False))
-            .where(SessionRow.state != SessionState.ENDED)
-            .group_by(SessionRow.id)
-            .order_by(SessionRow.created_at)
-        )
-        async with self._session() as session:
-            rows = await session.execute(query)
-            return [
-                Placement(session_id=row.id, worker=row.worker, state=SessionState(row.state), seats=row.seats)
-                for row in rows
-            ]
-
-    async def place(self, workers: Mapping[str, int]) -> None:
-        """Put sessions, by id, on workers."""
-        async with self._session.begin() as session:
-            for session_id, worker in workers.items():
-                await session.execute(update(SessionRow).where(SessionRow.id == session_id).values(worker=worker))
-
-    async def add_endpoint(self, session_id: str, *, name: str, role: str, guest: bool = False) -> EndpointRecord:
+    async def add_endpoint(
+        self,
+        session_id: str,
+        *,
+        name: str,
+        role: str,
+        registered_id: str | None = None,
+        organisation: str = "",
+        guest: bool = False,
+        actor: str = "",
+    ) -> EndpointRecord:
         """Invite one more. Raises NotFound."""
-        async with self._session.begin() as session:
-            if await session.get(SessionRow, session_id) is None:
-                raise NotFound(session_id)
-            count = await session.scalar(
-                select(func.count()).select_from(EndpointRow).where(EndpointRow.session_id == session_id)
-            )
-            row = EndpointRow(
-                id=_new_id(), session_id=session_id, position=count or 0, name=name, role=role, guest=guest
-            )
+        async with self._base.changing(session_id) as session:
+            session_row = await count_change(session, session_id, None)
+            mine = EndpointRow.session_id == session_id
+            count = await session.scalar(select(func.count()).select_from(EndpointRow).where(mine))
+            seat = Seating(name=name, role=role, registered_id=registered_id, organisation=organisation, guest=guest)
+            values = endpoint_values(seat)
+            row = EndpointRow(id=new_id(), session_id=session_id, position=count or 0, **values)
             session.add(row)
-        return _endpoint(row)
+            await session.flush()
+            names = (await session.scalars(select(EndpointRow.name).where(mine))).all()
+            session_row.search = searchable(session_row, names)
+            note(session, session_row, "invite", actor=actor, endpoint_id=row.id, name=name)
+        return endpoint_record(row)
 
-    async def change_endpoint(self, endpoint_id: str, **changes: bool | int | str | datetime | None) -> EndpointRecord:
-        """Set switches, profile, caps or link of an endpoint. Raises NotFound."""
+    async def change_endpoint(self, endpoint_id: str, **changes: Any) -> EndpointRecord:
+        """Set switches, profile, caps, people or link of an endpoint. Raises NotFound."""
         async with self._session.begin() as session:
             row = await session.get(EndpointRow, endpoint_id)
             if row is None:
                 raise NotFound(endpoint_id)
             for name, value in changes.items():
                 setattr(row, name, value)
-        return _endpoint(row)
+        return endpoint_record(row)
 
-    async def act(self, session_id: str, action: Action) -> SessionRecord:
-        """Move the session on. Raises NotFound, IllegalTransition."""
-        async with self._session.begin() as session:
-            row = await session.get(SessionRow, session_id)
-            if row is None:
-                raise NotFound(session_id)
-            state = next_state(SessionState(row.state), action)
+    async def act(
+        self,
+        session_id: str,
+        action: Action,
+        *,
+        actor: str = "",
+        expected: int | None = None,
+        plan: Mapping[str, Any] | None = None,
+        **facts: Any,
+    ) -> SessionRecord:
+        """Move the session on; guards have been asked. plan: fields that the action sets. facts: told with the event.
+
+        Raises NotFound, Stale, IllegalTransition.
+        """
+        async with self._base.changing(session_id) as session:
+            row = await count_change(session, session_id, expected)
+            before = SessionState(row.state)
+            state = next_state(before, action, course_of(row.kind))
             row.state = state
             if state is SessionState.LIVE and row.started_at is None:
-                row.started_at = _now()
+                row.started_at = now_utc()
             if state is SessionState.ENDED:
-                row.ended_at = _now()
-            session.add(EventRow(session_id=session_id, at=_now(), kind=str(action), facts={}))
+                row.ended_at = now_utc()
+            put_plan(row, plan or {})
+            await let_links_last(session, row)
+            note(session, row, str(action), actor=actor, state=str(state), before=str(before), **facts)
         return await self.session(session_id)
 
     async def change_session(self, session_id: str, **changes: str | None) -> None:
@@ -188,125 +210,33 @@ class Store:
             for name, value in changes.items():
                 setattr(row, name, value)
 
-    async def log(self, session_id: str, kind: str, *, endpoint_id: str | None = None, **facts: Any) -> None:
-        """Write down what happened."""
-        async with self._session.begin() as session:
-            session.add(EventRow(session_id=session_id, at=_now(), kind=kind, endpoint_id=endpoint_id, facts=facts))
+    async def log(
+        self, session_id: str, kind: str, *, endpoint_id: str | None = None, actor: str = "", **facts: Any
+    ) -> None:
+        """Write down what happened, and who did it, if anybody. It is no counted change of the session."""
+        async with self._base.changing(session_id) as session:
+            note(session, session_id, kind, actor=actor, endpoint_id=endpoint_id, **facts)
 
-    async def events(self, session_id: str) -> list[dict[str, Any]]:
-        """What happened in a session, oldest first."""
+    async def events(
+        self, session_id: str, *, after: int = 0, since_version: int | None = None, newest: int | None = None
+    ) -> list[EventRecord]:
+        """What happened, oldest first. after: an event's id. since_version: only counted changes after that version.
+
+        newest: only so many, the last ones.
+        """
+        query = select(EventRow).where(EventRow.session_id == session_id, EventRow.id > after)
+        if since_version is not None:
+            query = query.where(EventRow.version > since_version)
+        order = EventRow.id.asc() if newest is None else EventRow.id.desc()
         async with self._session() as session:
-            query = select(EventRow).where(EventRow.session_id == session_id).order_by(EventRow.id)
-            rows = (await session.scalars(query)).all()
-        return [
-            {"at": _utc(row.at), "kind": row.kind, "endpoint_id": row.endpoint_id, "facts": row.facts} for row in rows
-        ]
-
-    async def register_endpoints(self, endpoints: Sequence[RegisteredEndpoint]) -> int:
-        """Add or renew rooms of the registry, all or none; how many there are then."""
-        async with self._session.begin() as session:
-            for each in endpoints:
-                await session.merge(
-                    RegisteredEndpointRow(
-                        name=each.name,
-                        level=each.level,
-                        organisation=each.organisation,
-                        place=each.place,
-                        contact=each.contact,
-                    )
-                )
-            await session.flush()
-            return int(await session.scalar(select(func.count()).select_from(RegisteredEndpointRow)) or 0)
-
-    async def registered_endpoints(self) -> list[RegisteredEndpoint]:
-        """The registry, by name."""
-        async with self._session() as session:
-            rows = await session.scalars(select(RegisteredEndpointRow).order_by(RegisteredEndpointRow.name))
-            return [
-                RegisteredEndpoint(
-                    name=row.name,
-                    level=row.level,
-                    organisation=row.organisation,
-                    place=row.place,
-                    contact=row.contact,
-                )
-                for row in rows
-            ]
+            rows = (await session.scalars(query.order_by(order).limit(newest))).all()
+        found = [event_record(row) for row in rows]
+        return found if newest is None else found[::-1]
 
 
-async def _endpoints(session: AsyncSession, session_ids: Sequence[str]) -> dict[str, list[EndpointRecord]]:
-    found: dict[str, list[EndpointRecord]] = {}
-    query = select(EndpointRow).where(EndpointRow.session_id.in_(session_ids)).order_by(EndpointRow.position)
-    for row in await session.scalars(query):
-        found.setdefault(row.session_id, []).append(_endpoint(row))
-    return found
-
-
-def _endpoint(row: EndpointRow) -> EndpointRecord:
-    return EndpointRecord(
-        id=row.id,
-        session_id=row.session_id,
-        name=row.name,
-        role=row.role,
-        removed=row.removed,
-        microphone=row.microphone,
-        camera=row.camera,
-        muted=row.muted,
-        locked=row.locked,
-        camera_off=row.camera_off,
-        profile=row.profile,
-        cap_up_bps=row.cap_up_bps,
-        cap_down_bps=row.cap_down_bps,
-        guest=row.guest,
-        link_serial=row.link_serial,
-        link_from=_utc(row.link_from),
-        link_revoked=row.link_revoked,
-    )
-
-
-def _record(row: SessionRow, endpoints: dict[str, list[EndpointRecord]]) -> SessionRecord:
-    created = _utc(row.created_at)
-    assert created is not None
-    return SessionRecord(
-        id=row.id,
-        title=row.title,
-        kind=row.kind,
-        profile=row.profile,
-        state=SessionState(row.state),
-        created_at=created,
-        started_at=_utc(row.started_at),
-        ended_at=_utc(row.ended_at),
-        spotlight=row.spotlight,
-        endpoints=tuple(endpoints.get(row.id, [])),
-        worker=row.worker,
-    )
-
-
-def _utc(at: datetime | None) -> datetime | None:
-    """SQLite forgets the zone."""
-    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _new_id() -> str:
-    return secrets.token_hex(8)
-
-
-def _tune_sqlite(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    # busy_timeout comes first: several processes may open the file at once.
-    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _migrate(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # of several processes that open a new file one makes the tables
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+async def _next_code(session: AsyncSession, row: SessionRow) -> str:
+    """TCD-2026-11-0001, by month; rehearsals have a series of their own."""
+    month = row.created_at.astimezone(VIETNAM).strftime("%Y-%m")
+    prefix = f"{'CT' if is_rehearsal(row.kind) else 'TCD'}-{month}-"
+    last = await session.scalar(select(func.max(SessionRow.code)).where(SessionRow.code.startswith(prefix)))
+    return f"{prefix}{int(last.rpartition('-')[2]) + 1 if last else 1:04d}"

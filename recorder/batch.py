@@ -8,6 +8,7 @@ from recorder.framing import HEAD
 from recorder.journal import RecordType
 
 _NOTED = (RecordType.EVENT, RecordType.GAP, RecordType.PUBLICATION, RecordType.PUBLICATION_ENDED)
+_HEADS = (RecordType.PART, RecordType.PUBLICATION, RecordType.PUBLICATION_ENDED)
 _MEDIA = (RecordType.RTP, RecordType.SENDER_REPORT)
 
 
@@ -22,7 +23,8 @@ class Note:
 
 @dataclass(slots=True)
 class Batch:
-    """Whole records. `notes`: of them what the manifest repeats; `words`: all that are not media, as they are."""
+    """Whole records. `notes`: of them what the manifest repeats; `words`: all that are not media, as they are; `heads`:
+    of these what a reader must know before the media that follow."""
 
     data: bytes | bytearray
     first_s: float = 0.0
@@ -32,6 +34,7 @@ class Batch:
     ending: RecordType | None = None
     notes: list[Note] = field(default_factory=list)
     words: bytearray = field(default_factory=bytearray)
+    heads: bytearray = field(default_factory=bytearray)
 
 
 def look_through(data: bytes | bytearray) -> Batch:
@@ -48,6 +51,8 @@ def look_through(data: bytes | bytearray) -> Batch:
                 found.first_packet_s = arrival if found.first_packet_s is None else found.first_packet_s
             continue
         found.words += data[start:position]
+        if kind in _HEADS:
+            found.heads += data[start:position]
         if kind in _NOTED:
             facts = bytes(data[start + HEAD.size : position]).decode()
             found.notes.append(Note(what=RecordType(kind).name.lower(), facts=facts, arrival_s=arrival))

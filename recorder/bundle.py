@@ -11,6 +11,7 @@ MODULES = (
     "findings",
     "verify_files",
     "verify_extract",
+    "verify_copies",
     "verify",
 )  # each after those that it imports
 _HEADER = '''"""Kiểm tra bản ghi / verify a recording:  python verify.py THƯ_MỤC_BẢN_GHI

@@ -9,14 +9,14 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from recorder.framing import HEAD, MAX_BODY
+from recorder.framing import FILE_DOMAIN, HEAD, MAX_BODY, NONCE_BYTES, TAG_BYTES
 from recorder.journal import RecordType, build_record
 
 ALGORITHM = "AES-256-GCM"
-KEY_BYTES, NONCE_BYTES, TAG_BYTES = 32, 12, 16
+KEY_BYTES = 32
 SEALED_EXTRA = NONCE_BYTES + TAG_BYTES
 MAX_PLAIN = 64 << 10  # of journal encrypted together: what one damaged byte may cost
-JOURNAL_DOMAIN, FILE_DOMAIN = b"diemcau journal 2\0", b"diemcau file 1\0"
+JOURNAL_DOMAIN = b"diemcau journal 2\0"
 _PLACE = Struct("<IQ")
 _CHUNK = Struct("<QB")
 

@@ -22,6 +22,7 @@ from recorder.live_index import live_bytes, remove_live
 from recorder.manifest import ManifestWriter
 from recorder.master_key import Keyring
 from recorder.reserve import Reserve
+from recorder.second_disk import reunite
 from recorder.survey import Survey, survey
 from recorder.timestamp import NotStamped, stamp
 
@@ -31,13 +32,18 @@ CHUNK_BYTES = 1 << 20  # how closely verification can say where a track was alte
 FOLDERS = ("journal", "tracks")
 
 
-def complete(directory: Path, key: SigningKey, settings: RecordingSettings, *, reason: str) -> None:
-    """Derive, seal and stamp. What was done already is left as it is. Raises OSError, KeyUnavailable."""
+def complete(
+    directory: Path, key: SigningKey, settings: RecordingSettings, *, reason: str, keys: Keyring | None = None
+) -> None:
+    """Derive, seal and stamp. What was done already is left as it is. `keys`: None for those of the recording's own
+    data directory. Raises OSError, KeyUnavailable."""
+    if settings.second_directory:
+        reunite(directory, Path(settings.second_directory))
     Reserve(directory).release()  # a killed process leaves it
     if not is_sealed(directory):
         if shutil.disk_usage(directory).free < 2 * live_bytes(directory):
             remove_live(directory)  # the tracks proper need the room
-        _seal(directory, key, Keyring.beside(directory, settings.master_key), reason)
+        _seal(directory, key, keys or Keyring.beside(directory, settings.master_key), reason)
     remove_live(directory)
     if settings.timestamp_url and not is_stamped(directory):
         _stamp(directory, key, settings)

@@ -143,10 +143,11 @@ def derive_tracks(directory: Path, survey: Survey, *, keys: Keyring | None = Non
     keys = keys or Keyring.beside(directory)
     stays = _stays(directory, survey, data_key_of(directory, keys))
     by_key = {key: stay for stay in stays for key in stay._published}
-    part = -1
+    part, told = -1, None
     for record in read_journal(directory, keys=keys):
         if record.type is RecordType.PART:
-            part += 1
+            if told != (told := record.json().get("part")):  # a dead disk has it repeated
+                part += 1
         elif record.type is RecordType.RTP:
             (identifier,) = RTP_HEAD.unpack_from(record.body)
             stay = by_key.get((part, identifier))
@@ -161,9 +162,12 @@ def derive_tracks(directory: Path, survey: Survey, *, keys: Keyring | None = Non
 
 
 def _stays(directory: Path, survey: Survey, key_of_data: DataKey | None) -> list[_Stay]:
-    groups: dict[tuple[int, str, str], list[Published]] = {}
+    groups: dict[tuple[int, str, str, int], list[Published]] = {}
     for published in survey.published.values():
-        groups.setdefault(published.stay, []).append(published)
+        number = 0  # what an endpoint sends twice at once goes into two files
+        while any(each.overlaps(published) for each in groups.get((*published.stay, number), [])):
+            number += 1
+        groups.setdefault((*published.stay, number), []).append(published)
     stays = []
     for number, (key, group) in enumerate(sorted(groups.items(), key=lambda each: each[1][0].key), start=1):
         endpoint_id = str(group[0].facts["endpoint_id"])

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from recorder.cipher import SEALED_EXTRA, DataKey, Undecipherable, chunk_place
+from recorder.framing import FILE_MAGIC
 from recorder.master_key import Keyring
 
-FILE_MAGIC = b"DIEMCAU-FILE-1\n"
 CHUNK_BYTES = 65536
 SUFFIX = ".enc"
 MAX_HEAD_BYTES = 4096

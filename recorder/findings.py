@@ -33,7 +33,8 @@ class Fault:
 class VerifyReport:
     """`whole`: sealed and without fault. `key`: the public keys (hex) that signed, to be compared with those known.
     `timestamps`: times that an authority put on the seal; its signature is for `openssl ts -verify` to check.
-    `extract`: of an extract the recording that it is of, its seal, and the range."""
+    `copies`: decrypted copies that are what the sealed
+    tracks hold. `extract`: of an extract the recording that it is of, its seal, and the range."""
 
     directory: str
     sealed: bool = False
@@ -41,6 +42,7 @@ class VerifyReport:
     key: str = ""
     seconds: int = 0
     files: int = 0
+    copies: int = 0
     timestamps: list[str] = field(default_factory=list)
     extract: dict[str, Any] | None = None
     faults: list[Fault] = field(default_factory=list)

@@ -12,6 +12,8 @@ MAGIC = b"DIEMCAU-JOURNAL-2\n"
 HEAD = Struct("<IIBxxxd")  # length of the body, CRC-32 of all behind it, type, arrival
 CRC_FROM = 8
 MAX_BODY = 1 << 20
+FILE_MAGIC, FILE_DOMAIN = b"DIEMCAU-FILE-1\n", b"diemcau file 1\0"  # of encrypted files
+NONCE_BYTES, TAG_BYTES = 12, 16
 
 
 def record_end(data: bytes, position: int) -> int | None:

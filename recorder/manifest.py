@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from recorder.chain import GENESIS, BrokenChain, Chain, canonical, line_hash, read_chain, torn_facts
 from recorder.keys import SigningKey
+from recorder.second_disk import FULL, write_synced
 
 VERSION = 2
 
 
 class ManifestWriter:
-    """Appends lines. What the disk does not take waits in memory, in order, for the next sync."""
+    """Appends lines. What the disk does not take waits in memory, in order, for the next sync.
 
-    def __init__(self, directory: Path, key: SigningKey) -> None:
+    fallback: a directory on another disk; when the first fails (not: is full) the whole manifest goes on there.
+    """
+
+    def __init__(self, directory: Path, key: SigningKey, *, fallback: Path | None = None) -> None:
         self._key = key
+        self._fallback = fallback
         path = directory / "manifest.jsonl"
         chain = _existing(path)
         self.lines = chain.lines  # those that were there
@@ -25,6 +31,7 @@ class ManifestWriter:
         self._torn = chain.torn
         self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         self._waiting = bytearray(b"\n" if chain.torn else b"")
+        self._whole = bytearray(path.read_bytes() if fallback is not None else b"") + self._waiting
 
     @property
     def head(self) -> str:
@@ -38,7 +45,10 @@ class ManifestWriter:
             body["torn"], self._torn = torn_facts(self._torn), b""
         digest = line_hash(self._head, body)
         signature = self._key.private.sign(bytes.fromhex(digest)).hex()
-        self._waiting += canonical({**body, "hash": digest, "sig": signature}) + b"\n"
+        line = canonical({**body, "hash": digest, "sig": signature}) + b"\n"
+        self._waiting += line
+        if self._fallback is not None:
+            self._whole += line
         self._number += 1
         self._head = digest
         return digest
@@ -49,10 +59,26 @@ class ManifestWriter:
 
     def sync(self) -> None:
         """To the disk. Raises OSError; what was not written waits."""
-        while self._waiting:
-            written = os.write(self._descriptor, self._waiting)
-            del self._waiting[:written]
-        os.fdatasync(self._descriptor)
+        try:
+            while self._waiting:
+                written = os.write(self._descriptor, self._waiting)
+                del self._waiting[:written]
+            os.fdatasync(self._descriptor)
+        except OSError as error:
+            if self._fallback is None or error.errno in FULL:
+                raise
+            self._move(self._fallback)
+
+    def _move(self, fallback: Path) -> None:
+        """To the other disk, with every line that there is: what the dead one has of it nobody can say."""
+        path = fallback / "manifest.jsonl"
+        write_synced(path, self._whole)
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
+        with suppress(OSError):
+            os.close(self._descriptor)
+        self._descriptor, self._fallback = descriptor, None
+        self._waiting.clear()
+        self._whole.clear()
 
     def close(self) -> None:
         """Sync and close. Raises OSError."""

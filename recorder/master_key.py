@@ -92,22 +92,47 @@ class Keyring:
         """Whether there is a master key already."""
         return self.path.exists()
 
-    def load_or_make(self) -> MasterKey:
-        """The master key in use; made, readable by its owner only, if there is none. Raises KeyUnavailable."""
+    def load_or_make(self, *, replace_lost: bool = False) -> MasterKey:
+        """The master key in use; made, readable by its owner only, if there never was one.
+
+        One that was there and is not any more (a stick that was pulled) is not made anew unless `replace_lost`.
+        Raises KeyUnavailable.
+        """
         try:
-            with key_directory_locked(self.path.parent):
+            with key_directory_locked(self._noted.parent):
                 if not self.path.exists():
-                    write_whole(self.path, MasterKey(os.urandom(KEY_BYTES)).text, 0o600)
+                    if self._noted.exists() and not replace_lost:
+                        raise KeyUnavailable(
+                            f"the master key {self._noted.read_text().strip()} is not at {self.path} any more: put it "
+                            "or its copy back, or make a new one with `diemcau recording key --master --rotate`"
+                        )
+                    self._make()
+                key = read_master_key(self.path)
+                if not self._noted.exists():
+                    write_whole(self._noted, key.id.encode() + b"\n", 0o644)
+                return key
         except OSError as error:
             raise KeyUnavailable(f"the master key {self.path} cannot be made: {error.strerror}") from None
-        return read_master_key(self.path)
+
+    @property
+    def _noted(self) -> Path:
+        """The id of the key in use, to know that there was one."""
+        return self.others.parent / "master.id"
+
+    def _make(self) -> MasterKey:
+        key = MasterKey(os.urandom(KEY_BYTES))
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_whole(self.path, key.text, 0o600)
+        write_whole(self._noted, key.id.encode() + b"\n", 0o644)
+        return key
 
     def rotate(self) -> MasterKey:
-        """A new master key for sessions that begin from now on; the old one is kept for the old ones."""
-        old = self.load_or_make()
-        self.keep(old)
-        write_whole(self.path, MasterKey(os.urandom(KEY_BYTES)).text, 0o600)
-        return read_master_key(self.path)
+        """A new master key for sessions that begin from now on; the old one is kept for the old ones, if it is there.
+        Raises KeyUnavailable, OSError."""
+        if self.path.exists():
+            self.keep(read_master_key(self.path))
+        with key_directory_locked(self._noted.parent):
+            return self._make()
 
     def keep(self, key: MasterKey) -> Path:
         """Put a key (retired, or of another server) where recordings that need it find it."""

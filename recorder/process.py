@@ -18,6 +18,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from config.models import RecordingSettings
 from recorder.adoption import Interruption, adopt, boot_id, interruption
 from recorder.batch import look_through
@@ -25,13 +27,17 @@ from recorder.completion import complete
 from recorder.framing import HEAD
 from recorder.journal import RecordType, build_json, complete_records
 from recorder.keys import SigningKey, load_or_make_key
+from recorder.live_index import live_bytes
 from recorder.live_process import LiveProcess
 from recorder.manifest import ManifestWriter
-from recorder.master_key import Keyring
+from recorder.master_key import Keyring, KeyUnavailable
 from recorder.one_writer import one_writer
 from recorder.reader import writing_key
+from recorder.second_disk import home_of, reunite, usable
 from recorder.segment import SegmentFacts
 from recorder.writer import JournalWriter, WriterLimits
+
+log = structlog.get_logger("recorder")
 
 STATUS_INTERVAL_S = 0.5
 READ_BYTES = 1 << 20
@@ -49,11 +55,25 @@ def main() -> int:
     arguments = parser.parse_args()
     with one_writer(arguments.directory):
         key = load_or_make_key(arguments.data)
+        keys = Keyring.of(arguments.data, arguments.settings.master_key)
         if arguments.complete:
             os.nice(10)
-            complete(arguments.directory, key, arguments.settings, reason="completed after an interruption")
-            return 0
-        return Recording(arguments.record, arguments.directory, key, arguments.settings).run()
+            return _complete(arguments.directory, key, arguments.settings, keys, "completed after an interruption")
+        second = Path(arguments.settings.second_directory) if arguments.settings.second_directory else None
+        directory = usable(arguments.directory, second)
+        if second is not None and directory == arguments.directory:
+            reunite(directory, second)
+        return Recording(arguments.record, directory, key, arguments.settings, keys).run()
+
+
+def _complete(directory: Path, key: SigningKey, settings: RecordingSettings, keys: Keyring, reason: str) -> int:
+    """0, or 1 if it cannot be now; the next start, or `diemcau recording recover`, tries again."""
+    try:
+        complete(directory, key, settings, reason=reason, keys=keys)
+    except (OSError, KeyUnavailable) as error:
+        log.error("the recording cannot be completed now", directory=str(directory), reason=str(error))
+        return 1
+    return 0
 
 
 def limits_of(settings: RecordingSettings) -> WriterLimits:
@@ -70,11 +90,14 @@ def limits_of(settings: RecordingSettings) -> WriterLimits:
 class Recording:
     """One part: reads records from the socket, answers with status lines."""
 
-    def __init__(self, descriptor: int, directory: Path, key: SigningKey, settings: RecordingSettings) -> None:
+    def __init__(
+        self, descriptor: int, directory: Path, key: SigningKey, settings: RecordingSettings, keys: Keyring
+    ) -> None:
         self._socket = socket.socket(fileno=descriptor)
         self._directory = directory
         self._key = key
         self._settings = settings
+        self._keys = keys
         self._buffer = bytearray()
         self._taken = 0  # bytes of the stream that are in the journal, or counted as lost
         self._status_s = 0.0
@@ -86,7 +109,10 @@ class Recording:
         first = self._read_first()
         if first is None:
             return 1
-        manifest = ManifestWriter(self._directory, self._key)
+        second = self._settings.second_directory
+        home = home_of(Path(second), self._directory) if second else None
+        fallback = home if home is not None and home != self._directory else None
+        manifest = ManifestWriter(self._directory, self._key, fallback=fallback)
         writer = self._begin(manifest, first)
         live = LiveProcess(self._directory, self._settings, part=int(first["part"]), segment=writer.next_number)
         goes_on = self._interruption is not None
@@ -110,7 +136,8 @@ class Recording:
         if self._ending is RecordType.END:
             self._send({"completing": True})
             os.nice(10)
-            complete(self._directory, self._key, self._settings, reason="ended")
+            if _complete(self._directory, self._key, self._settings, self._keys, "ended"):
+                return 1
             self._send({"done": True})
         return 0
 
@@ -123,12 +150,11 @@ class Recording:
         adopt(self._directory, manifest)
         with suppress(OSError):  # what a full disk does not take waits
             manifest.sync()
-        keys = Keyring.beside(self._directory, self._settings.master_key)
         facts = SegmentFacts(
             session_id=str(first["session_id"]),
             part=part,
             wall_offset_us=int(first["wall_offset_us"]),
-            key=writing_key(self._directory, keys, wanted=self._settings.encrypt),
+            key=writing_key(self._directory, self._keys, wanted=self._settings.encrypt),
         )
         return JournalWriter(self._directory, manifest, limits_of(self._settings), facts, now=time.monotonic())
 
@@ -180,9 +206,12 @@ class Recording:
         self._status_s = now
         status = {
             "bytes": writer.bytes,
+            "live_bytes": live_bytes(self._directory),
             "syncs": writer.syncs,
             "free_bytes": _free(self._directory),
             "full": writer.full,
+            "cause": writer.cause,
+            "failed": writer.failed,
             "on_second": writer.on_second,
             "head": manifest.head,
         }

@@ -93,4 +93,6 @@ def writing_key(directory: Path, keys: Keyring, *, wanted: bool) -> DataKey | No
     if facts is not None:
         with suppress(KeyUnavailable):
             return keys.unwrap(facts)
-    return keys.load_or_make().new_data_key() if facts is not None or wanted else None
+    if facts is None and not wanted:
+        return None
+    return keys.load_or_make(replace_lost=facts is not None).new_data_key()

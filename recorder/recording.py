@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,10 @@ log = structlog.get_logger("recorder")
 
 CONFIRM_TIMEOUT_S = 15.0
 RESTART_DELAY_S = 0.5
+MAX_FACT_CHARS = 4000
 STOP_PATIENCE_S = 60.0  # a stalled disk, or a process that is started anew, may still take the last of it
 GIVEN_UP_AFTER_S = 1.0  # sfu.nack: what is missing so long is not asked for any more
+FAILED = "Ổ đĩa bị lỗi, KHÔNG ghi được hình và tiếng. Buổi tiếp vẫn diễn ra. Hãy báo kỹ thuật kiểm tra ổ đĩa ngay."
 FULL = "Ổ đĩa đã đầy, KHÔNG ghi được hình và tiếng. Buổi tiếp vẫn diễn ra. Hãy giải phóng dung lượng ngay."
 
 
@@ -227,8 +229,13 @@ class SessionRecording:
         self._put(build_json(RecordType.GAP, body, arrival_s=now), important=True)
 
     def event(self, kind: str, **facts: object) -> None:
-        """Something that happened, for the manifest."""
-        body = {"kind": kind, **{key: str(value) for key, value in facts.items()}}
+        """See note_event."""
+        self.note_event(kind, facts)
+
+    def note_event(self, kind: str, facts: Mapping[str, object]) -> None:
+        """Something that happened (join, leave, speak, mute, pause, marker, script, alarm, …): into the journal and, as
+        a note, into the signed chain. Values become text, of MAX_FACT_CHARS at most."""
+        body = {"kind": kind, **{key: str(value)[:MAX_FACT_CHARS] for key, value in facts.items()}}
         self._put(build_json(RecordType.EVENT, body, arrival_s=time.monotonic()), important=True)
 
     # --- the channel ---
@@ -276,21 +283,33 @@ class SessionRecording:
         if "bytes" in line:
             status.bytes, status.syncs, status.head = int(line["bytes"]), int(line["syncs"]), str(line["head"])
             status.free_bytes = int(line["second_free_bytes"] if line["on_second"] else line["free_bytes"])
-            self._look_at_space(full=bool(line["full"]), on_second=bool(line["on_second"]), now=now)
+            # What the live tracks take the tracks proper will: both count for how long the disk lasts.
+            live = 0 if line["on_second"] else int(line["live_bytes"])
+            self._look_at_space(
+                written_bytes=status.bytes + live,
+                full=bool(line["full"]),
+                cause=str(line["cause"]),
+                on_second=bool(line["on_second"]),
+                failed=bool(line["failed"]),
+                now=now,
+            )
 
-    def _look_at_space(self, *, full: bool, on_second: bool, now: float) -> None:
+    def _look_at_space(
+        self, *, written_bytes: int, full: bool, cause: str, on_second: bool, failed: bool, now: float
+    ) -> None:
         """Alarms before the disk is full, and when it is."""
         status = self.status
-        changed = self._space.update(written_bytes=status.bytes, free_bytes=status.free_bytes, now=now)
+        changed = self._space.update(written_bytes=written_bytes, free_bytes=status.free_bytes, now=now)
         status.hours_left = self._space.hours_left
-        moved = on_second and status.warning != "second_disk" and not self._space.level
-        status.warning = f"disk_{self._space.level}" if self._space.level else ("second_disk" if on_second else "")
+        state = "disk_failed" if failed else ("second_disk" if on_second else "")
+        moved = bool(state) and status.warning != state and not self._space.level
+        status.warning = f"disk_{self._space.level}" if self._space.level else state
         if changed or moved:
             hours = round(self._space.hours_left or 0.0, 2)
             log.warning("recording space", warning=status.warning or "none", hours_left=hours, **self._log_facts())
             self.event("disk", warning=status.warning or "none", hours_left=hours)
-        if full or status.fault == FULL:
-            self._fault(FULL if full else "")
+        if full or status.fault in (FULL, FAILED):
+            self._fault((FAILED if cause == "disk failed" else FULL) if full else "")
 
     def _log_facts(self) -> dict[str, Any]:
         return {"session": self._part["session_id"], "free_bytes": self.status.free_bytes}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -19,7 +20,8 @@ class Reserve:
             with self._path.open("wb") as file:
                 os.posix_fallocate(file.fileno(), 0, self.size_bytes)
         except OSError:
-            self.release()
+            with suppress(OSError):
+                self.release()
 
     def release(self) -> None:
         """Give it up."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +38,8 @@ class Stretch:
 class SegmentFile:
     """Batches of records go in whole or not at all; their hash runs along.
 
-    second: a directory on another disk; the segment is then written there, with a link where it belongs.
+    second: the recording's home on another disk; the segment is then written there, with a link where it belongs, if
+    that disk takes one. `unsynced`: what was written since the last sync, as it came.
     Raises OSError when it cannot be made.
     """
 
@@ -52,18 +54,20 @@ class SegmentFile:
         self._times: tuple[float, float] | None = None
         self._key = facts.key
         self.path = segment_path(directory, number)
-        self._real = self.path if second is None else second / facts.session_id / self.path.name
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.unsynced = bytearray()
+        self._real = self.path if second is None else segment_path(second, number)
         self._real.parent.mkdir(parents=True, exist_ok=True)
         self._descriptor = os.open(self._real, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
         try:
-            if second is not None:
-                self.path.symlink_to(self._real.resolve())
             self._begin(facts, head, now)
+            if second is not None:
+                with suppress(OSError):  # the first disk is dead: `reunite` will link it
+                    self.path.symlink_to(self._real.resolve())
         except OSError:
             os.close(self._descriptor)
-            self.path.unlink(missing_ok=True)
-            self._real.unlink(missing_ok=True)
+            for path in (self._real, self.path):
+                with suppress(OSError):
+                    path.unlink(missing_ok=True)
             raise
 
     def _begin(self, facts: SegmentFacts, head: str, now: float) -> None:
@@ -77,12 +81,11 @@ class SegmentFile:
         }
         self._put(MAGIC)
         self._put(build_json(RecordType.SEGMENT, body, arrival_s=now))
-        for directory in {self.path.parent, self._real.parent}:
-            descriptor = os.open(directory, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        descriptor = os.open(self._real.parent, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
     def write(self, batch: Batch) -> None:
         """Raises OSError, and nothing of the batch is in the file then."""
@@ -90,6 +93,7 @@ class SegmentFile:
         if self._key is not None:
             data = encrypt_records(self._key, data, segment=self.number, offset=self.size)
         self._put(data)
+        self.unsynced += batch.data
         self._times = (self._times[0] if self._times else batch.first_s, batch.last_s)
 
     def _put(self, data: bytes | bytearray) -> None:
@@ -98,7 +102,8 @@ class SegmentFile:
             while view:
                 view = view[os.write(self._descriptor, view) :]
         except OSError:
-            os.ftruncate(self._descriptor, self.size)
+            with suppress(OSError):
+                os.ftruncate(self._descriptor, self.size)
             raise
         self.size += len(data)
         self._pending.update(data)
@@ -106,6 +111,7 @@ class SegmentFile:
     def sync(self) -> None:
         """To the disk. Raises OSError."""
         os.fdatasync(self._descriptor)
+        self.unsynced.clear()
 
     def take_stretch(self) -> Stretch | None:
         """What came since the last, None if nothing did."""
@@ -123,6 +129,11 @@ class SegmentFile:
         self._pending = hashlib.sha256()
         self._times = None
         return stretch
+
+    def let_go(self) -> None:
+        """Its disk failed: it is left as it is."""
+        with suppress(OSError):
+            os.close(self._descriptor)
 
     def close(self) -> None:
         """Nothing more comes: read-only from now on. Raises OSError."""

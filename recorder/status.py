@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class RecordingStatus:
     """`dropped`: packets that the recorder's process was too slow for. `fault`: what is wrong, "" if nothing.
 
-    `warning`: disk_low, disk_critical, second_disk or ""; `hours_left`: how long the disk lasts, None if not known yet.
-    `syncs`: calls of fdatasync; `head`: the newest hash of the signed chain.
+    `warning`: disk_low, disk_critical, disk_failed, second_disk or ""; `hours_left`: how long the disk lasts, None if
+    not known yet. `syncs`: calls of fdatasync; `head`: the newest hash of the signed chain.
     """
 
     seconds: float = 0.0

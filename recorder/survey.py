@@ -33,6 +33,13 @@ class Published:
         apart = self.facts["source"] if self.facts["source"] in ("screen", "camera2") else "room"
         return self.key[0], str(self.facts["stay"]), str(apart)
 
+    def overlaps(self, other: Published) -> bool:
+        """Whether both are the same source at the same time."""
+        if self.facts["source"] != other.facts["source"]:
+            return False
+        first, second = sorted((self, other), key=lambda each: each.begun_s)
+        return first.ended_s is None or first.ended_s > second.begun_s
+
     @property
     def codec(self) -> dict[str, Any]:
         """The codec that most packets had; RED counts as what is in it."""
@@ -101,7 +108,10 @@ def read_record(found: Survey, record: Record) -> None:
 
 
 def _part(found: Survey, record: Record) -> None:
-    found.parts.append({**record.json(), "begun_s": record.arrival_s})
+    facts = record.json()
+    if found.parts and found.parts[-1].get("part") == facts.get("part"):
+        return  # repeated for who has not what a dead disk holds
+    found.parts.append({**facts, "begun_s": record.arrival_s})
 
 
 def _publication(found: Survey, record: Record) -> None:

@@ -2,7 +2,7 @@
 
 Checks the chain of the manifest and its signatures, each second of the journal, every sealed file, and that nothing was
 added (docs/recording-format.md). A recording without a seal (a crash, or still live) is a state of its own, no fault.
-With chain.py, findings.py, framing.py, verify_files.py and verify_extract.py it travels as one file with what is handed
+With chain.py, findings.py, framing.py and the other verify_*.py it travels as one file with what is handed
 out.
 """
 
@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from recorder.chain import KEYED, BrokenChain, Chain, hands_over, read_chain
 from recorder.findings import Fault, VerifyReport, iso
+from recorder.verify_copies import check_copies
 from recorder.verify_extract import STATEMENT, ExtractCheck, read_reduced_chain
 from recorder.verify_files import FilesCheck
 
@@ -52,6 +53,7 @@ def verify(directory: Path, *, key: str = "", head: str = "") -> VerifyReport:
         return report
     _check_manifest(chain, report, key, head)
     (ExtractCheck if is_extract else FilesCheck)(directory, chain, report).check()
+    check_copies(directory, report)
     return report
 
 
@@ -120,6 +122,7 @@ def show(report: VerifyReport) -> str:
         f"{VERDICTS[report.verdict]}: {report.directory}",
         f"{report.seconds} seconds, {report.files} files, key {report.key or '-'}",
         f"seal {report.seal or '-'}",
+        *([f"{report.copies} decrypted copies are what the sealed tracks hold"] if report.copies else []),
         *(f"time stamp {each}" for each in report.timestamps),
         *_origin(report),
         *(f"  {fault}" for fault in report.faults),

@@ -1,4 +1,4 @@
-"""What the recorder's process does with records: append, sync, hash, sign; and go on when a disk is full."""
+"""What the recorder's process does with records: append, sync, hash, sign; and go on when a disk is full or dead."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from recorder.batch import Batch, Note, look_through
 from recorder.journal import RecordType, build_json, segment_numbers
 from recorder.manifest import ManifestWriter
 from recorder.reserve import Reserve
+from recorder.second_disk import FULL_DISK, cause_of, home_of
 from recorder.segment import SegmentFacts, SegmentFile
 
 SECOND_S = 1.0
@@ -34,8 +35,9 @@ class WriterLimits:
 
 @dataclass(slots=True)
 class _Loss:
-    """What a full disk costs. `words`: what is not media is kept and written when there is room."""
+    """What a disk costs that takes nothing. `words`: what is not media is kept and written when there is room."""
 
+    cause: str
     from_s: float
     to_s: float
     packets: int
@@ -56,13 +58,19 @@ class JournalWriter:
         self._limits = limits
         self._facts = facts
         self._reserve = Reserve(directory, limits.reserve_bytes)
-        self._disks: list[Path | None] = [None] if limits.second is None else [None, limits.second]
+        self._disks: list[Path | None] = [None]
+        if limits.second is not None:
+            self._disks.append(home_of(limits.second, directory))
         self._disk: Path | None = None
         self._number = max(segment_numbers(directory), default=0)
         self._segment: SegmentFile | None = None
         self._loss: _Loss | None = None
         self._retried_s = self._synced_s = self._second_s = now
         self._dirty = False
+        self._failed_s = now - RETRY_S
+        self._now_s = now
+        self._heads = bytearray()  # what a reader must know who has not the segments of a dead disk
+        self.failed = False
         if limits.reserve_bytes:
             self._reserve.take()
 
@@ -89,14 +97,16 @@ class JournalWriter:
 
     def append(self, batch: Batch, *, now: float) -> None:
         """Write them where there is room."""
+        self._now_s = now
         self._note(batch.notes)
+        self._heads += batch.heads
         if self._loss is not None and not self._room_again(now):
             self._lose(batch)
             return
         try:
             self._write(batch, now)
-        except OSError:
-            self._elsewhere(batch, now)
+        except OSError as error:
+            self._elsewhere(batch, now, error)
 
     def _write(self, batch: Batch, now: float) -> None:
         segment = self._segment or self._open_segment(now)
@@ -120,17 +130,49 @@ class JournalWriter:
         for note in notes:
             self._manifest.append("note", what=note.what, facts=note.facts, at_ms=self.wall_ms(note.arrival_s))
 
-    # --- a full disk ---
+    # --- a full disk, a dead disk ---
 
-    def _elsewhere(self, batch: Batch, now: float) -> None:
-        """The disk in use refused: another one, or none."""
-        self.close_segment()
-        self._reserve.release()
-        for disk in self._disks:
-            if disk != self._disk and self._try_on(disk, batch, now):
+    @property
+    def cause(self) -> str:
+        """Why media are lost now: "disk full" or "disk failed"; "" if they are not."""
+        return self._loss.cause if self._loss is not None else ""
+
+    def _elsewhere(self, batch: Batch, now: float, error: OSError, *, unsynced: bytes = b"") -> None:
+        """The disk in use refused: another one, or none. `unsynced`: what it was given already and may not have."""
+        unsynced += self._leave_segment()
+        _try(self._reserve.release)
+        cause = cause_of(error)
+        if unsynced or cause != FULL_DISK:
+            self.failed = self.failed or cause != FULL_DISK
+            batch = self._after_failure(batch, unsynced)
+        again = unsynced and now - self._failed_s >= RETRY_S  # a single fault: the same disk in a new segment
+        self._failed_s = now
+        before = self._disk
+        for disk in [*(each for each in self._disks if each != before), *([before] if again else [])]:
+            if self._try_on(disk, batch, now):
                 return
-        self._loss = _Loss(batch.first_s, batch.last_s, 0, bytearray())
+        self._loss = _Loss(cause, batch.first_s, batch.last_s, 0, bytearray())
         self._lose(batch)
+
+    def _after_failure(self, batch: Batch, unsynced: bytes) -> Batch:
+        """What the dead disk may not have, behind what a reader must know. What it has all the same comes twice."""
+        whole = look_through(bytes(self._heads) + unsynced + bytes(batch.data))
+        whole.first_s = batch.first_s
+        return whole
+
+    def _leave_segment(self) -> bytes:
+        """Close the open segment; what of it could not be brought to its disk."""
+        segment = self._segment
+        if segment is None:
+            return b""
+        try:
+            segment.sync()
+        except OSError:
+            self._segment = None
+            segment.let_go()
+            return bytes(segment.unsynced)
+        self.close_segment()
+        return b""
 
     def _try_on(self, disk: Path | None, batch: Batch, now: float) -> bool:
         before, self._disk = self._disk, disk
@@ -138,7 +180,7 @@ class JournalWriter:
             self._write(batch, now)
         except OSError:
             self._disk = before
-            self.close_segment()
+            self._leave_segment()
             return False
         return True
 
@@ -156,7 +198,8 @@ class JournalWriter:
         if now - self._retried_s < RETRY_S:
             return False
         self._retried_s = now
-        said = look_through(loss.words + build_json(RecordType.GAP, self._gap(loss), arrival_s=loss.to_s))
+        heads = self._heads if self.failed else b""
+        said = look_through(heads + loss.words + build_json(RecordType.GAP, self._gap(loss), arrival_s=loss.to_s))
         for disk in self._disks:
             if self._free(disk) > 2 * self._limits.reserve_bytes and self._try_on(disk, said, now):
                 self._loss = None
@@ -168,7 +211,7 @@ class JournalWriter:
 
     def _gap(self, loss: _Loss) -> dict[str, Any]:
         return {
-            "cause": "disk full",
+            "cause": loss.cause,
             "count": loss.packets,
             "from_ms": self.wall_ms(loss.from_s),
             "to_ms": self.wall_ms(loss.to_s),
@@ -176,7 +219,7 @@ class JournalWriter:
 
     def _free(self, disk: Path | None) -> int:
         try:
-            return shutil.disk_usage(disk or self._directory).free
+            return shutil.disk_usage(disk.parent if disk is not None else self._directory).free
         except OSError:
             return 0
 
@@ -184,6 +227,7 @@ class JournalWriter:
 
     def tick(self, *, now: float) -> None:
         """Sync and hash when it is time."""
+        self._now_s = now
         if self._dirty and now - self._synced_s >= self._limits.sync_interval_s:
             self._synced_s = now
             self.sync()
@@ -194,21 +238,32 @@ class JournalWriter:
             self._room_again(now)
 
     def sync(self) -> None:
-        """To the disk; one that refuses is found out at the next write."""
+        """To the disk. What one that fails may not have is written elsewhere."""
         self._dirty = False
-        if self._segment is not None:
-            self.syncs += 1
-            _try(self._segment.sync)
+        segment = self._segment
+        if segment is None:
+            return
+        self.syncs += 1
+        try:
+            segment.sync()
+        except OSError as error:
+            self._segment = None  # asked again the kernel would say that all is well
+            segment.let_go()
+            if segment.unsynced:
+                self._elsewhere(
+                    Batch(b"", self._now_s, self._now_s), self._now_s, error, unsynced=bytes(segment.unsynced)
+                )
 
     def hash_pending(self) -> None:
         """A signed line over what came since the last. The journal is on the disk before the line that speaks of it."""
-        if self._segment is not None and self._dirty:
+        segment = self._segment
+        if segment is not None and self._dirty:
             self.sync()
-        stretch = self._segment.take_stretch() if self._segment is not None else None
-        if stretch is not None and self._segment is not None:
+        stretch = segment.take_stretch() if segment is not None and segment is self._segment else None
+        if stretch is not None and segment is not None:
             self._manifest.append(
                 "second",
-                segment=self._segment.number,
+                segment=segment.number,
                 offset=stretch.offset,
                 length=stretch.length,
                 sha256=stretch.sha256,
@@ -220,14 +275,15 @@ class JournalWriter:
 
     def close_segment(self) -> None:
         """Hash and close the open segment, if there is one."""
-        if self._segment is None:
-            return
+        segment = self._segment
         self.hash_pending()
-        segment, self._segment = self._segment, None
-        _try(segment.close)
+        if segment is not None and segment is self._segment:
+            self._segment = None
+            _try(segment.close)
 
     def close(self, *, now: float) -> None:
         """The part ends. What a full disk cost until now becomes a gap, in the manifest at least."""
+        self._now_s = now
         loss = self._loss
         if loss is not None:
             self._retried_s = now - RETRY_S
@@ -235,7 +291,7 @@ class JournalWriter:
                 facts = json.dumps(self._gap(loss), sort_keys=True)
                 self._note([Note(what="gap", facts=facts, arrival_s=loss.to_s)])
         self.close_segment()
-        self._reserve.release()
+        _try(self._reserve.release)
 
 
 def _try(act: Callable[[], None]) -> None:

@@ -196,7 +196,7 @@ class MediaSession:
         self.detach_tap()
 
     def _connect_all(self) -> None:
-        present = [place for place, peer in self.peers.items() if peer.publications]
+        present = list(dict.fromkeys(owner_of(place) for place, peer in self.peers.items() if peer.publications))
         publications = [each for each in self.publications if self._is_shown(each)]
         for peer in self.peers.values():
             if peer.receiving.connect(publications, present, self._screen):

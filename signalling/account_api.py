@@ -14,7 +14,7 @@ from reception.permissions import Permission
 from reception.second_factor import otpauth_uri, secret_text
 from reception.sign_ins import PREFIX, SignedIn
 from signalling import people_views as p
-from signalling.guard import COOKIE, address_of, token_of
+from signalling.guard import COOKIE, address_of, check_origin, token_of
 from signalling.people import bearer_of_sign_in
 from signalling.problems import Problem
 from signalling.routing import Call, Handler, Route
@@ -41,6 +41,7 @@ def refusals(status: int = 422) -> Iterator[None]:
 async def login(call: Call) -> web.StreamResponse:
     """POST /login."""
     body: p.SignInBody = call.body
+    check_origin(call.request, public_url=call.services.public_url)  # nobody is signed in as somebody else unawares
     call.facts["account"] = body.name
     with refusals():
         signed_in = await call.services.people.sign_ins.sign_in(
@@ -82,7 +83,7 @@ async def entered(call: Call, signed_in: SignedIn, *, bearer: bool) -> web.Respo
 
 async def logout(call: Call) -> web.StreamResponse:
     """POST /logout: also for who is not signed in any more."""
-    token = token_of(call.request)
+    token = token_of(call.request, call.services)
     sign_ins = call.services.people.sign_ins
     if token.startswith(PREFIX):
         record = await sign_ins.find(token, background=True)
@@ -112,6 +113,7 @@ async def look_at_setup(call: Call) -> BaseModel:
 async def set_up(call: Call) -> web.StreamResponse:
     """POST /setup: the password is set and the user signed in, unless a second factor must be shown first."""
     body: p.Setup = call.body
+    check_origin(call.request, public_url=call.services.public_url)
     people = call.services.people
     with refusals():
         user = await people.links.use(body.token, password=body.password, name=body.name, full_name=body.full_name)

@@ -21,6 +21,7 @@ from sfu.transport.transport import TransportState
 from sfu.types import EndpointId, Role, SessionId, Source, owner_of
 from signalling import messages as m
 from signalling.live_room import LiveRoom
+from signalling.message_base import ByeReason
 from signalling.private_room import open_media
 from signalling.seat import Seat, quality_of
 from signalling.sending import sending_plan
@@ -154,6 +155,9 @@ class Conference:
         """Every endpoint that is in the room; of who waits outside only he himself hears, and of nobody else."""
         if reader is not None and reader.waiting:
             return [self.roster_entry(reader)]
+        if reader is not None and reader.private:  # to each other they are simply here
+            members = [seat for seat in self.seats.values() if seat.private]
+            return [self.roster_entry(seat).model_copy(update={"state": seat.media_state}) for seat in members]
         return [self.roster_entry(seat) for seat in self.seats.values() if not seat.record.removed and not seat.waiting]
 
     def roster_entry(self, seat: Seat) -> m.RosterEntry:
@@ -190,7 +194,7 @@ class Conference:
             self._place(seat)
         message = m.Roster(roster=self.roster())
         for seat in self.seats.values():
-            seat.send(m.Roster(roster=self.roster(seat)) if seat.waiting else message)
+            seat.send(m.Roster(roster=self.roster(seat)) if seat.waiting or seat.private else message)
 
     def session_changed(self) -> None:
         """The session's state or its recording's changed."""
@@ -269,13 +273,13 @@ class Conference:
 
     # --- lifecycle ---
 
-    async def act(self, action: Action) -> None:
-        """Move the session on and tell everybody. Raises IllegalTransition."""
-        self.record = await self.services.store.act(self.record.id, action)
-        self.media.set_paused(self.record.state is not SessionState.LIVE)
+    def moved(self, record: SessionRecord, action: Action) -> None:
+        """The session was moved on: everybody is told."""
+        self.record = record
+        self.media.set_paused(record.state is not SessionState.LIVE)
         if self.recording is not None:
             self.recording.event(str(action))
-        self._log.info("session", action=str(action), state=str(self.record.state))
+        self._log.info("session", action=str(action), state=str(record.state))
         self.session_changed()
 
     async def start_recording(self) -> None:
@@ -284,15 +288,20 @@ class Conference:
         self.recording = await self.services.start_recording(self, names)
         self.recording_fault = ""
         self.media.attach_tap(self.recording)
+        for seat in self.seats.values():
+            if seat.was_here and not seat.left:  # the chain knows who was there from the first moment on
+                self.recording.event("join", endpoint_id=seat.record.id, already=True)
+        if self.media.speakers.dominant is not None:
+            self.recording.event("speak", endpoint_id=self.media.speakers.dominant)
 
     def on_recording_fault(self, reason: str) -> None:
         """The recorder's process reports trouble, or the end of it ("")."""
         self._log.error("recording", fault=reason) if reason else self._log.info("recording recovered")
         self.session_changed()
 
-    async def end(self) -> None:
+    async def end(self, reason: ByeReason = "ended") -> None:
         """Bye to everybody; the media stop."""
-        self.broadcast(m.Bye(reason="ended"))
+        self.broadcast(m.Bye(reason=reason))
         for seat in self.seats.values():
             if seat.connection is not None:
                 seat.connection.close()
@@ -301,21 +310,21 @@ class Conference:
         if self.private is not None:
             self.services.media.close_session(self.private.id)
 
-    def note(self, kind: str, seat: Seat, **facts: object) -> None:
-        """Write into the recording's events and the log what happened at a seat."""
+    def note(self, kind: str, seat: Seat, *, actor: str = "", **facts: object) -> None:
+        """Write into the recording's events and the log what happened at a seat. actor: the person who did it."""
         self._log.info(kind, endpoint=seat.record.id, name=seat.record.name, **facts)
         if self.recording is not None:
             self.recording.event(kind, endpoint_id=seat.record.id, **facts)
-        work = self.services.store.log(self.record.id, kind, endpoint_id=seat.record.id, **facts)
+        work = self.services.store.log(self.record.id, kind, endpoint_id=seat.record.id, actor=actor, **facts)
         self.services.background.start(work, name="log")
 
-    def remark(self, kind: str, **facts: object) -> None:
-        """The same for what happened to the session as a whole."""
-        self._log.info(kind, **facts)
+    def remark(self, kind: str, *, by: str = "", **facts: object) -> None:
+        """The same for what happened to the session as a whole. by: the person who did it."""
+        self._log.info(kind, by=by, **facts)
         if self.recording is not None:
-            self.recording.event(kind, **facts)
+            self.recording.event(kind, by=by, **facts)
         self.services.background.start(
-            self.services.store.log(self.record.id, kind, endpoint_id=None, **facts), name="log"
+            self.services.store.log(self.record.id, kind, endpoint_id=None, actor=by, **facts), name="log"
         )
 
     # --- the second hand ---

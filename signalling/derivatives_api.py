@@ -13,6 +13,7 @@ from reception.permissions import READING, Extent, Permission
 from recorder.catalogue import CatalogueEntry, read_entry
 from recorder.derivatives.jobs import Job, Kind, State
 from recorder.moments import absolute_ms
+from signalling.custody import Use, log_it, person_of
 from signalling.media_files import recording_directory
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
@@ -104,6 +105,9 @@ async def add_derivative(call: Call) -> BaseModel:
             reason_vi="Bản ghi chưa hoàn tất. Hãy đợi buổi tiếp kết thúc và bản ghi được niêm phong.",
         )
     from_ms, to_ms = _range(body, entry)
+    purpose = body.purpose.strip() or "not stated"
+    use = Use(call=call, recording_id=entry.id, what=f"derive {body.kind}", purpose=purpose)
+    await log_it(use, from_ms=from_ms, to_ms=to_ms)
     job = await asyncio.to_thread(
         call.services.derivatives.queue.add,
         entry.id,
@@ -111,7 +115,7 @@ async def add_derivative(call: Call) -> BaseModel:
         from_ms=from_ms,
         to_ms=to_ms,
         purpose=body.purpose.strip(),
-        requested_by=call.actor,
+        who=person_of(call.bearer),
     )
     call.services.derivatives.wake()
     return _view(job, directory)

@@ -29,7 +29,7 @@ async def bearer_of(request: web.Request, services: Services, query_token: str =
         if bearer.role is not Role.MEDIA:
             raise Problem(401, "invalid_token", "The token is not valid", "An address takes a token of /access alone.")
         return bearer
-    token = token_of(request)
+    token = token_of(request, services)
     if not token:
         raise Problem(401, "token_needed", "A bearer token is needed", "Send the header Authorization: Bearer <token>.")
     if not token.startswith(PREFIX):
@@ -47,14 +47,14 @@ async def bearer_of(request: web.Request, services: Services, query_token: str =
     return bearer_of_sign_in(record)
 
 
-def token_of(request: web.Request) -> str:
+def token_of(request: web.Request, services: Services) -> str:
     """The token of header or cookie; "" if there is none. Raises Problem 403 for a cookie that another site sends."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
     cookie = request.cookies.get(COOKIE, "")
     if cookie and request.method not in SAFE:
-        check_origin(request)
+        check_origin(request, public_url=services.public_url)
     return cookie
 
 
@@ -66,11 +66,15 @@ def signed(token: str, services: Services) -> Bearer:
         raise Problem(401, "invalid_token", "The token is not valid", str(error)) from None
 
 
-def check_origin(request: web.Request) -> None:
-    """A page of another host must not speak for its visitor (RFC 6455 §10.2). Raises Problem 403."""
+def check_origin(request: web.Request, *, public_url: str = "") -> None:
+    """A page of another host must not speak for its visitor (RFC 6455 §10.2). Raises Problem 403.
+
+    public_url: the address that the server is known by, where a proxy gives it another.
+    """
     origin = request.headers.get("Origin")
+    ours = {request.host, urlsplit(public_url).netloc}
     foreign = request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
-    if foreign or (origin and urlsplit(origin).netloc != request.host):
+    if foreign or (origin and urlsplit(origin).netloc not in ours):
         raise Problem(403, "wrong_origin", "The page comes from another host than the server")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from reception.guards import Order
 from reception.incidents import Incident, IncidentError
 from reception.lifecycle import Action
 from reception.playbooks import Step
@@ -52,7 +53,7 @@ _SESSION = {"pause": Action.PAUSE, "interrupt": Action.INTERRUPT, "resume": Acti
 
 
 async def carry_out(conference: Conference, incident: Incident, step: Step, *, by: str) -> None:
-    """Do it. Raises IncidentError: it needs an endpoint and the incident names none; IllegalTransition."""
+    """Do it. Raises IncidentError: it needs an endpoint and the incident names none; Refusal."""
     if step.action in _AT_ENDPOINT:
         seat = conference.seats.get(incident.endpoint_id or "")
         if seat is None or seat.record.removed:
@@ -62,7 +63,7 @@ async def carry_out(conference: Conference, incident: Incident, step: Step, *, b
         await _AT_ENDPOINT[step.action](conference, seat)
         conference.note(step.action, seat, by=by, incident=incident.id)
     elif step.action in _SESSION:
-        await conference.services.act(conference.record.id, _SESSION[step.action])
+        await conference.services.act(conference.record.id, Order(action=_SESSION[step.action], by=by))
     elif step.action == "announce" and step.said is not None:
         said = conference.room.parts.announcements.say(step.said.vi, by=by, now=utc_now())
         await conference.room.keep(announcements=said)

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from reception.alarms import UnknownAlarm
 from reception.attendance import Person
 from reception.incidents import IncidentError
-from reception.lifecycle import IllegalTransition
+from reception.lifecycle import Refusal
 from reception.permissions import Permission
 from signalling import incident_views as v
 from signalling.alarms import report
@@ -57,7 +57,7 @@ def _operation(name: str, operate: Operation) -> Callable[[Call], Awaitable[Base
             await operate(call, conference)
         except UnknownAlarm:
             raise not_found("alarm") from None
-        except (IncidentError, IllegalTransition) as error:
+        except (IncidentError, Refusal) as error:
             code = getattr(error, "code", "illegal_transition")
             raise Problem(
                 409, code, error.reason_en, error.reason_en, reason_vi=error.reason_vi, reason_en=error.reason_en

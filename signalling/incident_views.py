@@ -13,7 +13,7 @@ from reception.announcements import Announcement
 from reception.attendance import Attendance, Capacity
 from reception.incidents import Incident
 from reception.playbooks import PLAYBOOKS, IncidentKind, Playbook
-from signalling.views import Body, Name
+from signalling.bodies import Body, Name
 
 Id = Annotated[str, Field(max_length=64)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]

@@ -19,8 +19,9 @@ from signalling.session_views import endpoint_view
 async def renew_link(call: Call) -> BaseModel:
     """POST /sessions/{id}/endpoints/{eid}/link/renew: the link before is worth nothing from now on."""
     endpoint = await _endpoint(call)
-    now = datetime.now(UTC)
-    return await _changed(call, endpoint, link_serial=endpoint.link_serial + 1, link_from=now, link_revoked=False)
+    plan = (await call.services.session(endpoint.session_id)).plan
+    begins = max(datetime.now(UTC), plan.planned_start or datetime.now(UTC))
+    return await _changed(call, endpoint, link_serial=endpoint.link_serial + 1, link_from=begins, link_revoked=False)
 
 
 async def revoke_link(call: Call) -> BaseModel:

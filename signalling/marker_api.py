@@ -67,7 +67,7 @@ async def mark(
     facts = {"text": text, "category": category, "by": by}
     about = {"endpoint_id": endpoint_id} if endpoint_id else {}
     conference.recording.event("marker", **facts, **about)
-    await conference.services.store.log(conference.record.id, "marker", endpoint_id=endpoint_id, **facts)
+    await conference.services.store.log(conference.record.id, "marker", endpoint_id=endpoint_id, actor=by, **facts)
     return SessionMarker(at=at, endpoint_id=endpoint_id, text=text, category=category, by=by)
 
 
@@ -77,9 +77,9 @@ async def list_markers(call: Call) -> BaseModel:
     events = await call.services.store.events(record.id)
     return MarkerList(
         markers=[
-            SessionMarker(at=event["at"], endpoint_id=event["endpoint_id"], **event["facts"])
+            SessionMarker(at=event.at, endpoint_id=event.endpoint_id, **event.facts)
             for event in events
-            if event["kind"] == "marker"
+            if event.kind == "marker"
         ]
     )
 

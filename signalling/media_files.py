@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import structlog
 from aiohttp import web
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel
 
-from reception.permissions import READING, Extent, Permission, Role
+from reception.permissions import Permission, Role
 from recorder.catalogue import read_entry
 from recorder.keys import load_or_make_key
 from recorder.live_index import FOLDER
 from recorder.verify import verify
-from signalling import views as v
+from signalling.custody import Use, log_it
 from signalling.media_response import media_response
 from signalling.problems import not_found
 from signalling.recording_views import RecordingView, live_sessions, recording_view
 from signalling.routing import Call, Route
 from signalling.services import Services
-
-log = structlog.get_logger("http")
-
-ACCESS_HOURS = 4.0
-
-
-class AskAccess(v.Body):
-    """What somebody wants to watch a recording for."""
-
-    purpose: Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=300)]
 
 
 class KeyView(BaseModel):
@@ -71,30 +59,26 @@ async def get_key(call: Call) -> BaseModel:
     return KeyView(key=key.public_hex, pem=key.public_pem, rotations=key.history)
 
 
-async def grant_access(call: Call) -> BaseModel:
-    """POST /recordings/{id}/access. Who watches says what for, and it is written down before anything can be seen."""
-    body: AskAccess = call.body
-    directory = recording_directory(call.services, call.path("id"))
-    note_access(call, directory, body.purpose)
-    token = call.services.tokens.issue(role=Role.MEDIA, hours=ACCESS_HOURS, session_id=directory.name)
-    bearer = call.services.tokens.check(token)
-    return v.MediaAccess(access=token, expires_at=datetime.fromtimestamp(bearer.expires_at, UTC))
-
-
-def note_access(call: Call, directory: Path, purpose: str) -> None:
-    """Write down that somebody watches a recording, and what for."""
-    call.facts["purpose"] = purpose
-    log.info("recording opened", session=directory.name, by=call.actor, role=call.bearer.role, purpose=purpose)
-
-
 async def get_file(call: Call) -> web.StreamResponse:
-    """GET /recordings/{id}/files/{path}: by bearer token, or by ?access= for media elements. With byte ranges."""
+    """GET /recordings/{id}/files/{path}: by ?access= (granting it was logged), or by bearer token: each is logged."""
     directory = recording_directory(call.services, call.path("id"))
     path = (directory / call.path("path")).resolve()
     if not path.is_relative_to(directory) or not path.is_file():
         raise not_found("file")
+    if call.bearer.role is not Role.MEDIA:
+        await _log_download(call, path.relative_to(directory))
     unfinished = path.is_relative_to(directory / FOLDER)
-    return await media_response(call.request, path, call.services.recorder.keys, unfinished=unfinished)
+    in_pieces = call.bearer.role is Role.MEDIA
+    return await media_response(
+        call.request, path, call.services.recorder.keys, unfinished=unfinished, in_pieces=in_pieces
+    )
+
+
+async def _log_download(call: Call, path: Path) -> None:
+    """A file fetched without an access token: a line in the custody log. Raises Problem."""
+    purpose = call.request.query.get("purpose", "").strip() or "not stated (file fetched over the API)"
+    use = Use(call=call, recording_id=call.path("id"), what="download", purpose=purpose)
+    await log_it(use, path=path, range=call.request.headers.get("Range", "all"))
 
 
 ROUTES = [
@@ -122,22 +106,15 @@ ROUTES = [
         result=KeyView,
     ),
     Route(
-        method="POST",
-        path="/api/v1/recordings/{id}/access",
-        handler=grant_access,
-        summary="A token for media elements, good for this recording only; the purpose is written down",
-        permission=Permission.PLAY_RECORDING,
-        extents=READING - {Extent.OWN},  # who has a token for one recording does not make it last longer
-        body=AskAccess,
-        result=v.MediaAccess,
-    ),
-    Route(
         method="GET",
         path="/api/v1/recordings/{id}/files/{path:.+}",
         handler=get_file,
-        summary="A file of a recording, with byte ranges",
+        summary="A file of a recording, with byte ranges; with a bearer token each request is logged",
         permission=Permission.PLAY_RECORDING,
-        query={"access": "a token of POST /recordings/{id}/access instead of the header"},
+        query={
+            "access": "a token of POST /recordings/{id}/access instead of the header",
+            "purpose": "without it: what the file is fetched for",
+        },
         query_token="access",  # noqa: S106
     ),
 ]

@@ -6,6 +6,21 @@ from pydantic import BaseModel, ConfigDict, Field
 
 SourceName = Literal["microphone", "camera", "camera2", "screen"]
 RoleName = Literal["central", "delegate", "observer"]
+SessionState = Literal[
+    "draft",
+    "awaiting_approval",
+    "scheduled",
+    "technical_check",
+    "ready",
+    "live",
+    "paused",
+    "interrupted",
+    "ended",
+    "archived",
+    "postponed",
+    "cancelled",
+]
+ByeReason = Literal["ended", "removed", "replaced", "expired", "taken", "revoked", "cancelled", "postponed"]
 Milliseconds = Annotated[float, Field(ge=0, le=600_000)]
 Count = Annotated[int, Field(ge=0, le=2**53)]
 FramesPerSecond = Annotated[float, Field(ge=0, le=1000)]

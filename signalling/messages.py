@@ -7,7 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from signalling.message_base import Count, FramesPerSecond, Message, Milliseconds, Ratio, RoleName, SourceName
+from signalling.message_base import ByeReason, Count, FramesPerSecond, Message, Milliseconds
+
+# isort: split
+from signalling.message_base import Ratio, RoleName, SessionState, SourceName
 from signalling.room_messages import (
     Acknowledge,
     Command,
@@ -21,7 +24,6 @@ from signalling.room_messages import (
     Unlock,
 )
 
-SessionState = Literal["draft", "live", "paused", "interrupted", "ended"]
 EndpointState = Literal["invited", "waiting", "connecting", "connected", "private", "reconnecting", "left", "removed"]
 SlotState = Literal["free", "waiting", "flowing", "off", "no_bandwidth"]
 PausedFor = Literal["", "line", "profile", "site", "waiting"]
@@ -361,7 +363,7 @@ class Bye(Message):
     """The end of this connection, on purpose; the page does not reconnect."""
 
     type: Literal["bye"] = "bye"
-    reason: Literal["ended", "removed", "replaced", "expired", "taken", "revoked"]
+    reason: ByeReason
 
 
 class Pong(Message):

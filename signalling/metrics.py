@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from recorder.storage.fixity import last_summary
+from recorder.storage.queue import COPY, DESTROY, FIXITY, Queue
 from sfu.drops import Drops
 from sfu.types import EndpointId
+from signalling.space import usual_session
 
 if TYPE_CHECKING:
     from signalling.services import Services
@@ -40,6 +45,7 @@ class ServerCollector(Collector):
         yield self._troubles()
         yield self._drops()
         yield from self._recorder()
+        yield from self._storage()
 
     def _sessions(self) -> Iterator[Metric]:
         conferences = self._services.conferences.values()
@@ -98,15 +104,40 @@ class ServerCollector(Collector):
             family.add_metric([reason.value], count)
         return family
 
+    def _storage(self) -> Iterator[Metric]:
+        data = self._services.data
+        with suppress(OSError, ValueError):
+            found = last_summary(data)
+            bad = len(found.get("faulty", [])) + len(found.get("missing", []))
+            yield GaugeMetricFamily("diemcau_fixity_bad", "Recordings that are not whole, or lost", value=bad)
+            text = "When the last check of all recordings ended, Unix time; 0: never"
+            yield GaugeMetricFamily("diemcau_fixity_checked_seconds", text, value=found.get("ended", 0.0))
+            waiting = GaugeMetricFamily("diemcau_storage_waiting", "Work that waits or goes on", labels=["kind"])
+            kinds = [job.kind for job in Queue(data).jobs()] if data.exists() else []
+            for kind in (COPY, DESTROY, FIXITY):
+                waiting.add_metric([kind], kinds.count(kind))
+            yield waiting
+
     def _recorder(self) -> Iterator[Metric]:
         size = GaugeMetricFamily("diemcau_recording_bytes", "Bytes of journal written", labels=["session"])
         lost = CounterMetricFamily("diemcau_recording_dropped", "Packets the recorder missed", labels=["session"])
+        text = "How long the disk lasts at the rate of the last 30 s"
+        lasts = GaugeMetricFamily("diemcau_recording_hours_left", text, labels=["session"])
         for conference in self._services.conferences.values():
             if conference.recording is not None:
                 size.add_metric([conference.record.id], conference.recording.status.bytes)
                 lost.add_metric([conference.record.id], conference.recording.status.dropped)
+                if conference.recording.status.hours_left is not None:
+                    lasts.add_metric([conference.record.id], conference.recording.status.hours_left)
         yield size
         yield lost
+        yield lasts
+        with suppress(OSError):
+            free = shutil.disk_usage(self._services.recorder.root).free
+            yield GaugeMetricFamily("diemcau_recording_disk_free_bytes", "Free on the recordings' disk", value=free)
+            hours = free / max(1, usual_session(self._services).bytes_per_hour)
+            text = "How long a session of one central and ten delegates of the default profile could be recorded"
+            yield GaugeMetricFamily("diemcau_recording_disk_hours", text, value=hours)
 
 
 def make_registry(services: Services) -> CollectorRegistry:

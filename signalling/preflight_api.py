@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from aiohttp import web
 from pydantic import BaseModel
 
-from reception.lifecycle import SessionState
+from reception.lifecycle import CLOSED_STATES
+from reception.marks import Mark
 from reception.permissions import WRITING, Extent, Permission, Role, same_unit
 from reception.preflight import CENTRE, SITE
 from reception.preflight_checks import BY_KEY, CHECKS, EVERYBODY, Value, fault_of
@@ -88,6 +89,9 @@ async def try_recorder(call: Call) -> web.StreamResponse:
     async def work(say: Say) -> None:
         values = await record_clip(call.services, record, endpoint, call.body, say)
         await preflight_store(call.services).add_run(record.id, endpoint.id, values, kind="server", by="máy chủ")
+        detail = f"{values['storage.clip_seconds']} s, {values['storage.clip_fps']} fps"
+        by = call.bearer.name or call.bearer.role
+        await call.services.store.course.set_mark(record.id, Mark.RECORDER_TESTED, actor=by, detail=detail)
         await say({"type": "result", "values": values})
 
     return await stream(call, work)
@@ -146,7 +150,7 @@ async def _session(call: Call) -> SessionRecord:
 
 async def _open_session(call: Call) -> SessionRecord:
     record = await _session(call)
-    if record.state is SessionState.ENDED:
+    if record.state in CLOSED_STATES:
         raise Problem(409, "session_ended", "The session has ended")
     return record
 

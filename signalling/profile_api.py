@@ -11,7 +11,7 @@ from config.library import ProfileLibrary, ProfileText, ShippedProfile
 from config.problems import ConfigError, ConfigProblem
 from config.profile import is_profile_name
 from config.profile_text import CheckedProfile, check_profile
-from reception.lifecycle import SessionState
+from reception.lifecycle import CLOSED_STATES
 from reception.permissions import READING, Extent, Permission
 from reception.records import SessionRecord
 from signalling import views as v
@@ -109,7 +109,7 @@ async def change_endpoint(call: Call) -> BaseModel:
 
 async def _open_session(call: Call) -> SessionRecord:
     record = await call.services.session(call.path("id"))
-    if record.state is SessionState.ENDED:
+    if record.state in CLOSED_STATES:
         raise Problem(409, "session_ended", "The session has ended")
     return record
 

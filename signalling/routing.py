@@ -179,7 +179,8 @@ class Guard:
         facts: dict[str, Any],
         problem: Problem | None = None,
     ) -> None:
-        if not self._audited:
+        tried_to_play = problem is not None and self._route.permission is Permission.PLAY_RECORDING
+        if not self._audited and not (tried_to_play and problem is not None and problem.status == 403):
             return
         if problem is not None:
             facts = facts | {"status": problem.status, "code": problem.code}

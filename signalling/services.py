@@ -15,7 +15,8 @@ from config.models import Settings
 from config.problems import ConfigError
 from config.profile import Profile
 from reception.audit import AuditLog
-from reception.lifecycle import OPEN_STATES, Action, SessionState
+from reception.guards import Order
+from reception.lifecycle import CLOSED_STATES, OPEN_STATES, Action, SessionState
 from reception.permissions import Role
 from reception.records import EndpointRecord, SessionRecord
 from reception.room_store import RoomStore
@@ -28,6 +29,8 @@ from signalling.alarms import look_for_alarms
 from signalling.audit import Audit
 from signalling.background import Background
 from signalling.conference import Conference
+from signalling.course import SYSTEM, SessionCourse
+from signalling.feed import Feed
 from signalling.line_tests import LineTests
 from signalling.people import People
 from signalling.problems import Problem, invalid_profile, not_found
@@ -41,6 +44,8 @@ if TYPE_CHECKING:
     from signalling.views import SiteLine
 
 log = structlog.get_logger("signalling")
+
+CALENDAR_S = 20  # how often it is looked whether a scheduled session is due
 
 
 class Services:
@@ -75,8 +80,12 @@ class Services:
         self.line_tests = LineTests()
         self.confidence = asyncio.Lock()  # one playback from disk at a time
         self.simulating = asyncio.Lock()  # one what-if question at a time
+        self.feed = Feed()
+        self.course = SessionCourse(self)
+        self.measuring_disk = asyncio.Lock()  # two at once would measure each other
         self._opening = asyncio.Lock()
-        self._acting: dict[str, asyncio.Lock] = {}
+        self._ticks = 0
+        store.follow(self.feed.ring)
 
     @property
     def data(self) -> Path:
@@ -125,7 +134,7 @@ class Services:
             raise Problem(403, "endpoint_removed", "This endpoint was removed from the session")
         if endpoint.link_revoked or bearer.link != endpoint.link_serial:
             raise Problem(401, "link_revoked", "The link is not valid any more", "Ask the operator for a new one.")
-        if record.state is SessionState.ENDED:
+        if record.state in CLOSED_STATES:
             raise Problem(409, "session_ended", "The session has ended")
         return record, endpoint
 
@@ -144,12 +153,13 @@ class Services:
             found = self.conferences.get(session_id)
             if found is None:
                 record = await self.session(session_id)
-                if record.state is SessionState.ENDED:
+                if record.state in CLOSED_STATES:
                     raise Problem(409, "session_ended", "The session has ended")
                 if not self.owns(record):
                     raise Problem(421, "other_worker", "The session lives on another worker")
                 room = await self.rooms.load(session_id)
                 found = self.conferences[session_id] = Conference(record, self, room)
+                found.room.script = await self.store.course.script(session_id)
             return found
 
     def owns(self, record: SessionRecord) -> bool:
@@ -168,48 +178,14 @@ class Services:
         except ConfigError as error:
             raise invalid_profile(error) from None
 
-    async def act(self, session_id: str, action: Action) -> Conference:
-        """Start, pause, resume or end. Actions on one session come one after the other."""
-        async with self._acting.setdefault(session_id, asyncio.Lock()):
-            conference = await self.conference(session_id)
-            starts = action in (Action.START, Action.RESUME)
-            if starts and conference.recording is None and self.is_recorded(conference.record):
-                await self._start(conference, action)
-            elif action is Action.END:
-                await self._end(conference)
-            else:
-                await conference.act(action)
-            return conference
+    async def act(self, session_id: str, order: Order | Action, *, expected: int | None = None) -> SessionRecord:
+        """Carry an order out. See SessionCourse.act."""
+        order = order if isinstance(order, Order) else Order(action=order)
+        return await self.course.act(session_id, order, expected=expected)
 
     def is_recorded(self, record: SessionRecord) -> bool:
         """Every session, but for rehearsals where the settings say so."""
         return record.kind != "rehearsal" or self.settings.recording.rehearsals
-
-    async def _start(self, conference: Conference, action: Action) -> None:
-        """A session is live only with a recorder that is writing."""
-        from reception.lifecycle import next_state
-
-        next_state(conference.record.state, action)
-        try:
-            await conference.start_recording()
-        except RecorderUnavailable as error:
-            raise Problem(
-                503,
-                "recorder_unavailable",
-                "The session cannot start: nothing would be recorded",
-                f"{error.reason_en} ({error.reason_vi})",
-                reason_vi=error.reason_vi,
-                reason_en=error.reason_en,
-            ) from None
-        await conference.act(action)
-
-    async def _end(self, conference: Conference) -> None:
-        await conference.act(Action.END)
-        recording, conference.recording = conference.recording, None
-        await conference.end()
-        del self.conferences[conference.record.id]
-        if recording is not None:
-            self.background.start(recording.finish(), name="finish recording")
 
     async def start_recording(self, conference: Conference, names: Mapping[str, str]) -> SessionRecording:
         """The recorder's side of going live."""
@@ -228,7 +204,7 @@ class Services:
         """A recorder's process anew; the session goes on as the recording's next part. Raises Problem 409, 503."""
         if conference.record.state not in OPEN_STATES:
             raise Problem(409, "not_open", "The session is not open", reason_vi="Buổi tiếp chưa mở hoặc đã kết thúc.")
-        async with self._acting.setdefault(conference.record.id, asyncio.Lock()):
+        async with self.course.alone(conference.record.id):
             recording, conference.recording = conference.recording, None
             conference.media.detach_tap()
             if recording is not None:
@@ -242,22 +218,26 @@ class Services:
                 conference.session_changed()
 
     async def recover(self) -> None:
-        """After a kill: sessions that were live go on, recorded as the next part; finished ones are completed."""
+        """After a kill: what was live is interrupted until somebody resumes it, its recording goes on as the next part;
+        what was over is completed.
+        """
         records = [record for record in await self.store.open_sessions() if self.owns(record)]
         for record in records:
             conference = await self.conference(record.id)
-            await self.store.log(record.id, "server_restarted")
+            if record.state is SessionState.LIVE:
+                moved = await self.store.act(record.id, Action.INTERRUPT, actor=SYSTEM, cause="server_restarted")
+                conference.moved(moved, Action.INTERRUPT)
+            else:
+                await self.store.log(record.id, "server_restarted", actor=SYSTEM)
             if not self.is_recorded(record):
                 continue
             try:
                 await conference.start_recording()
             except RecorderUnavailable as error:
                 conference.recording_fault = error.reason_vi
-                log.error("a live session cannot go on unrecorded", session=record.id, reason=error.reason_en)
-                if record.state is not SessionState.INTERRUPTED:
-                    await conference.act(Action.INTERRUPT)
+                log.error("a session cannot be recorded on", session=record.id, reason=error.reason_en)
                 continue
-            log.warning("a live session goes on after a restart", session=record.id, state=str(record.state))
+            log.warning("a session was left open", session=record.id, state=str(conference.record.state))
         ours = await self.recordings_to_complete({record.id for record in records})
         self.background.start(self.recorder.complete_unfinished(ours=ours), name="complete recordings")
         self.derivatives.wake()
@@ -266,7 +246,7 @@ class Services:
         """Which recordings this process completes, by session: of several workers the session's own, or the first where
         that is not known. `going_on`: sessions whose recordings are continued.
         """
-        workers = await self.store.workers() if self.worker is not None else {}
+        workers = await self.store.placing.workers() if self.worker is not None else {}
         count = self.settings.server.workers
 
         def ours(session_id: str) -> bool:
@@ -286,6 +266,9 @@ class Services:
                     conference.refresh_profiles()
                     conference.tick(now=now)
                 self.watch.update(self.conferences, now=now)
+                if self._ticks % CALENDAR_S == 0:
+                    await self.course.check_what_is_due()
+                self._ticks += 1
                 for conference in list(self.conferences.values()):
                     look_for_alarms(conference, now=now)
             except Exception:

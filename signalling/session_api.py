@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 from pydantic import BaseModel
 
-from reception.lifecycle import Action, IllegalTransition, SessionState
+from reception.lifecycle import CLOSED_STATES
 from reception.lobby import Lobby
 from reception.permissions import Extent, Permission, same_unit
 from reception.speaking_queue import QueueError
 from reception.store import NotFound
 from signalling import views as v
+from signalling.course_api import actor_of
 from signalling.endpoint_actions import ACTIONS
 from signalling.problems import Problem, not_found
 from signalling.room_api import refused
 from signalling.routing import Call, Route
+from signalling.session_list import LIST_QUERY, wanted_sessions
 from signalling.session_views import endpoint_view, session_view
 
 
@@ -25,9 +27,14 @@ async def create_session(call: Call) -> BaseModel:
     services = call.services
     profile = body.profile or services.settings.default_profile
     services.profile(profile)
-    endpoints = [(body.central.name, "central"), *((delegate.name, "delegate") for delegate in body.delegates)]
     record = await services.store.create_session(
-        title=body.title, kind=body.kind, profile=profile, endpoints=endpoints, worker=services.worker
+        title=body.title,
+        kind=body.kind,
+        profile=profile,
+        endpoints=body.seating(),
+        worker=services.worker,
+        plan=body.changes(),
+        actor=actor_of(call),
     )
     for invited, endpoint in zip((body.central, *body.delegates), record.endpoints, strict=True):
         if invited.guest:
@@ -42,13 +49,15 @@ async def list_sessions(call: Call) -> BaseModel:
     store = call.services.store
     if call.request.query.get("running") == "true":
         records = [await store.session(identifier) for identifier in list(call.services.conferences)]
+        total = len(records)
     else:
-        records = await store.sessions()
+        records, total = await store.sessions(wanted_sessions(call.request.query, now=datetime.now(UTC)))
     if call.extent is Extent.OWN:
         records = [
             record for record in records if any(same_unit(each.name, call.bearer.unit) for each in record.endpoints)
         ]
-    return v.SessionList(sessions=[session_view(call.services, record) for record in records])
+        total = len(records)
+    return v.SessionList(sessions=[session_view(call.services, record) for record in records], total=total)
 
 
 async def get_session(call: Call) -> BaseModel:
@@ -56,36 +65,21 @@ async def get_session(call: Call) -> BaseModel:
     return session_view(call.services, await call.services.session(call.path("id")))
 
 
-def _act(action: Action) -> Callable[[Call], Awaitable[BaseModel]]:
-    async def act(call: Call) -> BaseModel:
-        session_id = call.path("id")
-        record = await call.services.session(session_id)
-        try:
-            if record.state is SessionState.ENDED:
-                raise IllegalTransition(record.state, action)
-            await call.services.act(session_id, action)
-        except IllegalTransition as error:
-            raise Problem(
-                409,
-                "illegal_transition",
-                f"The session cannot {action} now",
-                str(error),
-                reason_vi=error.reason_vi,
-                reason_en=error.reason_en,
-            ) from None
-        return session_view(call.services, await call.services.session(session_id))
-
-    act.__name__ = f"{action}_session"
-    return act
-
-
 async def add_endpoint(call: Call) -> BaseModel:
     """POST /sessions/{id}/endpoints."""
     body: v.AddEndpoint = call.body
     record = await call.services.session(call.path("id"))
-    if record.state is SessionState.ENDED:
+    if record.state in CLOSED_STATES:
         raise Problem(409, "session_ended", "The session has ended")
-    endpoint = await call.services.store.add_endpoint(record.id, name=body.name, role=body.role, guest=body.guest)
+    endpoint = await call.services.store.add_endpoint(
+        record.id,
+        name=body.name,
+        role=body.role,
+        registered_id=body.registered_id,
+        organisation=body.organisation,
+        guest=body.guest,
+        actor=actor_of(call),
+    )
     conference = call.services.conferences.get(record.id)
     if conference is not None:
         conference.seat_for(endpoint)
@@ -108,7 +102,7 @@ async def act_on_endpoint(call: Call) -> BaseModel:
     except QueueError as error:
         raise refused(error) from None
     reason = {"reason": body.reason} if body.reason else {}
-    conference.note(call.path("action"), seat, by=call.actor, **reason)
+    conference.note(call.path("action"), seat, actor=actor_of(call), by=call.actor, **reason)
     conference.roster_changed()
     try:
         record = await call.services.store.session(conference.record.id)
@@ -134,9 +128,9 @@ ROUTES = [
         method="GET",
         path="/api/v1/sessions",
         handler=list_sessions,
-        summary="All sessions, newest first",
+        summary="Sessions, newest first, page by page",
         permission=Permission.VIEW_SESSIONS,
-        query={"running": "true: only those that run in this process"},
+        query=LIST_QUERY,
         result=v.SessionList,
     ),
     Route(
@@ -146,17 +140,6 @@ ROUTES = [
         summary="A session with its endpoints' live numbers",
         permission=Permission.VIEW_SESSIONS,
         result=v.SessionView,
-    ),
-    *(
-        Route(
-            method="POST",
-            path=f"/api/v1/sessions/{{id}}/{action}",
-            handler=_act(action),
-            summary=f"{action.capitalize()} the session",
-            permission=Permission.RUN_SESSION,
-            result=v.SessionView,
-        )
-        for action in (Action.START, Action.PAUSE, Action.RESUME, Action.END)
     ),
     Route(
         method="POST",

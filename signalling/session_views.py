@@ -10,6 +10,7 @@ from reception.lifecycle import SessionState
 from reception.records import EndpointRecord, SessionRecord
 from recorder.catalogue import short_hash
 from sfu.types import EndpointId
+from signalling.course_views import PlanView
 from signalling.seat import Seat, quality_of
 from signalling.views import EndpointView, Limits, Numbers, RecordingState, SessionView, SiteLine
 
@@ -23,6 +24,9 @@ def session_view(services: Services, record: SessionRecord) -> SessionView:
     conference = services.conferences.get(record.id)
     return SessionView(
         id=record.id,
+        number=record.code,
+        version=record.version,
+        plan=PlanView.of(record.plan),
         title=record.title,
         kind=record.kind,
         profile=record.profile,
@@ -57,7 +61,7 @@ def _site(services: Services, record: SessionRecord, conference: Conference | No
 
 def _recording(services: Services, record: SessionRecord, conference: Conference | None) -> RecordingState:
     if conference is None or conference.recording is None:
-        ended = record.state is SessionState.ENDED
+        ended = record.state in (SessionState.ENDED, SessionState.ARCHIVED)
         state = services.recorder.state_of(record.id) if ended else "off"
         if conference is not None and conference.recording_fault:
             return RecordingState(state="fault", fault=conference.recording_fault)
@@ -86,6 +90,9 @@ def endpoint_view(services: Services, endpoint: EndpointRecord, conference: Conf
         id=endpoint.id,
         name=endpoint.name,
         role=endpoint.role,
+        registered_id=endpoint.registered_id,
+        organisation=endpoint.organisation,
+        people=[{"name": each.name, "office": each.office} for each in endpoint.people],
         state=seat.state if seat else "invited",
         join_url=f"{services.public_url}/join#{token}" if token else "",
         token=token,

@@ -26,6 +26,8 @@ from signalling.preflight_service import oldest_of, preflight_store
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
 
+EVERYTHING = 100_000  # rooms
+
 if TYPE_CHECKING:
     from signalling.services import Services
 
@@ -93,7 +95,7 @@ async def get_readiness(call: Call) -> BaseModel:
     services = call.services
     newest = await preflight_store(services).newest_surveys()
     standard = survey_standard(services)
-    endpoints = await services.store.registered_endpoints()
+    endpoints = await _rooms(services)
     return p.Readiness(endpoints=[_row(each, newest.get(each.name, Kept()), standard) for each in endpoints])
 
 
@@ -124,8 +126,13 @@ async def make_link(call: Call) -> BaseModel:
     )
 
 
+async def _rooms(services: Services) -> list[RegisteredEndpoint]:
+    """The whole registry, by name."""
+    return (await services.store.registry.rooms(limit=EVERYTHING))[0]
+
+
 async def _registered(services: Services, name: str) -> RegisteredEndpoint:
-    found = next((each for each in await services.store.registered_endpoints() if each.name == name), None)
+    found = next((each for each in await _rooms(services) if each.name == name), None)
     if found is None:
         raise not_found("registered endpoint")
     return found

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from bandwidth.simulation.case import SimulationCase
 from config.problems import ConfigProblem
 from reception.permissions import Extent, Permission, same_unit
+from reception.records import Seating
+from signalling.bodies import Body as Body  # as other modules know them
+from signalling.bodies import Name as Name
+from signalling.bodies import Title
+from signalling.course_views import PersonBody, PlanFields, PlanView, Text
 from signalling.tokens import Bearer
-
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class Shown(BaseModel):
@@ -24,28 +26,45 @@ class Shown(BaseModel):
         raise NotImplementedError
 
 
-class Body(BaseModel):
-    """Base of request bodies: unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
 class Invited(Body):
-    """An endpoint by name. guest: of another body, e.g. of the central government; its link lives shorter."""
+    """An endpoint by name. registered_id: its room in the registry. people: the delegates named for it.
+
+    guest: of another body, e.g. of the central government; its link lives shorter.
+    """
 
     name: Name
+    registered_id: str | None = Field(default=None, max_length=32)
+    organisation: Text = ""
     guest: bool = False
+    people: list[PersonBody] = Field(default_factory=list, max_length=50)
+
+    def seating(self, role: str) -> Seating:
+        """As it is invited."""
+        return Seating(
+            name=self.name,
+            role=role,
+            registered_id=self.registered_id,
+            organisation=self.organisation,
+            guest=self.guest,
+            people=tuple(each.person() for each in self.people),
+        )
 
 
-class CreateSession(Body):
-    """A session to be."""
+class CreateSession(PlanFields):
+    """A session to be: a draft. central: the endpoint that hosts; observers only receive."""
 
     title: Title
     kind: Literal["dinh_ky", "dot_xuat", "vu_viec", "rehearsal"] = "dinh_ky"
     profile: str | None = Field(default=None, max_length=64)
     central: Invited
     delegates: list[Invited] = Field(default_factory=list, max_length=31)
+    observers: list[Invited] = Field(default_factory=list, max_length=31)
     lobby: bool | None = Field(default=None, description="whether who comes waits; null: yes, but for rehearsals")
+
+    def seating(self) -> list[Seating]:
+        """Everybody invited, in order."""
+        delegates = [each.seating("delegate") for each in self.delegates]
+        return [self.central.seating("central"), *delegates, *(each.seating("observer") for each in self.observers)]
 
 
 class EndpointAction(Body):
@@ -60,6 +79,8 @@ class AddEndpoint(Body):
 
     name: Name
     role: Literal["central", "delegate", "observer"] = "delegate"
+    registered_id: str | None = Field(default=None, max_length=32)
+    organisation: Text = ""
     guest: bool = False
 
 
@@ -136,11 +157,17 @@ class Limits(BaseModel):
 
 
 class EndpointView(Shown):
-    """An endpoint of a session, with its link; `join_url` and `token` are empty for who may not hand it out."""
+    """An endpoint of a session, with its link; `join_url` and `token` are empty for who may not hand it out.
+
+    people: the delegates named for it.
+    """
 
     id: str
     name: str
     role: str
+    registered_id: str | None
+    organisation: str
+    people: list[dict[str, str]]
     state: str
     join_url: str
     token: str
@@ -172,8 +199,9 @@ class EndpointView(Shown):
 class RecordingState(BaseModel):
     """The recording of a session as it stands. `state`: off, recording, fault, finishing or done.
 
-    `warning`: disk_low, disk_critical, second_disk or ""; `hours_left`: what the disk takes at the rate of now. `head`:
-    the newest hash of the signed chain while it is recorded; `seal_short`: the seal's short hash, for the minutes.
+    `warning`: disk_low, disk_critical, disk_failed, second_disk or ""; `hours_left`: what the disk takes at the rate
+    of now. `head`: the newest hash of the signed chain while it is recorded; `seal_short`: the seal's short hash, for
+    the minutes.
     """
 
     state: str
@@ -201,9 +229,12 @@ class SiteLine(BaseModel):
 
 
 class SessionView(Shown):
-    """A session."""
+    """A session. number: in the register. version: counts what operators did to it."""
 
     id: str
+    number: str
+    version: int
+    plan: PlanView
     title: str
     kind: str
     profile: str
@@ -224,13 +255,14 @@ class SessionView(Shown):
 
 
 class SessionList(Shown):
-    """Sessions, newest first."""
+    """One page of sessions. total: over all pages."""
 
     sessions: list[SessionView]
+    total: int
 
     def shown_to(self, bearer: Bearer) -> SessionList:
         """Each session as the bearer may see it."""
-        return SessionList(sessions=[each.shown_to(bearer) for each in self.sessions])
+        return SessionList(total=self.total, sessions=[each.shown_to(bearer) for each in self.sessions])
 
 
 class ProfileView(BaseModel):

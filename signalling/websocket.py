@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 
 from reception.audit_chain import Result
-from reception.lifecycle import SessionState
+from reception.lifecycle import CLOSED_STATES
 from sfu.errors import NegotiationError
 from sfu.receiving import ViewWant
 from sfu.transport.transport import TransportState
@@ -221,7 +221,7 @@ async def _enter(
         if problem.code in _REASONS:
             connection.send(m.Bye(reason=_REASONS[problem.code]))
         return None
-    assert record.state is not SessionState.ENDED
+    assert record.state not in CLOSED_STATES
     conference = await services.conference(record.id)
     seat = conference.seat_for(endpoint)
     held = seat.held_by_another(device=hello.device, resume=hello.resume)

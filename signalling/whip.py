@@ -14,10 +14,12 @@ from sfu.description import IceCredentials
 from sfu.errors import NegotiationError
 from sfu.peer import Peer
 from sfu.transport.transport import TransportState
+from sfu.types import Source
 from signalling import messages as m
 from signalling.conference import Conference
 from signalling.guard import address_of, bearer_of
 from signalling.joining import join
+from signalling.negotiation.offer import picture_metadata
 from signalling.problems import Problem, not_found
 from signalling.seat import Seat
 
@@ -52,12 +54,32 @@ class WhipResources:
         return web.Response(status=204, headers={"Accept-Post": SDP, "Allow": "POST, OPTIONS"})
 
     async def publish(self, request: web.Request) -> web.StreamResponse:
-        """POST /whip/{session}: the bearer's endpoint sends."""
+        """POST /whip/{session}: the bearer's endpoint sends; with ?source=camera2 its second camera as well."""
         record, endpoint = await self._who(request)
         conference, seat = await self._admitted(record, endpoint)
+        source = request.query.get("source", Source.CAMERA)
+        if source == Source.CAMERA2:
+            return await self._publish_second(request, conference, seat, endpoint)
+        if source != Source.CAMERA:
+            raise Problem(422, "invalid_source", "WHIP takes source=camera or source=camera2")
         await self._seat_free(request, seat)
         peer, answer = self._join(conference, endpoint, await self._offer(request))
         seat.peer, seat.absent_since = peer, None
+        return self._created("whip", conference, seat, peer, answer)
+
+    async def _publish_second(
+        self, request: web.Request, conference: Conference, seat: Seat, endpoint: EndpointRecord
+    ) -> web.StreamResponse:
+        """The endpoint's second camera: a connection of its own, recorded as a track of its own."""
+        key = f"{endpoint.id}#{Source.CAMERA2}"
+        sdp = await self._offer(request)
+        peer, answer = self._join(conference, endpoint, sdp, key=key, picture=Source.CAMERA2)
+        if [each.source for each in peer.publications] != [Source.CAMERA2]:
+            conference.media.remove_peer(peer)
+            raise Problem(
+                422, "invalid_offer", "A second camera sends one picture", "Offer one sendonly video section."
+            )
+        seat.extra[key] = peer
         return self._created("whip", conference, seat, peer, answer)
 
     async def watch(self, request: web.Request) -> web.StreamResponse:
@@ -153,9 +175,12 @@ class WhipResources:
         *,
         only: str | None = None,
         key: str | None = None,
+        picture: Source | None = None,
     ) -> tuple[Peer, str]:
+        """`picture`: what the offer's pictures are, where order does not say it."""
         try:
-            return join(conference, endpoint, sdp, None, only=only, key=key)
+            metadata = picture_metadata(sdp, picture) if picture is not None else None
+            return join(conference, endpoint, sdp, metadata, only=only, key=key)
         except NegotiationError as error:
             raise Problem(422, "invalid_offer", "The offer cannot be answered", str(error)) from None
 

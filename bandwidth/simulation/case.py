@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from config.models import Section
 from config.profile import Profile, RolePlan
+from config.section import Section
 
 MAX_DELEGATES = 30
 MAX_SECONDS = 120

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SEAM = 2  # on each side of a picture, in pixels
+
 
 @dataclass(frozen=True, slots=True)
 class Rect:
@@ -50,10 +52,10 @@ def _raster(count: int) -> tuple[int, int]:
 
 
 def _between(width: int, height: int, parts: int, column: float, row: float, span: int) -> Rect:
-    """The place from one line of the raster to another; the lines are shared, so no seam is left between pictures."""
+    """The place from one line of the raster to another, less the seam."""
     left, right = _even(width * column / parts), _even(width * (column + span) / parts)
     top, bottom = _even(height * row / parts), _even(height * (row + span) / parts)
-    return Rect(left, top, right - left, bottom - top)
+    return Rect(left + SEAM, top + SEAM, right - left - 2 * SEAM, bottom - top - 2 * SEAM)
 
 
 def _even(value: float) -> int:

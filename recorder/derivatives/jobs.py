@@ -6,13 +6,18 @@ It lies beside the recordings, not in them: verification reports what is added t
 from __future__ import annotations
 
 import dataclasses
+import fcntl
 import json
 import os
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from recorder.custody import Person
 
 
 class Kind(StrEnum):
@@ -39,7 +44,8 @@ PENDING = (State.WAITING, State.RUNNING)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One file to make. Times in Unix ms; `from_ms`, `to_ms`: the stretch of an extract, else 0; `progress`: 0 to 1;
-    `attempts`: how often it was begun; `file`: where it is, from the recording's directory."""
+    `requested_by`, `identity`, `role`: who asked, for the custody log; `attempts`: how often it was begun; `file`:
+    where it is, from the recording's directory."""
 
     id: str
     recording: str
@@ -50,6 +56,8 @@ class Job:
     to_ms: int = 0
     purpose: str = ""
     requested_by: str = ""
+    identity: str = ""
+    role: str = ""
     created_ms: int = 0
     started_ms: int = 0
     ended_ms: int = 0
@@ -67,13 +75,20 @@ class Job:
 
 
 class Queue:
-    """The jobs of one data directory. Many processes may read and add; one works (the holder of `lock`)."""
+    """The jobs of one data directory. Many processes may read and add; one works."""
 
     def __init__(self, data: Path) -> None:
         self.directory = data / "derivatives"
 
     def add(
-        self, recording: str, kind: Kind, *, from_ms: int = 0, to_ms: int = 0, purpose: str = "", requested_by: str = ""
+        self,
+        recording: str,
+        kind: Kind,
+        *,
+        from_ms: int = 0,
+        to_ms: int = 0,
+        purpose: str = "",
+        who: Person | None = None,
     ) -> Job:
         """A new job; the same one again while it waits or runs. Raises OSError."""
         for job in self.jobs(recording):
@@ -87,7 +102,9 @@ class Queue:
             from_ms=from_ms,
             to_ms=to_ms,
             purpose=purpose,
-            requested_by=requested_by,
+            requested_by=who.name if who else "",
+            identity=who.identity if who else "",
+            role=who.role if who else "",
             created_ms=now,
         )
         self.save(job)
@@ -156,10 +173,18 @@ class Queue:
     def _mark(self, job: Job) -> Path:
         return self.directory / f"{job.id}.cancel"
 
-    @property
-    def lock(self) -> Path:
-        """The file that the one worker locks."""
-        return self.directory / "worker.lock"
+    @contextmanager
+    def only_worker(self) -> Iterator[bool]:
+        """Whether nobody else works; nobody else does for as long as this lasts then. The kernel lets go of what a dead
+        process had."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        with (self.directory / "worker.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
 
 
 def _load(path: Path) -> Job | None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import argparse
 import ctypes
 import dataclasses
-import fcntl
 import os
 import platform
+import shutil
 import sys
 import threading
 import time
@@ -23,6 +23,7 @@ import structlog
 
 from recorder.chain import BrokenChain
 from recorder.compose import compose
+from recorder.custody import CustodyUnwritable, Person, log_use
 from recorder.derivatives.jobs import Job, Kind, Queue, State
 from recorder.derived_file import stored_path
 from recorder.extract.make import CannotExtract, Wanted, extract
@@ -68,29 +69,34 @@ def end_with(parent: int) -> None:
 def work(data: Path, keys: Keyring) -> int:
     """Until nothing waits. 0, or BUSY."""
     queue = Queue(data)
-    queue.directory.mkdir(parents=True, exist_ok=True)
-    with queue.lock.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    with queue.only_worker() as alone:
+        if not alone:
             return BUSY
-        take_up(queue)
+        take_up(queue, data)
         while (job := queue.waiting()) is not None:
             run(queue, data, job, keys)
     return 0
 
 
-def take_up(queue: Queue) -> None:
-    """What ran when a process died is begun anew, but not for ever."""
+def take_up(queue: Queue, data: Path) -> None:
+    """What ran when a process died is begun anew, but not for ever; what it left half done goes."""
     for job in queue.jobs():
         if job.state is not State.RUNNING:
             continue
+        remove_unfinished(data / "recordings" / job.recording / job.output)
         if queue.is_cancelled(job):
             queue.end(job, State.CANCELLED)
         elif job.attempts >= MAX_ATTEMPTS:
             queue.end(job, State.FAILED, error=f"the process died {job.attempts} times while making it")
         else:
             queue.save(dataclasses.replace(job, state=State.WAITING, progress=0.0))
+
+
+def remove_unfinished(output: Path) -> None:
+    """What a process that was killed left of this file."""
+    for path in output.parent.glob(f"{output.name}.*"):
+        if path.suffix in (".partial", ".work"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def run(queue: Queue, data: Path, job: Job, keys: Keyring) -> Job:
@@ -116,8 +122,20 @@ def run(queue: Queue, data: Path, job: Job, keys: Keyring) -> Job:
     ) as error:
         log.error("a derivative failed", job=job.id, recording=job.recording, kind=str(job.kind), reason=str(error))
         return queue.end(job, State.FAILED, error=str(error) or type(error).__name__)
+    try:
+        note(data, job, result="ok", file=stored.relative_to(directory), bytes=stored.stat().st_size)
+    except CustodyUnwritable as error:
+        stored.unlink(missing_ok=True)
+        return queue.end(job, State.FAILED, error=str(error))
     log.info("derivative made", job=job.id, recording=job.recording, kind=str(job.kind))
     return queue.end(job, State.DONE, file=str(stored.relative_to(directory)), size=stored.stat().st_size)
+
+
+def note(data: Path, job: Job, *, result: str, **facts: object) -> None:
+    """A line in the custody log: what was made is there now. Raises CustodyUnwritable."""
+    who = Person(identity=job.identity or "unknown", name=job.requested_by, role=job.role)
+    purpose = job.purpose or "not stated"
+    log_use(data, job.recording, what=f"derived {job.kind}", who=who, purpose=purpose, result=result, **facts)
 
 
 def make(job: Job, directory: Path, output: Path, keys: Keyring, on_progress: Callable[[float], None]) -> Path:

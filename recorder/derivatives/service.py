@@ -35,7 +35,7 @@ class Derivatives:
 
     async def _work(self) -> None:
         while await asyncio.to_thread(self._has_work):
-            code = await self._run()
+            code = await self._run() if await asyncio.to_thread(self._is_free) else BUSY
             if code == BUSY:
                 await asyncio.sleep(AGAIN_S)
             elif code != 0:
@@ -44,6 +44,11 @@ class Derivatives:
 
     def _has_work(self) -> bool:
         return any(job.state in PENDING for job in self.queue.jobs())
+
+    def _is_free(self) -> bool:
+        """Whether no process works, be it another server process's."""
+        with self.queue.only_worker() as alone:
+            return alone
 
     async def _run(self) -> int:
         self._process = await asyncio.create_subprocess_exec(

@@ -27,6 +27,7 @@ from signalling.problems import Problem
 from signalling.tokens import Tokens
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+_SESSIONS = "/api/v1/sessions"
 ASK_TIMEOUT_S = 5.0  # for one worker's part of a merged answer
 
 log = structlog.get_logger("front")
@@ -90,14 +91,16 @@ class Front:
             return await forward(request, backend)
 
     async def _list(self, request: web.Request) -> web.StreamResponse:
-        """One worker says what sessions there are, and each what runs there."""
+        """One worker says what sessions there are, and each what runs there. Of a page only its own are shown."""
         live = self._pool.by_load()
         running = await asyncio.gather(*(_ask(each, request, "/api/v1/sessions?running=true") for each in live))
-        status, text, headers = await _ask_one(live, request, "/api/v1/sessions")
+        query = request.rel_url.raw_query_string
+        status, text, headers = await _ask_one(live, request, f"/api/v1/sessions?{query}" if query else _SESSIONS)
         if status == 200:
+            page = json.loads(text)
             parts = [json.loads(each[1])["sessions"] for each in running if each is not None and each[0] == 200]
-            merged = merge_sessions(json.loads(text)["sessions"], parts)
-            text = json.dumps({"sessions": merged}, ensure_ascii=False, separators=(",", ":"))
+            page["sessions"] = merge_sessions(page["sessions"], parts, whole_list=not query)
+            text = json.dumps(page, ensure_ascii=False, separators=(",", ":"))
         headers.popall("Content-Length", None)
         return web.Response(body=text.encode(), status=status, headers=headers)
 

@@ -14,15 +14,15 @@ _SAMPLE = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(\{?)")
 Sessions = list[dict[str, Any]]
 
 
-def merge_sessions(whole: Sessions, running: Sequence[Sessions]) -> Sessions:
-    """Every session, newest first, as the worker shows it that runs it.
+def merge_sessions(whole: Sessions, running: Sequence[Sessions], *, whole_list: bool = True) -> Sessions:
+    """Every session, newest first, as the worker shows it that runs it. whole_list: no page of it, nothing filtered.
 
     running: from each worker that answered, what runs there. whole: the newest sessions as one worker sees them,
     asked for after that. A session that should run and runs nowhere says so as a fault of its recording.
     """
     live = {session["id"]: session for part in running for session in part}
     known = [live.pop(each["id"]) if each["id"] in live else _not_running(each) for each in whole]
-    return [*known, *live.values()]  # what runs and is not among the newest is older than they
+    return [*known, *live.values()] if whole_list else known  # what runs and is not among the newest is older than they
 
 
 def _not_running(session: dict[str, Any]) -> dict[str, Any]:

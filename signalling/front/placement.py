@@ -1,7 +1,7 @@
 """Which worker a session is placed on (pure).
 
-The rule: the worker with the least load, which is its live endpoints and the seats of its drafts (they will be taken);
-among equals the one with fewer sessions, then the lower number. Once placed a session stays, over restarts too.
+The rule: the worker with the least load, which is its live endpoints and the seats of sessions to come (they will be
+taken); among equals the one with fewer sessions, then the lower number. Once placed a session stays, over restarts too.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reception.lifecycle import SessionState
+from reception.lifecycle import BEFORE_LIVE
 from reception.records import Placement
 
 
@@ -37,7 +37,7 @@ def least_loaded(
 
     def load(worker: int) -> Load:
         mine = [each for each in placements if each.worker == worker]
-        drafted = sum(each.seats for each in mine if each.state is SessionState.DRAFT)
+        drafted = sum(each.seats for each in mine if each.state in BEFORE_LIVE)
         coming = arriving.get(worker, 0)
         return Load(
             endpoints=live_endpoints.get(worker, 0) + drafted + coming, sessions=len(mine) + coming, worker=worker

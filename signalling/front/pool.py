@@ -78,7 +78,7 @@ class Pool:
         owner = self._owners.get(session_id)
         if owner is None:
             try:
-                owner = await self._store.worker_of(session_id)
+                owner = await self._store.placing.worker_of(session_id)
             except NotFound:
                 return self.by_load()[0]
             if owner is None or owner >= len(self.backends):
@@ -95,7 +95,7 @@ class Pool:
         before = Counter(
             self._arriving
         )  # a session that arrives during the query may count twice, but never not at all
-        placements = await self._store.placements()
+        placements = await self._store.placing.placements()
         live = {each.index: each.report.endpoints for each in self.live()}
         if not live:
             raise starting_again()

@@ -88,6 +88,12 @@ def read_offer_untrusted(
     return Offer(description=description, remote=remote, sending=sending, receiving=receiving)
 
 
+def picture_metadata(text: str, source: Source) -> OfferMetadata:
+    """Of an offer whose only picture is `source`. Raises NegotiationError."""
+    sections = [section for section in parse_sdp_untrusted(text).media if section.kind == "video"]
+    return OfferMetadata(sources={_mid(section): source for section in sections}, slots=())
+
+
 def _check_bundle(description: SessionDescription) -> None:
     groups = [value for name, value in description.attributes if name == "group" and value.startswith("BUNDLE")]
     active = [section for section in description.media if section.port or section.has("bundle-only")]

@@ -122,7 +122,7 @@ def test_leaving_and_joining_again_leaves_no_ghost(server: Server, browser: Brow
     assert len(seats[0].pictures()) == 2
 
 
-def test_a_killed_server_brings_everybody_back_without_a_click(server: Server, browser: BrowserContext) -> None:
+def test_a_killed_server_brings_everybody_back_and_one_click_resumes(server: Server, browser: BrowserContext) -> None:
     session, seats = begin(server, browser, delegates=2)
     silent = seats[1]
     silent.page.get_by_test_id("mic-button").click()
@@ -132,8 +132,14 @@ def test_a_killed_server_brings_everybody_back_without_a_click(server: Server, b
     server.start()
     for seat in seats:
         seat.page.get_by_test_id("reconnecting-banner").wait_for(state="hidden", timeout=60_000)
+        wait_for(lambda seat=seat: seat.state()["session"]["state"] == "interrupted", "the page says so")
+    operator = browser.new_page()
+    operator.goto(f"{server.base}/sessions/{session['id']}#token={server.token}")
+    wait_for(lambda: "buổi tiếp gián đoạn" in operator.get_by_test_id("activity").inner_text(), "the feed tells it")
+    operator.get_by_test_id("resume-session").click()
+    wait_for(lambda: server.call("GET", f"/sessions/{session['id']}")["state"] == "live", "it goes on")
+    operator.close()
     everybody_sees_everybody(seats)
-    assert server.call("GET", f"/sessions/{session['id']}")["state"] == "live"
     assert silent.state()["microphone"] is False
     assert not server.endpoints(session)["Xã 1"]["microphone"]
     time.sleep(2)

@@ -98,3 +98,58 @@ def test_an_encrypted_recording_is_exported_as_asked_and_not_without_its_key(tmp
     refused = run(app, [*command, "--decrypted"])
     assert refused.exit_code == 2
     assert "master key" in refused.stderr
+
+
+def test_an_export_and_a_copy_are_logged_with_purpose_and_the_systems_user(tmp_path: Path) -> None:
+    directory = writable(make_sealed(tmp_path / "data"))
+    output = tmp_path / "s1.tar"
+    command = ["recording", "export", str(directory), "-o", str(output), "--purpose", "Bàn giao hồ sơ"]
+    assert run(app, command).exit_code == 0
+    assert run(app, ["recording", "mirror", str(directory), str(tmp_path / "disk")]).exit_code == 0
+    shown = run(app, ["recording", "log", str(directory), "--json"])
+    assert shown.exit_code == 0
+    lines = json.loads(shown.stdout)["lines"]
+    assert [(line["what"], line["purpose"], line["result"]) for line in lines] == [
+        ("export", "Bàn giao hồ sơ", "begun"),
+        ("export", "Bàn giao hồ sơ", "ok"),
+        ("copy", "command line", "begun"),
+        ("copy", "command line", "ok"),
+    ]
+    assert lines[1]["facts"]["bytes"] == str(output.stat().st_size)
+    assert lines[0]["who"]["identity"].startswith("system:")
+    log = tmp_path / "data" / "custody.jsonl"
+    log.write_bytes(log.read_bytes().replace("Bàn giao".encode(), "Bàn hoàn".encode()))
+    assert run(app, ["recording", "log", str(directory)]).exit_code == 1
+
+
+def test_what_cannot_be_logged_is_not_exported(tmp_path: Path) -> None:
+    directory = writable(make_sealed(tmp_path / "data"))
+    (tmp_path / "data" / "custody.jsonl").mkdir()
+    refused = run(app, ["recording", "export", str(directory), "-o", str(tmp_path / "s1.tar")])
+    assert refused.exit_code == 1
+    assert not (tmp_path / "s1.tar").exists()
+    elsewhere = ["--data", str(tmp_path / "elsewhere")]
+    assert run(app, ["recording", "export", str(directory), "-o", str(tmp_path / "s1.tar"), *elsewhere]).exit_code == 0
+
+
+def test_fixity_tells_by_its_exit_code_and_of_each_recording(tmp_path: Path) -> None:
+    directory = writable(make_sealed(tmp_path / "data"))
+    command = ["recording", "fixity", "--data", str(tmp_path / "data"), "--json"]
+    found = run(app, command)
+    assert (found.exit_code, json.loads(found.stdout)["whole"]) == (0, ["s1"])
+    assert run(app, ["recording", "fixity", str(directory)]).stdout == "s1: whole\n"
+    (directory / "README.txt").write_text("khác")
+    found = run(app, command)
+    assert (found.exit_code, json.loads(found.stdout)["faulty"]) == (1, ["s1"])
+    assert run(app, ["recording", "fixity", str(directory)]).exit_code == 1
+
+
+def test_a_copy_to_a_disk_that_is_not_in_says_what_to_do(tmp_path: Path) -> None:
+    directory = make_sealed(tmp_path / "data")
+    refused = run(app, ["recording", "mirror", str(directory), str(tmp_path / "no" / "disk"), "--json"])
+    assert refused.exit_code == 4
+    assert json.loads(refused.stdout)["safe_to_remove"] is False
+    assert "đã cắm chưa" in refused.stderr
+    no_store = run(app, ["recording", "mirror", str(directory), "s3"])
+    assert no_store.exit_code == 1
+    assert "storage.s3.url" in no_store.stderr

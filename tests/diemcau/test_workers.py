@@ -265,7 +265,8 @@ async def test_a_killed_worker_returns_with_its_session_and_the_other_session_no
                 return again != pids[0] and states[hit["id"]] == "recording"
 
             await until(back, "the killed worker's session is recorded again")
-            assert server.call("GET", f"/sessions/{hit['id']}")["state"] == "live"
+            assert server.call("GET", f"/sessions/{hit['id']}")["state"] == "interrupted"
+            server.call("POST", f"/sessions/{hit['id']}/resume")
             await gets_more(gets_spared)
             await websocket.send_json({"type": "ping", "id": 5})
             assert (await answer(websocket, "pong"))["id"] == 5
@@ -333,7 +334,7 @@ def test_workers_end_with_a_killed_main_process_and_the_next_server_goes_on(tmp_
         assert [worker_of(server, each) for each in sessions] == owners
         for session in sessions:
             shown = server.call("GET", f"/sessions/{session['id']}")
-            assert (shown["state"], shown["recording"]["state"]) == ("live", "recording")
+            assert (shown["state"], shown["recording"]["state"]) == ("interrupted", "recording")
     finally:
         server.stop()
 

@@ -1,6 +1,6 @@
 """An independent client: aiortc's RTCPeerConnection. Publishes by WHIP or watches by WHEP.
 
-usage: aiortc_client.py publish|watch URL TOKEN SECONDS; prints JSON.
+usage: aiortc_client.py publish|camera2|watch URL TOKEN SECONDS; prints JSON.
 """
 
 import asyncio
@@ -32,8 +32,9 @@ async def run(mode: str, url: str, token: str, seconds: float) -> dict[str, obje
     def on_track(track: object) -> None:
         tasks.append(asyncio.ensure_future(count(track, seen)))
 
-    if mode == "publish":
-        pc.addTrack(AudioStreamTrack())
+    if mode in ("publish", "camera2"):
+        if mode == "publish":
+            pc.addTrack(AudioStreamTrack())
         pc.addTrack(Picture())
     else:
         pc.addTransceiver("audio", direction="recvonly")

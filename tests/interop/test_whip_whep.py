@@ -67,6 +67,28 @@ def test_aiortc_publishes_by_whip_and_leaves_by_delete(island: Island) -> None:
     assert publisher_of(island, session)["state"] == "left"
 
 
+def test_a_second_camera_by_whip_is_recorded_as_a_track_of_its_own(island: Island) -> None:
+    session = island.create(1)
+    identifier, token = session["id"], session["endpoints"][1]["token"]
+    island.call("POST", f"/sessions/{identifier}/start")
+    first = aiortc(island, "publish", f"/whip/{identifier}", token, 12)
+    second = aiortc(island, "camera2", f"/whip/{identifier}?source=camera2", token, 8)
+    done = json.loads(island.output(second))
+    assert (done["status"], done["state"], done["deleted"]) == (201, "connected", 200)
+    assert json.loads(island.output(first))["deleted"] == 200
+    refused = json.loads(island.output(aiortc(island, "publish", f"/whip/{identifier}?source=camera2", token, 1)))
+    assert refused["status"] == 422, "no second microphone"
+    island.call("POST", f"/sessions/{identifier}/end")
+    for _ in range(60):
+        view = island.call("GET", f"/recordings/{identifier}")
+        if view["state"] == "done":
+            break
+        time.sleep(0.5)
+    assert {track["source"] for track in view["tracks"]} == {"room", "camera2"}
+    assert {track["endpoint_name"] for track in view["tracks"]} == {"Xã 1"}
+    assert all(track["duration_s"] > 4 for track in view["tracks"])
+
+
 def test_a_token_of_another_session_does_nothing(island: Island) -> None:
     first, second = island.create(1), island.create(1)
     stranger = aiortc(island, "publish", f"/whip/{first['id']}", second["endpoints"][1]["token"], 1)

@@ -75,6 +75,14 @@ async def test_the_first_administrator_is_made_by_a_link_that_counts_once(world:
     assert await world.links.first_admin() is None
 
 
+async def test_the_first_link_is_void_once_there_is_an_administrator(world: World) -> None:
+    token = await world.links.first_admin()
+    assert token is not None
+    await world.accounts.add(name="binh", role=Role.ADMIN, password=GOOD)
+    with pytest.raises(AccountError):
+        await world.links.use(token, name="an", password=GOOD)
+
+
 async def test_a_link_expires(world: World) -> None:
     token = await world.links.first_admin()
     assert token is not None

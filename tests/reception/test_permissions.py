@@ -94,10 +94,13 @@ def test_nobody_may_nothing() -> None:
     assert extents(Role.NOBODY, console=True) == {}
 
 
-def test_the_servers_console_adds_playing_to_an_operator_and_nothing_to_anybody_else() -> None:
+CONSOLES = {Permission.PLAY_RECORDING, Permission.APPROVE_SESSION, Permission.ARCHIVE_SESSION}
+
+
+def test_the_servers_console_adds_what_one_person_alone_needs_to_an_operator_and_nothing_to_anybody_else() -> None:
     for role in Role:
         added = set(extents(role, console=True)) - set(extents(role))
-        assert added == ({Permission.PLAY_RECORDING} if role is Role.OPERATOR else set())
+        assert added == (CONSOLES if role is Role.OPERATOR else set())
 
 
 def test_reading_and_doing_are_told_apart() -> None:

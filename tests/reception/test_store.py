@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
+import alembic.command
+import alembic.config
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import create_engine
+import sqlalchemy
 
-from reception import store as store_module
+import reception
+from reception.event_words import VIETNAM
 from reception.lifecycle import Action, SessionState
-from reception.store import NotFound, Store
+from reception.records import RegisteredEndpoint
+from reception.registry_store import NameTaken
+from reception.session_plan import ScriptItem, SessionPlan
+from reception.store import NotFound, Stale, Store
 
 WRITES = 40
 WRITER = """
@@ -49,12 +53,12 @@ async def draft(store: Store, *, worker: int | None = None, delegates: int = 1) 
 
 async def test_a_session_keeps_its_worker(store: Store) -> None:
     first, second = await draft(store, worker=3), await draft(store)
-    assert [await store.worker_of(each) for each in (first, second)] == [3, None]
-    await store.place({second: 1})
-    assert await store.workers() == {first: 3, second: 1}
+    assert [await store.placing.worker_of(each) for each in (first, second)] == [3, None]
+    await store.placing.place({second: 1})
+    assert await store.placing.workers() == {first: 3, second: 1}
     assert (await store.session(second)).worker == 1
     with pytest.raises(NotFound):
-        await store.worker_of("none")
+        await store.placing.worker_of("none")
 
 
 async def test_placements_are_of_sessions_that_have_not_ended_with_the_seats_that_are_left(store: Store) -> None:
@@ -63,40 +67,109 @@ async def test_placements_are_of_sessions_that_have_not_ended_with_the_seats_tha
     await store.change_endpoint(removed, removed=True)
     await store.act(first, Action.START)
     await store.act(third, Action.END)
-    found = [(each.session_id, each.worker, each.state, each.seats) for each in await store.placements()]
+    found = [(each.session_id, each.worker, each.state, each.seats) for each in await store.placing.placements()]
     assert found == [(first, 0, SessionState.LIVE, 3), (second, 1, SessionState.DRAFT, 2)]
     assert [each.id for each in await store.open_sessions()] == [first]
 
 
-def make_first_store(path: Path) -> None:
-    """A store as the first version made it, with one draft."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(store_module.__file__).parent / "migrations"))
-    engine = create_engine(f"sqlite:///{path}")
-    with engine.begin() as begun:
-        config.attributes["connection"] = begun
-        command.upgrade(config, "0001")
-    engine.dispose()
-    with sqlite3.connect(path) as connection:
-        connection.execute(
-            "INSERT INTO session (id, title, kind, profile, state, created_at) "
-            "VALUES ('s', 'Cũ', 'dinh_ky', '30-5', 'draft', '2026-01-01 00:00:00')"
-        )
-        connection.execute(
-            "INSERT INTO endpoint (id, session_id, position, name, role, removed, microphone, camera, muted, locked, "
-            "camera_off) VALUES ('e', 's', 0, 'Trung tâm', 'central', 0, 1, 1, 0, 0, 0)"
-        )
-    connection.close()
-
-
-async def test_a_store_of_the_first_version_is_migrated(tmp_path: Path) -> None:
+async def test_a_store_of_the_first_version_is_migrated_with_what_is_in_it(tmp_path: Path) -> None:
     path = tmp_path / "old.sqlite"
-    make_first_store(path)
+    old = sqlalchemy.create_engine(f"sqlite:///{path}")
+    with old.begin() as connection:
+        config = alembic.config.Config()
+        config.set_main_option("script_location", str(Path(reception.__file__).parent / "migrations"))
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "0001")
+        connection.execute(
+            sqlalchemy.text(
+                "INSERT INTO session (id, title, kind, profile, state, created_at)"
+                " VALUES ('s1', 'Đất đai', 'dinh_ky', '30-5', 'ended', '2026-01-02 03:04:05')"
+            )
+        )
+        connection.execute(
+            sqlalchemy.text(
+                "INSERT INTO endpoint (id, session_id, position, name, role, removed, microphone, camera, muted,"
+                " locked, camera_off) VALUES ('e1', 's1', 0, 'Xã', 'central', 0, 1, 1, 0, 0, 0)"
+            )
+        )
+        connection.execute(sqlalchemy.text("INSERT INTO registered_endpoint VALUES ('Xã A', 'xa', 'UBND', 'chợ', 'B')"))
+    old.dispose()
     store = await Store.open(path)
-    record = await store.session("s")
-    assert record.worker is None
-    assert record.endpoints[0].cap_up_bps is None
+    record = await store.session("s1")
+    assert (record.worker, record.version, record.plan) == (None, 0, SessionPlan())
+    assert (record.endpoints[0].cap_up_bps, record.endpoints[0].people) == (None, ())
+    (room,), total = await store.registry.rooms(words="xa a")
+    assert (room.name, room.technician, room.active, total) == ("Xã A", "B", True, 1)
     await store.close()
+
+
+async def test_a_session_is_numbered_by_month_and_rehearsals_apart(store: Store) -> None:
+    endpoints = [("x", "central")]
+    records = [
+        await store.create_session(title="t", kind=kind, profile="30-5", endpoints=endpoints)
+        for kind in ("dinh_ky", "rehearsal", "dot_xuat", "rehearsal")
+    ]
+    month = datetime.now(VIETNAM).strftime("%Y-%m")
+    assert [each.code for each in records] == [
+        f"{series}-{month}-{number}"
+        for series, number in (("TCD", "0001"), ("CT", "0001"), ("TCD", "0002"), ("CT", "0002"))
+    ]
+    assert [each.plan.retention for each in records] == ["", "chay_thu_30_ngay", "", "chay_thu_30_ngay"]
+
+
+async def test_a_change_of_an_old_version_is_refused_and_changes_nothing(store: Store) -> None:
+    session_id = await draft(store)
+    version = (await store.session(session_id)).version
+    await store.course.change_plan(session_id, {"note": "a"}, actor="A", expected=version)
+    with pytest.raises(Stale) as refused:
+        await store.course.change_plan(session_id, {"note": "b"}, actor="B", expected=version)
+    assert (refused.value.expected, refused.value.version) == (version, version + 1)
+    record = await store.session(session_id)
+    assert (record.plan.note, record.version) == ("a", version + 1)
+    (event,) = await store.events(session_id, since_version=version)
+    assert (event.actor, event.kind, event.facts) == ("A", "plan", {"fields": ["note"]})
+
+
+async def test_the_script_keeps_what_was_done_with_its_items(store: Store) -> None:
+    session_id, course = await draft(store), store.course
+    first, second = await course.put_script(
+        session_id, [ScriptItem(id="", title="Một"), ScriptItem(id="", title="Hai", documents=("a.pdf",))], actor="A"
+    )
+    await course.change_item(session_id, first.id, state="running", actor="A")
+    done = await course.change_item(session_id, first.id, state="done", actor="A")
+    assert done is not None
+    assert done.started_at is not None
+    assert done.ended_at is not None
+    items = await course.put_script(session_id, [second, ScriptItem(id="", title="Ba"), done], actor="A")
+    assert [(each.title, each.state, each.documents) for each in items] == [
+        ("Hai", "pending", ("a.pdf",)),
+        ("Ba", "pending", ()),
+        ("Một", "done", ()),
+    ]
+    await course.waive_open_items(session_id, actor="A", reason="hết giờ")
+    assert [each.state for each in await course.script(session_id)] == ["waived", "waived", "done"]
+    assert await course.change_item(session_id, "none", state="done", actor="A") is None
+
+
+async def test_rooms_are_imported_all_or_none_renewed_by_name_and_keep_their_id(store: Store) -> None:
+    registry = store.registry
+    rooms = [RegisteredEndpoint(name=f"Xã {number:03}", level="xa") for number in range(130)]
+    assert await registry.import_rooms(rooms) == (130, 0, 130)
+    before = (await registry.rooms(words="xa 007"))[0][0]
+    renewed = [
+        RegisteredEndpoint(name="Xã 007", level="xa", phone="0912"),
+        RegisteredEndpoint(name="Sở", level="so_nganh"),
+    ]
+    assert await registry.import_rooms(renewed) == (1, 1, 131)
+    after = (await registry.rooms(words="xa 007"))[0][0]
+    assert (after.id, after.phone) == (before.id, "0912")
+    page, total = await registry.rooms(level="xa", limit=50, offset=100)
+    assert (len(page), total) == (30, 130)
+    with pytest.raises(NameTaken):
+        await registry.put(RegisteredEndpoint(name="Xã 008", level="xa"))
+    seat = await store.add_endpoint(await draft(store), name="Xã 007", role="delegate", registered_id=before.id)
+    await registry.remove(before.id)
+    assert (await store.session(seat.session_id)).endpoints[-1].registered_id is None
 
 
 async def test_several_processes_write_at_once_and_nothing_is_lost(store: Store, tmp_path: Path) -> None:
@@ -107,5 +180,5 @@ async def test_several_processes_write_at_once_and_nothing_is_lost(store: Store,
         await store.change_session(session_id, spotlight=str(number))
     errors = [(await writer.communicate())[1] for writer in writers]
     assert errors == [b"", b"", b""]
-    assert len(await store.events(session_id)) == 3 * WRITES
+    assert len(await store.events(session_id)) == 1 + 3 * WRITES  # the first: that it was created
     assert (await store.session(session_id)).spotlight == str(WRITES - 1)

@@ -152,32 +152,46 @@ def flashing_recording(
     data: Path,
     endpoints: Iterable[FlashingEndpoint],
     *,
+    later: Iterable[FlashingEndpoint] = (),
     events: Iterable[tuple[float, dict[str, Any]]] = (),
     encrypted: bool = False,
 ) -> Path:
-    """A sealed recording of them. events: (seconds from the beginning, facts)."""
-    endpoints = list(endpoints)
-    part = Part(data, endpoints={each.name: NAMES[each.name] for each in endpoints}, encrypted=encrypted)
+    """A sealed recording of them. later: recorded by a second part, after the recorder was killed; events: (seconds
+    from the beginning, facts)."""
+    endpoints, later = list(endpoints), list(later)
+    names = {each.name: NAMES[each.name] for each in [*endpoints, *later]}
+    part = Part(data, endpoints=names, encrypted=encrypted)
     begun_s = part.sender.begun_s
     records: list[tuple[float, bytes]] = []
-    for endpoint in endpoints:
-        endpoint.play(begun_s)
-        records += endpoint.records
     for at_s, facts in events:
         kind = RecordType.GAP if "cause" in facts else RecordType.EVENT
         records.append((begun_s + at_s, build_json(kind, facts, arrival_s=begun_s + at_s)))
+    _record(part, endpoints, begun_s, records)
+    if later:
+        part.writer.close(now=begun_s + 100)
+        part.manifest.close()
+        begin = begun_s + min(from_s for each in later for from_s, _ in each.stays)
+        part = Part(data, 2, begun_s=begin, endpoints=names, encrypted=encrypted)
+        _record(part, later, begun_s, [])
+    part.end()
+    complete(part.directory, load_or_make_key(data), SETTINGS, reason="ended")
+    return part.directory
+
+
+def _record(part: Part, endpoints: list[FlashingEndpoint], begun_s: float, records: list[tuple[float, bytes]]) -> None:
+    for endpoint in endpoints:
+        endpoint.records.clear()
+        endpoint.play(begun_s)
+        records += endpoint.records
     records.sort(key=lambda each: each[0])
     second: list[bytes] = []
-    due = begun_s + 0.25
+    due = records[0][0] + 0.25
     for arrival_s, record in records:
         if arrival_s >= due and second:
             part.put(b"".join(second), due)
             second, due = [], due + 0.25
         second.append(record)
     part.put(b"".join(second), due)
-    part.end()
-    complete(part.directory, load_or_make_key(data), SETTINGS, reason="ended")
-    return part.directory
 
 
 def flashes(stream_of: Any) -> list[float]:

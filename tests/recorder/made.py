@@ -16,6 +16,7 @@ from recorder.manifest import ManifestWriter
 from recorder.master_key import Keyring
 from recorder.reader import writing_key
 from recorder.readme import write_readme
+from recorder.second_disk import home_of
 from recorder.segment import SegmentFacts
 from recorder.writer import JournalWriter, WriterLimits
 from tests.recorder.streams import CAMERA, MICROPHONE, Sender
@@ -97,7 +98,8 @@ class Part:
         self.directory = data / "recordings" / "s1"
         self.directory.mkdir(parents=True, exist_ok=True)
         write_readme(self.directory, encrypted=encrypted)
-        self.manifest = ManifestWriter(self.directory, load_or_make_key(data))
+        fallback = home_of(limits.second, self.directory) if limits.second is not None else None
+        self.manifest = ManifestWriter(self.directory, load_or_make_key(data), fallback=fallback)
         self.found = interruption(self.directory, self.manifest.lines, boot="b")
         self.manifest.begin("part", part=part, session=session_facts(part, endpoints), boot="b", wall_ms=1)
         adopt(self.directory, self.manifest)
@@ -114,8 +116,19 @@ class Part:
         self.writer.tick(now=now)
 
     def run(self, seconds: float) -> None:
-        for index in range(round(25 * seconds)):
-            self.put(media_records(self.sender, [index]), self.sender.begun_s + index / 25)
+        self._frame = 0
+        self.run_on(seconds)
+
+    def run_on(self, seconds: float) -> None:
+        """Where `run` ended."""
+        for _ in range(round(25 * seconds)):
+            self.put(media_records(self.sender, [self._frame]), self.sender.begun_s + self._frame / 25)
+            self._frame += 1
+
+    @property
+    def sent(self) -> int:
+        """Packets so far, of the first run."""
+        return self.sender.video_sequence + self.sender.audio_sequence - 2 * 65_530
 
     def end(self) -> None:
         self.writer.close(now=self.sender.begun_s + 100)

@@ -1,8 +1,10 @@
-"""File systems made for a test: one that fills, one that stalls (root)."""
+"""File systems made for a test: one that fills, one that stalls, one that dies (root)."""
 
 from __future__ import annotations
 
+import fcntl
 import os
+import struct
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,3 +53,24 @@ def stalled(path: Path) -> Iterator[None]:
         yield
     finally:
         _run("fsfreeze", "--unfreeze", str(path))
+
+
+EXT4_IOC_SHUTDOWN = 0x8004587D  # linux: fs/ext4/ioctl.c, as of XFS_IOC_GOINGDOWN
+WITHOUT_LOG = 2
+
+
+def die(path: Path) -> None:
+    """From now on every read, write and sync on the ext4 mounted at `path` fails with EIO."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.ioctl(descriptor, EXT4_IOC_SHUTDOWN, struct.pack("I", WITHOUT_LOG))
+    finally:
+        os.close(descriptor)
+
+
+def revive(path: Path) -> None:
+    """Mount it again, as after a repair; what had not been synced is gone."""
+    image, copy = path.with_suffix(".img"), path.with_suffix(".revived.img")
+    _run("umount", "--lazy", str(path))
+    _run("cp", "--sparse=always", str(image), str(copy))  # the kernel may still hold the dead one
+    _run("mount", "-o", "loop", str(copy), str(path))

@@ -20,6 +20,7 @@ import av
 import pytest
 
 from recorder.catalogue import read_entry
+from recorder.custody import Person, read_log
 from recorder.derivatives.jobs import Job, Kind, Queue, State
 from recorder.derivatives.process import BUSY, MAX_ATTEMPTS, take_up
 from recorder.derivatives.service import Derivatives
@@ -41,6 +42,9 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def data(recorded: Path, tmp_path: Path) -> Path:
     shutil.copytree(recorded, tmp_path / "data")
     return tmp_path / "data"
+
+
+LAN = Person(identity="u1", name="Lan", role="archivist")
 
 
 def worker(data: Path) -> subprocess.Popen[bytes]:
@@ -71,7 +75,7 @@ def job_of(queue: Queue, job: Job) -> Job:
 
 async def test_files_are_made_one_after_the_other_and_the_recording_stays_whole(data: Path) -> None:
     derivatives = Derivatives(data)
-    first = derivatives.queue.add("s1", Kind.MULTITRACK, purpose="Gửi Thanh tra tỉnh", requested_by="Lan")
+    first = derivatives.queue.add("s1", Kind.MULTITRACK, purpose="Gửi Thanh tra tỉnh", who=LAN)
     second = derivatives.queue.add("s1", Kind.COMPOSED)
     again = derivatives.queue.add("s1", Kind.COMPOSED)
     assert again == second, "what waits already is not made twice"
@@ -83,6 +87,13 @@ async def test_files_are_made_one_after_the_other_and_the_recording_stays_whole(
     assert done[0].ended_ms <= done[1].started_ms
     assert [job.progress for job in done] == [1.0, 1.0]
     assert (done[0].id, done[0].purpose, done[0].requested_by) == (first.id, "Gửi Thanh tra tỉnh", "Lan")
+    lines = read_log(data, "s1")
+    assert [(line["what"], line["result"]) for line in lines] == [
+        ("derived multitrack", "ok"),
+        ("derived composed", "ok"),
+    ]
+    assert (lines[0]["who"]["identity"], lines[0]["purpose"]) == ("u1", "Gửi Thanh tra tỉnh")
+    assert lines[0]["facts"]["file"] == "derived/multitrack.mkv"
     directory = data / "recordings" / "s1"
     assert {path.name for path in (directory / "derived").iterdir()} == {"multitrack.mkv", "composed.mp4"}
     assert [job.bytes for job in done] == [(directory / job.file).stat().st_size for job in done]
@@ -113,6 +124,19 @@ def test_a_killed_worker_begins_anew_at_the_next_start(data: Path) -> None:
     done = job_of(queue, job)
     assert (done.state, done.attempts) == (State.DONE, 2)
     assert [path.name for path in (data / "recordings" / "s1" / "derived").iterdir()] == ["composed.mp4"]
+
+
+def test_what_a_killed_worker_left_half_done_goes_even_if_it_is_not_wanted_any_more(data: Path) -> None:
+    queue = Queue(data)
+    job = queue.begin(queue.add("s1", Kind.EXTRACT, from_ms=1, to_ms=2))
+    derived = data / "recordings" / "s1" / "derived"
+    (derived / "extract-1-2.tar.work" / "journal").mkdir(parents=True)
+    (derived / "extract-1-2.tar.enc.partial").touch()
+    (derived / "composed.mp4").touch()
+    queue.cancel(job)
+    assert worker(data).wait() == 0
+    assert job_of(queue, job).state is State.CANCELLED
+    assert [path.name for path in derived.iterdir()] == ["composed.mp4"]
 
 
 async def test_the_server_starts_the_worker_again_when_it_is_killed(data: Path) -> None:
@@ -155,7 +179,7 @@ def test_what_kills_the_process_each_time_is_given_up(tmp_path: Path) -> None:
     job = queue.add("s1", Kind.COMPOSED)
     for attempt in range(1, MAX_ATTEMPTS + 1):
         assert queue.begin(job_of(queue, job)).attempts == attempt
-        take_up(queue)
+        take_up(queue, tmp_path)
     failed = job_of(queue, job)
     assert failed.state is State.FAILED
     assert str(MAX_ATTEMPTS) in failed.error

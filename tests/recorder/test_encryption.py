@@ -26,6 +26,7 @@ from recorder.verify import verify
 from recorder.writer import WriterLimits
 from tests.recorder.made import SETTINGS, Part, make_sealed, writable
 from tests.recorder.mounts import needs_root, small_disk
+from tests.recorder.test_verify import bundled
 
 
 @pytest.fixture(scope="module")
@@ -280,3 +281,78 @@ def test_the_segments_head_says_how_it_is_encrypted(data: Path) -> None:
     assert track.startswith(b"DIEMCAU-FILE-1\n")
     length = int.from_bytes(track[15:19], "little")
     assert json.loads(track[19 : 19 + length]) == {**head["encryption"], "chunk": 65536}
+
+
+@pytest.fixture(params=["command", "package"])
+def decrypted(request: pytest.FixtureRequest, data: Path, tmp_path: Path) -> tuple[Path, Any]:
+    """A decrypted package, and a verifier that has never seen the master key."""
+    export(recording(data), tmp_path / "x.tar", decrypted=True)
+    with tarfile.open(tmp_path / "x.tar") as archive:
+        archive.extractall(tmp_path, filter="data")
+    return writable(tmp_path / "s1"), verify if request.param == "command" else bundled()
+
+
+def test_decrypted_copies_are_checked_against_the_sealed_tracks(decrypted: tuple[Path, Any]) -> None:
+    directory, check = decrypted
+    report = check(directory)
+    assert (report.verdict, report.copies) == ("whole", 1)
+    (copy,) = (directory / "derived" / "decrypted").glob("*.webm")
+    kept = copy.read_bytes()
+    for kind, spoiled, position in (
+        ("altered", kept[:70_000] + bytes((kept[70_000] ^ 4,)) + kept[70_001:], 70_000),
+        ("truncated", kept[:-3], len(kept) - 3),
+        ("added", kept + b"x", len(kept)),
+    ):
+        copy.write_bytes(spoiled)
+        (fault,) = check(directory).faults
+        assert (fault.kind, fault.file, fault.first_byte) == (kind, f"derived/decrypted/{copy.name}", position)
+    copy.write_bytes(kept)
+    stranger = copy.with_name("stranger.webm")
+    stranger.write_bytes(kept)
+    assert [fault.kind for fault in check(directory).faults] == ["added"]
+    stranger.unlink()
+    key = copy.with_name("session-key.json")
+    key.write_text(json.dumps({**json.loads(key.read_text()), "key": "00" * 32}))
+    assert [fault.file for fault in check(directory).faults] == ["derived/decrypted/session-key.json"]
+
+
+def test_a_master_key_that_was_there_is_not_silently_replaced(tmp_path: Path) -> None:
+    stick = tmp_path / "stick" / "master.key"
+    keys = Keyring.of(tmp_path / "data", str(stick))
+    first = keys.load_or_make()
+    kept = stick.read_bytes()
+    stick.unlink()
+    with pytest.raises(KeyUnavailable, match=first.id):
+        keys.load_or_make()
+    stick.write_bytes(kept)
+    assert keys.load_or_make() == first
+    stick.unlink()
+    second = keys.rotate()
+    assert second.id != first.id
+    assert keys.load_or_make() == second
+    with pytest.raises(KeyUnavailable, match=first.id):
+        keys.unwrap(first.new_data_key().facts)
+
+
+def test_a_session_goes_on_though_its_key_was_lost_and_each_segment_names_its_own(tmp_path: Path) -> None:
+    first = Part(tmp_path, encrypted=True)
+    first.run(1.0)
+    first.manifest.sync()
+    master = tmp_path / "keys" / "master.key"
+    kept = master.read_bytes()
+    master.unlink()
+    second = Part(tmp_path, 2, begun_s=1010.0)
+    second.run(1.0)
+    second.end()
+    one, two = encryption_of(first.directory, 1), encryption_of(first.directory, 2)
+    assert one is not None
+    assert two is not None
+    assert one["master_key_id"] != two["master_key_id"]
+    with pytest.raises(KeyUnavailable):
+        complete(first.directory, load_or_make_key(tmp_path), SETTINGS, reason="ended")
+    lost = tmp_path / "lost.key"
+    lost.write_bytes(kept)
+    Keyring.of(tmp_path).keep(read_master_key(lost))
+    complete(first.directory, load_or_make_key(tmp_path), SETTINGS, reason="ended")
+    assert verify(first.directory).verdict == "whole"
+    assert len(list((first.directory / "tracks").iterdir())) == 2

@@ -19,6 +19,7 @@ from recorder.chain import canonical
 from recorder.extract.compare import compare
 from recorder.extract.make import CannotExtract, Wanted, extract
 from recorder.keys import SigningKey, load_or_make_key, rotate_key
+from recorder.multitrack import multitrack
 from recorder.verify import verify
 from recorder.verify_extract import statement_hash
 from tests.recorder.flashes import FlashingEndpoint, beeps, flashes, flashing_recording, found_share
@@ -288,6 +289,32 @@ def test_an_encrypted_recordings_extract_is_verified_without_the_key(tmp_path: P
     assert not compare(made)
     (tmp_path / "data" / "keys" / "master.key").unlink()
     assert verify(made).verdict == "whole"
+
+
+def test_an_extract_across_a_killed_recorder_has_both_parts(tmp_path: Path) -> None:
+    before, after = FlashingEndpoint(0, [(0.0, 5.0)]), FlashingEndpoint(0, [(7.0, 12.0)])
+    other = FlashingEndpoint(1, [(7.2, 12.0)], skew_s=-3.0)
+    directory = flashing_recording(tmp_path / "data", [before], later=[after, other])
+    made = make(tmp_path / "data", tmp_path / "part", 3.0, 10.0)
+    assert verify(made).verdict == "whole"
+    assert not compare(made)
+    assert len(statement(made)["tracks"]) == 3
+    for track in statement(made)["tracks"]:
+        endpoint = other if track["endpoint_id"] == "e1" else after if track["offset_ms"] > 6000 else before
+        expected = [moment for moment in endpoint.moments() if 3.0 <= moment < 9.9]
+        with av.open(str(made / track["path"])) as container:
+            found = [track["offset_ms"] / 1000 + at for at in beeps(container.streams.audio[0], endpoint.number)]
+        assert found_share(expected, found) == 1.0
+    multitrack(directory, tmp_path / "all.mkv")
+    with av.open(str(tmp_path / "all.mkv")) as container:
+        assert len(container.streams.video) == 2, "both stays of one endpoint are one track"
+        found = flashes(container.streams.video[0])
+    assert found_share([*before.moments(), *after.moments()], found) == 1.0
+    for index in seconds_of_range(made):
+        spoiled = tmp_path / str(index)
+        shutil.copytree(made, spoiled)
+        cut_out(writable(spoiled), index)
+        assert verify(spoiled).verdict == "faulty", f"line {index} was cut out"
 
 
 def test_what_is_not_as_recorded_is_not_extracted(data: Path, tmp_path: Path) -> None:

@@ -49,10 +49,11 @@ def numbers(directory: Path) -> list[int]:
     ]
 
 
-async def run_with_kills(data: Path, kills: int, seed: int) -> tuple[int, Path]:
+async def run_with_kills(data: Path, kills: int, seed: int, *, encrypt: bool = False) -> tuple[int, Path]:
     """Packets all the time, the process killed again and again; how many were sent."""
     chance = random.Random(seed)
-    recording = await Recorder(SETTINGS, data=data).start(FACTS, on_fault=lambda _: None)
+    settings = SETTINGS.model_copy(update={"encrypt": encrypt})
+    recording = await Recorder(settings, data=data).start(FACTS, on_fault=lambda _: None)
     for published in publications():
         recording.on_publication(published, now=time.monotonic())
     sent = 0
@@ -81,9 +82,11 @@ async def run_with_kills(data: Path, kills: int, seed: int) -> tuple[int, Path]:
     return sent, data / "recordings" / "s1"
 
 
-@pytest.mark.parametrize(("kills", "seed"), [(2, 1), pytest.param(20, 2, marks=pytest.mark.slow)])
-async def test_a_killed_recorder_costs_nothing(tmp_path: Path, kills: int, seed: int) -> None:
-    sent, directory = await run_with_kills(tmp_path, kills, seed)
+@pytest.mark.parametrize(
+    ("kills", "seed", "encrypt"), [(2, 1, False), (2, 5, True), pytest.param(20, 2, False, marks=pytest.mark.slow)]
+)
+async def test_a_killed_recorder_costs_nothing(tmp_path: Path, kills: int, seed: int, encrypt: bool) -> None:
+    sent, directory = await run_with_kills(tmp_path, kills, seed, encrypt=encrypt)
     assert set(numbers(directory)) == set(range(sent))
     gaps = read_entry(directory).gaps
     assert [gap["cause"] for gap in gaps] == ["recorder process died"] * kills

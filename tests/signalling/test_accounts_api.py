@@ -128,6 +128,8 @@ def test_the_first_start_makes_the_administrator_by_a_link_that_counts_once(tmp_
 def test_the_cookie_is_for_this_site_and_no_script(server: Server) -> None:
     add_user(server, "chutri", "chair")
     browser = Browser(server)
+    elsewhere = browser.call("POST", "/login", {"name": "chutri", "password": GOOD}, Origin="http://evil.example")
+    assert elsewhere[1]["code"] == "wrong_origin"
     status, entered = browser.call("POST", "/login", {"name": " ChuTri ", "password": GOOD})
     assert (status, entered["role"], entered["token"], entered["pending"]) == (200, "chair", None, "")
     flags = {part.strip().lower() for part in browser.set_cookie.split(";")[1:]}

@@ -113,8 +113,8 @@ def test_illegal_actions_say_why_in_both_languages(server: Server) -> None:
     session = server.create(1)
     status, problem = server.problem("POST", f"/sessions/{session['id']}/pause")
     assert status == 409
-    assert problem["reason_vi"] == "Buổi tiếp chưa bắt đầu."
-    assert problem["reason_en"] == "The session has not started."
+    assert problem["reason_vi"].startswith("Buổi tiếp còn là bản nháp, chưa bắt đầu, không thể tạm dừng.")
+    assert problem["reason_en"].startswith("The session is a draft and has not started; it cannot be paused.")
     server.call("POST", f"/sessions/{session['id']}/end")
     assert server.problem("POST", f"/sessions/{session['id']}/start")[0] == 409
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -151,6 +151,21 @@ async def test_a_revoked_link_opens_nothing_until_it_is_renewed(server: Server, 
     server.call("POST", f"/sessions/{session['id']}/end")
     assert server.problem("POST", f"{path}/renew")[1]["code"] == "session_ended"
     assert server.problem("POST", f"/sessions/{session['id']}/endpoints/none/link/renew")[0] == 404
+
+
+def test_a_link_lasts_until_after_the_planned_start(server: Server) -> None:
+    names = [{"name": "Xã 1"}]
+    start = datetime.now(UTC) + timedelta(days=10)
+    body = {"title": "t", "central": {"name": "Tỉnh"}, "delegates": names, "planned_start": start.isoformat()}
+    session = server.call("POST", "/sessions", body)
+    later = start + timedelta(days=5)
+    server.call("PATCH", f"/sessions/{session['id']}/plan", {"planned_start": later.isoformat()})
+    for endpoint, begins in ((session["endpoints"][1], start), (server.endpoints(session)["Xã 1"], later)):
+        ends = datetime.fromisoformat(endpoint["link_expires_at"])
+        assert abs((ends - begins).total_seconds() - 72 * 3600) < 2
+    path = f"/sessions/{session['id']}/endpoints/{session['endpoints'][1]['id']}/link/renew"
+    ends = datetime.fromisoformat(server.call("POST", path)["link_expires_at"])
+    assert abs((ends - later).total_seconds() - 72 * 3600) < 2
 
 
 async def test_an_expired_link_is_refused_and_says_so(server: Server, pages: Pages) -> None:

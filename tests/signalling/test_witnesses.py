@@ -54,8 +54,9 @@ async def test_pages_witness_the_chain_each_minute_and_the_seal_is_short_for_the
         tokens=Tokens(b"s" * 32),
     )
     endpoints = [("Trung tâm", "central"), ("Xã", "delegate")]
-    record = await store.create_session(title="t", kind="x", profile="30-5", endpoints=endpoints)
-    conference: Any = await services.act(record.id, Action.START)
+    record = await store.create_session(title="t", kind="rehearsal", profile="30-5", endpoints=endpoints)
+    await services.act(record.id, Action.START)
+    conference: Any = services.conferences[record.id]
     page = Page()
     next(iter(conference.seats.values())).connection = page
     head = await head_of(conference)

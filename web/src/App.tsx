@@ -1,15 +1,19 @@
-import { lazy } from "react";
+import { lazy, Suspense } from "react";
 import { Navigate, Route, Routes } from "react-router";
-import { CreateSession } from "./pages/CreateSession";
 import { JoinPage } from "./pages/JoinPage";
 import { LiveSession } from "./pages/LiveSession";
 import { Playback } from "./pages/Playback";
 import { Setup } from "./pages/people/Setup";
 import { Survey } from "./pages/preflight/Survey";
 import { Recordings } from "./pages/Recordings";
-import { Sessions } from "./pages/Sessions";
+import { Prepare } from "./pages/sessions/Prepare";
+import { SessionForm } from "./pages/sessions/SessionForm";
+import { SessionList } from "./pages/sessions/SessionList";
 import { Shell } from "./ui/Shell";
 
+const TvPage = lazy(() => import("./pages/TvPage").then((page) => ({ default: page.TvPage })));
+const Registry = lazy(() => import("./pages/registry/Registry").then((page) => ({ default: page.Registry })));
+const StoragePage = lazy(() => import("./pages/storage/StoragePage").then((page) => ({ default: page.StoragePage })));
 const Account = lazy(() => import("./pages/people/Account").then((page) => ({ default: page.Account })));
 const Audit = lazy(() => import("./pages/people/Audit").then((page) => ({ default: page.Audit })));
 const Users = lazy(() => import("./pages/people/Users").then((page) => ({ default: page.Users })));
@@ -24,17 +28,29 @@ export function App() {
   return (
     <Routes>
       <Route path="/join" element={<JoinPage />} />
+      <Route
+        path="/tv"
+        element={
+          <Suspense>
+            <TvPage />
+          </Suspense>
+        }
+      />
       <Route path="/setup" element={<Setup />} />
       <Route path="/survey" element={<Survey />} />
       <Route element={<Shell />}>
-        <Route path="/" element={<Sessions />} />
-        <Route path="/sessions/new" element={<CreateSession />} />
+        <Route path="/" element={<SessionList />} />
+        <Route path="/sessions/new" element={<SessionForm />} />
+        <Route path="/sessions/:id/edit" element={<SessionForm />} />
+        <Route path="/sessions/:id/prepare" element={<Prepare />} />
+        <Route path="/registry" element={<Registry />} />
         <Route path="/sessions/:id" element={<LiveSession />} />
         <Route path="/sessions/:id/preflight" element={<Panel />} />
         <Route path="/sessions/:id/preflight/print" element={<PrintRecord />} />
         <Route path="/readiness" element={<Readiness />} />
         <Route path="/readiness/print" element={<PrintSurvey />} />
         <Route path="/simulate" element={<Simulate />} />
+        <Route path="/storage" element={<StoragePage />} />
         <Route path="/recordings" element={<Recordings />} />
         <Route path="/recordings/:id" element={<Playback />} />
         <Route path="/users" element={<Users />} />

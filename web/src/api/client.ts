@@ -5,11 +5,13 @@ const KEY = "diemcau.token";
 export const SIGNED_OUT = "diemcau:signed-out";
 
 export class ApiError extends Error {
+  /** problem: the whole document (RFC 9457), with what its kind adds. */
   constructor(
     readonly status: number,
     readonly code: string,
     message: string,
     readonly pending = "",
+    readonly problem: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
   }
@@ -34,6 +36,8 @@ export function setToken(value: string | null): void {
 }
 
 export interface Asking {
+  /** The body as it is, of this type; not JSON. */
+  type?: string;
   /** The page asks by itself: that does not keep anybody signed in. */
   background?: boolean;
 }
@@ -46,9 +50,9 @@ export async function request(method: string, path: string, body?: unknown, aski
     headers: {
       ...(known ? { Authorization: `Bearer ${known}` } : {}),
       ...(asking.background ? { "X-Background": "1" } : {}),
-      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...(body === undefined ? {} : { "Content-Type": asking.type ?? "application/json" }),
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: asking.type ? (body as Blob) : JSON.stringify(body) }),
   });
   if (response.ok) return response;
   const problem = (await response.json().catch(() => ({}))) as Record<string, string>;
@@ -58,9 +62,10 @@ export async function request(method: string, path: string, body?: unknown, aski
   if (["token_needed", "invalid_token", "signed_out", "account_unfinished"].includes(code)) {
     window.dispatchEvent(new Event(SIGNED_OUT));
   }
-  throw new ApiError(response.status, code, text ?? response.statusText, problem["pending"] ?? "");
+  throw new ApiError(response.status, code, text ?? response.statusText, problem["pending"] ?? "", problem);
 }
 
 export async function api<T>(method: string, path: string, body?: unknown, asking: Asking = {}): Promise<T> {
-  return (await (await request(method, path, body, asking)).json()) as T;
+  const response = await request(method, path, body, asking);
+  return (response.status === 204 ? undefined : await response.json()) as T;
 }

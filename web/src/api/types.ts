@@ -1,5 +1,22 @@
 // What the HTTP API says (signalling/views.py, signalling/recording_views.py).
+import type { Person, PlanView } from "./course";
 import type { MarkerView, TimelineView } from "./recordings";
+
+export type SessionState =
+  | "draft"
+  | "awaiting_approval"
+  | "scheduled"
+  | "technical_check"
+  | "ready"
+  | "live"
+  | "paused"
+  | "interrupted"
+  | "ended"
+  | "archived"
+  | "postponed"
+  | "cancelled";
+
+export const OVER: readonly SessionState[] = ["ended", "archived", "cancelled"];
 
 export interface Numbers {
   up_bps: number;
@@ -20,6 +37,9 @@ export interface EndpointView {
   id: string;
   name: string;
   role: "central" | "delegate" | "observer";
+  registered_id: string | null;
+  organisation: string;
+  people: Person[];
   state: "invited" | "waiting" | "connecting" | "connected" | "private" | "reconnecting" | "left" | "removed";
   join_url: string;
   microphone: boolean;
@@ -27,6 +47,7 @@ export interface EndpointView {
   screen: boolean;
   locked: boolean;
   speaking: boolean;
+  wide: boolean;
   quality: "good" | "fair" | "poor" | "unknown";
   flowing: boolean;
   stats: Numbers | null;
@@ -41,11 +62,14 @@ export interface EndpointView {
 
 export interface SessionView {
   id: string;
+  number: string;
+  version: number;
+  plan: PlanView;
   title: string;
   kind: "dinh_ky" | "dot_xuat" | "vu_viec" | "rehearsal";
   profile: string;
   profile_fault: string;
-  state: "draft" | "live" | "paused" | "interrupted" | "ended";
+  state: SessionState;
   created_at: string;
   started_at: string | null;
   ended_at: string | null;
@@ -58,7 +82,7 @@ export interface SessionView {
     free_bytes: number;
     dropped_packets: number;
     fault: string;
-    warning: "" | "disk_low" | "disk_critical" | "second_disk";
+    warning: "" | "disk_low" | "disk_critical" | "disk_failed" | "second_disk";
     hours_left: number | null;
     head: string;
     seal_short: string;

@@ -1,7 +1,7 @@
 import { Drawer, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { ConsoleView, EndpointDetail, PictureView, Rows } from "../api/console";
-import type { EndpointView, SessionView } from "../api/types";
+import { type EndpointView, OVER, type SessionView } from "../api/types";
 import { mbps, percent } from "../ui/format";
 import { Plot } from "../ui/Plot";
 import { EndpointLimits } from "./EndpointLimits";
@@ -41,7 +41,7 @@ export function EndpointDrawer({ session, endpoint, view, act, onClose }: Props)
           {rows && <Course rows={rows} />}
           {detail && <Pictures detail={detail} nameOf={nameOf} />}
           {detail && <Device endpoint={endpoint} detail={detail} />}
-          {session.state !== "ended" && <EndpointLimits key={endpoint.id} endpoint={endpoint} act={act} />}
+          {!OVER.includes(session.state) && <EndpointLimits key={endpoint.id} endpoint={endpoint} act={act} />}
         </Stack>
       )}
     </Drawer>

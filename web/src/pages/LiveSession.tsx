@@ -1,13 +1,14 @@
-import { Alert, Button, Group, Loader, Stack, TextInput, Title } from "@mantine/core";
-import { IconNotes, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconUserPlus } from "@tabler/icons-react";
+import { Alert, Badge, Button, Group, Loader, Stack, Title } from "@mantine/core";
+import { IconNotes } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 import { api } from "../api/client";
 import { useRoom } from "../api/room";
-import type { SessionView } from "../api/types";
+import { OVER, type SessionView } from "../api/types";
 import { useApi } from "../api/useApi";
 import { useConsole } from "../api/useConsole";
+import { useSnapshots } from "../api/useSnapshots";
 import { type AlarmView, useWatch } from "../api/watch";
 import { Confirm, type Question } from "../ui/confirm";
 import { StateBadge } from "../ui/StateBadge";
@@ -15,20 +16,27 @@ import { AlarmCard } from "./console/AlarmCard";
 import { Announce } from "./console/Announce";
 import { IncidentDrawer } from "./console/IncidentDrawer";
 import { LayoutPicker } from "./console/LayoutPicker";
-import { LobbyBar, LobbySwitch } from "./console/LobbyBar";
+import { LobbyBar } from "./console/LobbyBar";
 import { QueueCard } from "./console/QueueCard";
 import { RecordingPanel } from "./console/RecordingPanel";
 import { RollCall } from "./console/RollCall";
+import { RoomCard } from "./console/RoomCard";
+import { ScriptCard } from "./console/ScriptCard";
 import { EndpointTable } from "./EndpointTable";
 import { SiteCard } from "./SiteCard";
+import { Activity } from "./sessions/Activity";
+import { SessionActions } from "./sessions/SessionActions";
+import { SpaceLine } from "./storage/SpaceLine";
 
 export function LiveSession() {
   const { t } = useTranslation();
   const { id = "" } = useParams();
   const { data: session, error, reload } = useApi<SessionView>(`/sessions/${id}`, 1500);
-  const view = useConsole(id, session !== null && session.state !== "ended");
-  const room = useRoom(id, session !== null && session.state !== "ended");
-  const watch = useWatch(id, session !== null && session.state !== "ended");
+  const running = session !== null && !OVER.includes(session.state);
+  const view = useConsole(id, running);
+  const room = useRoom(id, running);
+  const pictures = useSnapshots(id, running);
+  const watch = useWatch(id, running);
   const [incident, setIncident] = useState<{ opened: boolean; chosen: string | null }>({ opened: false, chosen: null });
   const [problem, setProblem] = useState("");
   const [question, setQuestion] = useState<Question | null>(null);
@@ -66,10 +74,15 @@ export function LiveSession() {
             {session.title}
           </Title>
           <StateBadge state={session.state} />
+          {session.kind === "rehearsal" && (
+            <Badge size="lg" color="grape" variant="light">
+              {t("course.rehearsal.watermark")}
+            </Badge>
+          )}
         </Group>
         <Group gap="sm">
-          {session.state !== "ended" && room.data && <LayoutPicker room={room.data} act={act} />}
-          {session.state !== "ended" && watch.data && (
+          {!OVER.includes(session.state) && room.data && <LayoutPicker room={room.data} act={act} />}
+          {!OVER.includes(session.state) && watch.data && (
             <>
               <Announce session={session} watch={watch.data} act={act} />
               <RollCall session={session} watch={watch.data} act={act} />
@@ -84,7 +97,7 @@ export function LiveSession() {
           >
             {t("console.incident.title")}
           </Button>
-          <Actions session={session} act={act} ask={setQuestion} />
+          <SessionActions session={session} reload={reload} say={setProblem} />
         </Group>
       </Group>
       {error && (
@@ -102,6 +115,7 @@ export function LiveSession() {
           {t("live.notStarted")}
         </Alert>
       )}
+      {session.state === "draft" && <SpaceLine id={id} />}
       <LobbyBar session={session} act={act} />
       <div className="panels">
         <RecordingPanel session={session} act={act} ask={setQuestion} />
@@ -109,22 +123,28 @@ export function LiveSession() {
       </div>
       <div className="console-body">
         <Stack gap="sm">
-          <EndpointTable session={session} view={view} act={act} ask={setQuestion} />
-          {session.state !== "ended" && (
-            <Group justify="space-between" align="flex-end">
-              <Invite act={act} />
-              {room.data && <LobbySwitch room={room.data} act={act} />}
-            </Group>
-          )}
-          {watch.data && session.state !== "ended" && (
+          <EndpointTable
+            session={session}
+            view={view}
+            room={room.data}
+            pictures={pictures}
+            act={act}
+            ask={setQuestion}
+          />
+          {watch.data && !OVER.includes(session.state) && (
             <AlarmCard watch={watch.data} act={act} openPlaybook={(alarm) => void openPlaybook(alarm)} />
           )}
         </Stack>
-        {room.data && session.state !== "ended" && (
-          <aside className="console-side">
-            <QueueCard session={session} queue={room.data.queue} offsetMs={room.offsetMs} act={act} />
-          </aside>
-        )}
+        <aside className="console-side">
+          {room.data && !OVER.includes(session.state) && (
+            <>
+              <QueueCard session={session} queue={room.data.queue} offsetMs={room.offsetMs} act={act} />
+              <ScriptCard items={room.data.script} offsetMs={room.offsetMs} act={act} />
+              <RoomCard room={room.data} act={act} />
+            </>
+          )}
+          <Activity sessionId={id} endpoints={session.endpoints} onNews={reload} />
+        </aside>
       </div>
       {watch.data && (
         <IncidentDrawer
@@ -144,108 +164,11 @@ export function LiveSession() {
 
 export type Act = (method: string, path: string, body?: unknown) => Promise<void>;
 
-function Actions({ session, act, ask }: { session: SessionView; act: Act; ask: (question: Question) => void }) {
-  const { t } = useTranslation();
-  if (session.state === "ended") {
-    return (
-      <Button component={Link} to={`/recordings/${session.id}`} data-testid="open-recording">
-        {t("live.openRecording")}
-      </Button>
-    );
-  }
-  const end = () =>
-    ask({
-      title: t("live.confirmEnd"),
-      text: t("live.confirmEndText"),
-      action: t("live.end"),
-      onYes: () => void act("POST", "/end"),
-    });
-  return (
-    <Group gap="sm">
-      <Button
-        component={Link}
-        to={`/sessions/${session.id}/preflight`}
-        size="sm"
-        variant="light"
-        data-testid="open-preflight"
-      >
-        {t("preflight.panel.title")}
-      </Button>
-      {(session.state === "draft" || session.state === "interrupted") && (
-        <Button
-          size="sm"
-          leftSection={<IconPlayerPlay size={18} />}
-          data-testid="start-session"
-          onClick={() => void act("POST", "/start")}
-        >
-          {t("live.start")}
-        </Button>
-      )}
-      {session.state === "live" && (
-        <Button
-          size="sm"
-          variant="default"
-          leftSection={<IconPlayerPause size={18} />}
-          data-testid="pause-session"
-          onClick={() => void act("POST", "/pause")}
-        >
-          {t("live.pause")}
-        </Button>
-      )}
-      {session.state === "paused" && (
-        <Button
-          size="sm"
-          leftSection={<IconPlayerPlay size={18} />}
-          data-testid="resume-session"
-          onClick={() => void act("POST", "/resume")}
-        >
-          {t("live.resume")}
-        </Button>
-      )}
-      <Button
-        size="sm"
-        color="lacquer"
-        leftSection={<IconPlayerStop size={18} />}
-        data-testid="end-session"
-        onClick={end}
-      >
-        {t("live.end")}
-      </Button>
-    </Group>
-  );
-}
-
 export function Value({ name, value }: { name: string; value: string }) {
   return (
     <div>
       <dt>{name}</dt>
       <dd>{value}</dd>
     </div>
-  );
-}
-
-function Invite({ act }: { act: Act }) {
-  const { t } = useTranslation();
-  const [name, setName] = useState("");
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void act("POST", "/endpoints", { name, role: "delegate" });
-        setName("");
-      }}
-    >
-      <Group align="flex-end">
-        <TextInput
-          label={t("live.inviteName")}
-          value={name}
-          maxLength={120}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <Button type="submit" variant="light" leftSection={<IconUserPlus size={18} />} disabled={!name.trim()}>
-          {t("live.invite")}
-        </Button>
-      </Group>
-    </form>
   );
 }

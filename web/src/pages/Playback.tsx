@@ -9,6 +9,7 @@ import { AccessForm } from "./playback/AccessForm";
 import { Derivatives } from "./playback/Derivatives";
 import { PlayerPage } from "./playback/PlayerPage";
 import { Verify } from "./playback/Verify";
+import { RecordingStorageCard } from "./storage/RecordingStorageCard";
 
 export function Playback() {
   const { t } = useTranslation();
@@ -52,6 +53,7 @@ export function Playback() {
         from={Number(address.get("t")) || 0}
         onAccess={setAccess}
       />
+      <RecordingStorageCard id={id} />
     </Stack>
   );
 }

@@ -1,7 +1,7 @@
 import { Card, Group, Select, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { ConsoleView, SiteBar } from "../api/console";
-import type { ProfileView, SessionView } from "../api/types";
+import { OVER, type ProfileView, type SessionView } from "../api/types";
 import { useApi } from "../api/useApi";
 import { language } from "../i18n";
 import { mbps } from "../ui/format";
@@ -34,7 +34,7 @@ export function SiteCard({ session, view, act }: Props) {
           data={profiles}
           value={session.profile}
           allowDeselect={false}
-          disabled={session.state === "ended"}
+          disabled={OVER.includes(session.state)}
           error={session.profile_fault || undefined}
           data-testid="session-profile"
           onChange={(value) => value && void act("PUT", "/profile", { profile: value })}

@@ -248,7 +248,19 @@ export interface Welcome {
 export interface SessionInfo {
   id: string;
   title: string;
-  state: "draft" | "live" | "paused" | "interrupted" | "ended";
+  state:
+    | "draft"
+    | "awaiting_approval"
+    | "scheduled"
+    | "technical_check"
+    | "ready"
+    | "live"
+    | "paused"
+    | "interrupted"
+    | "ended"
+    | "archived"
+    | "postponed"
+    | "cancelled";
   rehearsal?: boolean;
   recording?: "off" | "recording" | "fault";
   started_at?: string | null;
@@ -342,6 +354,11 @@ export interface RoomState {
   layout?: "one_plus" | "chair_speaker" | "grid" | "document";
   hands?: HandEntry[];
   turn?: TurnEntry | null;
+  /**
+   * of the script, the one that runs
+   */
+  item?: ItemEntry | null;
+  next_item?: ItemEntry | null;
   asked?: ("microphone" | "camera" | "camera2" | "screen")[];
   announcements?: AnnouncementEntry[];
   audio_only?: boolean;
@@ -366,6 +383,16 @@ export interface TurnEntry {
   started_at: string;
   due_at: string;
   minutes: number;
+}
+/**
+ * An item of the script. `minutes`: planned, 0: not planned.
+ */
+export interface ItemEntry {
+  id: string;
+  title: string;
+  speaker?: string;
+  minutes?: number;
+  started_at?: string | null;
 }
 /**
  * A text on the rooms' screens until it is withdrawn.
@@ -524,7 +551,7 @@ export interface Problem {
  */
 export interface Bye {
   type?: "bye";
-  reason: "ended" | "removed" | "replaced" | "expired" | "taken" | "revoked";
+  reason: "ended" | "removed" | "replaced" | "expired" | "taken" | "revoked" | "cancelled" | "postponed";
 }
 /**
  * Answer to ping.
