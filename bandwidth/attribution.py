@@ -121,10 +121,18 @@ class Attributor:
 
     def update(self, endpoints: Mapping[str, EndpointFacts], server: ServerFacts, *, now: float) -> list[Verdict]:
         """The verdicts now. endpoints: of all sessions that share the site's line; who left on purpose is not in it."""
-        for name in [each for each in self._courses if each not in endpoints]:
-            del self._courses[name]
+        self.add(endpoints, now=now)
+        return self.conclude(endpoints, server, now=now)
+
+    def add(self, endpoints: Mapping[str, EndpointFacts], *, now: float) -> None:
+        """Some endpoints' facts of this second, where not all are at hand at once; then `conclude` with all of them."""
         for name, facts in endpoints.items():
             self._courses.setdefault(name, _Course()).add(facts, now)
+
+    def conclude(self, endpoints: Mapping[str, EndpointFacts], server: ServerFacts, *, now: float) -> list[Verdict]:
+        """The second half of `update`."""
+        for name in [each for each in self._courses if each not in endpoints]:
+            del self._courses[name]
         self._note_joint(endpoints.values(), now)
         self._note_stall(server, now)
         for key, verdict in self._judge(endpoints, server, now):

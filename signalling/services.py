@@ -265,12 +265,14 @@ class Services:
                 for conference in list(self.conferences.values()):
                     conference.refresh_profiles()
                     conference.tick(now=now)
-                self.watch.update(self.conferences, now=now)
+                    await asyncio.sleep(0)  # packets do not wait for all sessions' turn
+                await self.watch.update(self.conferences, now=now)
                 if self._ticks % CALENDAR_S == 0:
                     await self.course.check_what_is_due()
                 self._ticks += 1
                 for conference in list(self.conferences.values()):
                     look_for_alarms(conference, now=now)
+                    await asyncio.sleep(0)
             except Exception:
                 log.exception("the second hand failed; it goes on")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -63,8 +64,8 @@ class Watch:
         found = [(each.endpoint.partition("/"), each) for each in self._attributor.verdicts]
         return [(name, each) for (session, _, name), each in found if session in ("", session_id)]
 
-    def update(self, conferences: Mapping[str, Conference], *, now: float) -> None:
-        """Once a second. conferences: all that run, by session."""
+    async def update(self, conferences: Mapping[str, Conference], *, now: float) -> None:
+        """Once a second, giving way to packets between sessions. conferences: all that run, by session."""
         for gone in self._histories.keys() - conferences.keys():
             del self._histories[gone]
         allocator = self._media.allocator
@@ -75,14 +76,18 @@ class Watch:
             limit_bps=allocator.limit_bps,
         )
         facts: dict[str, EndpointFacts] = {}
-        for session_id, conference in conferences.items():
+        for session_id, conference in list(conferences.items()):
             history = self._histories.setdefault(session_id, SessionHistory())
+            seen = {}
             for endpoint_id, seat in conference.seats.items():
                 found = self._look(conference, history, seat, now)
                 if found is not None:
-                    facts[f"{session_id}/{endpoint_id}"] = found
+                    seen[f"{session_id}/{endpoint_id}"] = found
+            self._attributor.add(seen, now=now)
+            facts |= seen
+            await asyncio.sleep(0)
         self.sent_bps = sum(each.down_bps for each in facts.values())
-        self._attributor.update(facts, self.server, now=now)
+        self._attributor.conclude(facts, self.server, now=now)
         self._keep_site(now)
 
     def _keep_site(self, now: float) -> None:

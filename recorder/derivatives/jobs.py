@@ -38,6 +38,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+BUSY = 75  # exit: another process works on this queue
 PENDING = (State.WAITING, State.RUNNING)
 
 

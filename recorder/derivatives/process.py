@@ -24,7 +24,7 @@ import structlog
 from recorder.chain import BrokenChain
 from recorder.compose import compose
 from recorder.custody import CustodyUnwritable, Person, log_use
-from recorder.derivatives.jobs import Job, Kind, Queue, State
+from recorder.derivatives.jobs import BUSY, Job, Kind, Queue, State
 from recorder.derived_file import stored_path
 from recorder.extract.make import CannotExtract, Wanted, extract
 from recorder.keys import load_or_make_key
@@ -36,7 +36,6 @@ from recorder.track_source import NothingToDerive
 NICENESS = 19
 MAX_ATTEMPTS = 3  # a file on which the process died so often is given up
 TELL_EVERY_S = 0.5
-BUSY = 75  # exit: another process works on this queue
 _IOPRIO_SET = {"x86_64": 251, "aarch64": 30, "riscv64": 30}
 _IOPRIO_IDLE = 3 << 13
 

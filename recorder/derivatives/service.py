@@ -10,8 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from recorder.derivatives.jobs import PENDING, Queue
-from recorder.derivatives.process import BUSY
+from recorder.derivatives.jobs import BUSY, PENDING, Queue
 
 AGAIN_S = 2.0  # another server process's worker is busy, or ours died
 

@@ -21,8 +21,8 @@ import pytest
 
 from recorder.catalogue import read_entry
 from recorder.custody import Person, read_log
-from recorder.derivatives.jobs import Job, Kind, Queue, State
-from recorder.derivatives.process import BUSY, MAX_ATTEMPTS, take_up
+from recorder.derivatives.jobs import BUSY, Job, Kind, Queue, State
+from recorder.derivatives.process import MAX_ATTEMPTS, take_up
 from recorder.derivatives.service import Derivatives
 from recorder.encrypted_file import DecryptingFile
 from recorder.extract.compare import compare
