@@ -128,7 +128,7 @@ async def working(services: Services) -> AsyncIterator[None]:
     await services.recover()
     tasks = [asyncio.create_task(services.tick(), name="seats")]
     if services.worker in (None, 0):
-        keeper = StorageKeeper(services.data, services.settings)
+        keeper = StorageKeeper(services.data, services.settings, services.catalogue)
         tasks.append(asyncio.create_task(keeper.run(), name="storage"))
     _settle_memory()
     try:

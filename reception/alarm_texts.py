@@ -60,15 +60,6 @@ TEXTS: dict[str, AlarmText] = {
         W("{reason}", "{reason}"),
         W("Bấm “Khởi động lại ghi hình”.", "Press “Restart the recording”."),
     ),
-    "packets_lost": _text(
-        "recording",
-        W(
-            "Bản ghi bị mất {count} gói trong phút vừa qua.",
-            "The recording lost {count} packets within the last minute.",
-        ),
-        W("Ổ đĩa hoặc máy chủ không ghi kịp.", "The disk or the server is too slow."),
-        _SERVER,
-    ),
     "disk_critical": _text(
         "recording",
         W("Ổ đĩa chỉ còn đủ để ghi khoảng {left}.", "The disk lasts for about {left} more."),
@@ -179,6 +170,18 @@ TEXTS: dict[str, AlarmText] = {
         W("Đường truyền của trung tâm đang gặp sự cố ({name}).", "The centre's line is in trouble ({name})."),
         W("Nhiều điểm cầu cùng bị một lúc.", "Several endpoints feel it at once."),
         _SITE_FREE,
+    ),
+    "site_line.full": _text(
+        "picture",
+        W("Điểm cầu {name} phải tạm dừng {pictures} hình.", "{name} goes without {pictures} pictures."),
+        W(
+            "Phần đường truyền của trung tâm dành cho hình, tiếng ({limit_bps}) đã dùng hết.",
+            "The part of the centre's line for media ({limit_bps}) is used up.",
+        ),
+        W(
+            "Chọn cấu hình băng thông nhẹ hơn, hoặc tắt camera không cần thiết.",
+            "Choose a lighter profile, or switch off cameras that are not needed.",
+        ),
     ),
     "device.encoder": _text(
         "picture",

@@ -61,6 +61,7 @@ PURE = [
     "reception/playbooks.py",
     "reception/records.py",
     "reception/registry_csv.py",
+    "reception/script_run.py",
     "reception/search_text.py",
     "reception/second_factor.py",
     "reception/session_plan.py",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bandwidth.attribution_facts import Cause, Verdict
+from bandwidth.attribution_facts import Cause, Symptom, Verdict
 from config.profile import RolePlan
 from reception.alarms import Condition, Level
 from reception.lifecycle import SessionState
@@ -57,7 +57,7 @@ def _lines(conference: Conference) -> Iterator[Condition]:
     """Whose trouble it is, as the watch finds it; what several feel together is one alarm."""
     troubled: dict[Cause, list[str]] = {}
     for endpoint_id, verdict in conference.services.watch.verdicts(conference.record.id):
-        if verdict.cause in SHARED:
+        if verdict.cause in SHARED and verdict.symptom is not Symptom.FULL:
             troubled.setdefault(verdict.cause, []).append(_name(conference, endpoint_id))
             continue
         level: Level = "critical" if str(verdict.symptom) in SERIOUS else "warning"

@@ -28,7 +28,7 @@ def look_for_alarms(conference: Conference, *, now: float) -> None:
     for alarm in changed:
         _tell(conference, alarm)
     if changed:
-        conference.services.background.start(room.keep(alarms=room.parts.alarms), name="alarms")
+        conference.services.background.start(room.write("alarms"), name="alarms")
 
 
 def _tell(conference: Conference, alarm: Alarm) -> None:

@@ -155,6 +155,9 @@ class Conference:
         """Every endpoint that is in the room; of who waits outside only he himself hears, and of nobody else."""
         if reader is not None and reader.waiting:
             return [self.roster_entry(reader)]
+        if reader is not None and reader.private:  # to each other they are simply here
+            members = [seat for seat in self.seats.values() if seat.private]
+            return [self.roster_entry(seat).model_copy(update={"state": seat.media_state}) for seat in members]
         return [self.roster_entry(seat) for seat in self.seats.values() if not seat.record.removed and not seat.waiting]
 
     def roster_entry(self, seat: Seat) -> m.RosterEntry:
@@ -191,7 +194,7 @@ class Conference:
             self._place(seat)
         message = m.Roster(roster=self.roster())
         for seat in self.seats.values():
-            seat.send(m.Roster(roster=self.roster(seat)) if seat.waiting else message)
+            seat.send(m.Roster(roster=self.roster(seat)) if seat.waiting or seat.private else message)
 
     def session_changed(self) -> None:
         """The session's state or its recording's changed."""

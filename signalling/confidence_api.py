@@ -16,6 +16,7 @@ from aiohttp import web
 from reception.permissions import Permission
 from recorder.confidence import EXIT_ALTERED, EXIT_NO_KEY, EXIT_NOTHING
 from recorder.search import rfc3339
+from signalling.custody import Use, log_it
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
 
@@ -44,6 +45,8 @@ async def play_last_seconds(call: Call) -> web.StreamResponse:
             reason_vi="Buổi tiếp chưa được ghi hình nên chưa có gì để xem lại.",
             reason_en="The session is not recorded now, so there is nothing to play back.",
         )
+    purpose = "Nghe, xem lại khi đang ghi / confidence monitor"
+    await log_it(Use(call=call, recording_id=record.id, what="confidence", purpose=purpose), endpoint=endpoint)
     async with call.services.confidence:
         with tempfile.TemporaryDirectory(prefix="diemcau-confidence-") as directory:
             output = Path(directory) / "clip"

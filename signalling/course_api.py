@@ -23,6 +23,7 @@ from signalling import views as v
 from signalling.preflight_service import preflight_store
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
+from signalling.script_actions import refresh_script
 from signalling.session_views import session_view
 
 FIXED_STATES = frozenset({SessionState.ARCHIVED, SessionState.CANCELLED})
@@ -113,8 +114,10 @@ async def get_course(call: Call) -> BaseModel:
     actions = []
     for action in possible:
         found = unmet(record, Order(action=action), facts, now=now)
-        # What only the order itself brings (a name, a reason, a date) is asked for when it is given.
-        missing = [each for each in found if each.place not in ("approval", "reason") and each.code != "no_date"]
+        # What only the order itself brings (a name, a reason, a date) is asked for when it is given; the missing test
+        # recording of an ad hoc session is made as it starts.
+        brought = ("no_approver", "no_document", "no_why", "no_date") if action is not Action.START else ("recorder",)
+        missing = [each for each in found if each.code not in brought]
         actions.append(c.ActionView(action=action, unmet=[c.UnmetView.of(each) for each in missing]))
     deputy = services.settings.reception.warn_deputy_chair
     checked = checked_endpoints(record)
@@ -192,6 +195,9 @@ async def put_script(call: Call) -> BaseModel:
     items = [each.item() for each in body.items]
     async with stale(call):
         await call.services.store.course.put_script(record.id, items, actor=actor_of(call), expected=body.version)
+    conference = call.services.conferences.get(record.id)
+    if conference is not None:
+        await refresh_script(conference)
     return await get_script(call)
 
 

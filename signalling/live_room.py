@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from reception.layout import Layout, Modes
 from reception.lobby import Lobby
 from reception.notices import Notices
 from reception.room_store import RoomStore
+from reception.session_plan import ScriptItem
 from reception.speaking_queue import SpeakingQueue
 from signalling import room_messages as r
 from signalling.room_state import room_state
@@ -52,6 +53,7 @@ class LiveRoom:
     def __init__(self, conference: Conference, store: RoomStore, kept: Mapping[str, Any]) -> None:
         """`kept`: what the store has."""
         self.parts = Parts.model_validate(kept)
+        self.script: Sequence[ScriptItem] = ()  # as pages were told it last
         self._conference = conference
         self._store = store
         self._saving = asyncio.Lock()
@@ -59,12 +61,16 @@ class LiveRoom:
 
     async def keep(self, **changed: BaseModel) -> None:
         """Put parts into force, by name, and write them down; pages are told."""
-        self.parts = self.parts.model_copy(update=changed)
-        for part in changed:
+        self.refresh(**changed)
+        await self.write(*changed)
+        self.changed()
+
+    async def write(self, *parts: str) -> None:
+        """Write parts down as they are in force by then."""
+        for part in parts:
             async with self._saving:  # what is written last is what is in force
                 data = getattr(self.parts, part).model_dump(mode="json")
                 await self._store.save(self._conference.record.id, part, data)
-        self.changed()
 
     def refresh(self, **changed: BaseModel) -> None:
         """Put parts into force that are not worth writing down: numbers of an alarm that stands already."""

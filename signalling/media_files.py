@@ -68,7 +68,10 @@ async def get_file(call: Call) -> web.StreamResponse:
     if call.bearer.role is not Role.MEDIA:
         await _log_download(call, path.relative_to(directory))
     unfinished = path.is_relative_to(directory / FOLDER)
-    return await media_response(call.request, path, call.services.recorder.keys, unfinished=unfinished)
+    in_pieces = call.bearer.role is Role.MEDIA
+    return await media_response(
+        call.request, path, call.services.recorder.keys, unfinished=unfinished, in_pieces=in_pieces
+    )
 
 
 async def _log_download(call: Call, path: Path) -> None:

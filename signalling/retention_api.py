@@ -14,17 +14,18 @@ from pydantic import BaseModel
 
 from config.storage import RETENTION_CLASSES
 from reception.permissions import Extent, Permission
-from recorder.catalogue import read_entry as read_catalogue
 from recorder.custody import CustodyUnwritable, Person, log_use
+from recorder.search import Query
 from recorder.storage import deletion
 from recorder.storage.deletion import NotPermitted, ended_at
 from recorder.storage.ledger import changing, read_entry
 from recorder.storage.queue import DESTROY, Queue
 from recorder.storage.retention import class_of, kept_until, refusal_to_destroy
+from recorder.summary import Summary
 from signalling import storage_views as s
 from signalling.custody import person_of, unwritable
 from signalling.media_files import recording_directory
-from signalling.problems import Problem
+from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
 from signalling.storage_overview import moment
 
@@ -41,7 +42,7 @@ async def get_storage(call: Call) -> BaseModel:
 def _view(call: Call, directory: Path) -> s.RecordingStorage:
     settings = call.services.settings.storage.retention
     entry = read_entry(call.services.data, directory.name)
-    found = read_catalogue(directory)
+    found = _summary(call, directory)
     ended = ended_at(found)
     retention = class_of(entry, found.kind, settings)
     refused = refusal_to_destroy(entry, found.kind, ended, settings, now=datetime.now(UTC))
@@ -63,6 +64,15 @@ def _view(call: Call, directory: Path) -> s.RecordingStorage:
         fixity_verdict=fixity.get("verdict", ""),
         yourself=asked is not None and asked["requested"]["identity"] == person_of(call.bearer).identity,
     )
+
+
+def _summary(call: Call, directory: Path) -> Summary:
+    """From the index: a manifest of hours is not read each time. Raises Problem 404."""
+    hits = call.services.catalogue.search(Query())
+    found = next((hit.summary for hit in hits if hit.summary.id == directory.name), None)
+    if found is None:
+        raise not_found("recording")
+    return found
 
 
 def _person(facts: dict[str, Any] | None) -> s.PersonAt | None:

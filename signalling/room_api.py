@@ -11,10 +11,12 @@ from signalling import floor
 from signalling import lobby as lobbies
 from signalling import room_views as v
 from signalling.conference import Conference
+from signalling.course_views import ScriptItemView
 from signalling.drawer import pin_of
 from signalling.live_room import Parts, utc_now
 from signalling.problems import Problem
 from signalling.routing import Call, Route
+from signalling.script_actions import refresh_script
 from signalling.services import Services
 
 
@@ -28,6 +30,7 @@ async def room_view(services: Services, record: SessionRecord) -> v.RoomView:
     """The room as it is, or as it was left."""
     conference = services.conferences.get(record.id)
     parts = conference.room.parts if conference else Parts.model_validate(await services.rooms.load(record.id))
+    script = await (refresh_script(conference) if conference else services.store.course.script(record.id))
     version = services.settings.notice.version
     return v.RoomView(
         now=utc_now(),
@@ -35,6 +38,7 @@ async def room_view(services: Services, record: SessionRecord) -> v.RoomView:
         seats=_seats(conference) if conference else [],
         layout=parts.layout.name,
         queue=_queue(parts.queue),
+        script=[ScriptItemView.of(each) for each in script],
         technician_pin=pin_of(conference) if conference else "",
         notice_version=version,
         notices={

@@ -106,6 +106,16 @@ class TurnEntry(Message):
     minutes: int
 
 
+class ItemEntry(Message):
+    """An item of the script. `minutes`: planned, 0: not planned."""
+
+    id: str
+    title: str
+    speaker: str = ""
+    minutes: int = 0
+    started_at: str | None = None
+
+
 class AnnouncementEntry(Message):
     """A text on the rooms' screens until it is withdrawn."""
 
@@ -152,6 +162,8 @@ class RoomState(Message):
     layout: LayoutName = "one_plus"
     hands: list[HandEntry] = Field(default_factory=list)
     turn: TurnEntry | None = None
+    item: ItemEntry | None = Field(default=None, description="of the script, the one that runs")
+    next_item: ItemEntry | None = None
     asked: list[SourceName] = Field(default_factory=list)
     announcements: list[AnnouncementEntry] = Field(default_factory=list)
     audio_only: bool = False

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from reception import script_run
 from reception.guards import Order
 from reception.lifecycle import Action, Refusal
+from reception.script_run import ScriptError
 from reception.speaking_queue import QueueError
 from signalling import floor, private_room
 from signalling import room_messages as r
@@ -15,6 +18,7 @@ from signalling.alarms import report
 from signalling.drawer import on_unlock
 from signalling.live_room import utc_now
 from signalling.problems import Problem, not_found
+from signalling.script_actions import change_script
 from signalling.seat import Seat
 
 if TYPE_CHECKING:
@@ -76,7 +80,7 @@ async def on_command(conference: Conference, seat: Seat, message: r.Command) -> 
             await conference.services.act(conference.record.id, order)
         else:
             await _command(conference, seat, message)
-    except (QueueError, Refusal) as error:
+    except (QueueError, ScriptError, Refusal) as error:
         raise Problem(409, getattr(error, "code", "illegal_transition"), error.reason_en, error.reason_vi) from None
     conference.note(message.command, _target(conference, message) or seat, by="chair")
 
@@ -91,6 +95,9 @@ async def _command(conference: Conference, chair: Seat, message: r.Command) -> N
         await floor.mute_all(conference)
     elif message.command == "private_close":
         await private_room.leave(conference, chair)
+    elif message.command in ("start_item", "stop_item"):
+        step = script_run.start if message.command == "start_item" else script_run.stop
+        await change_script(conference, partial(step, item_id=message.item_id or ""), by=chair.record.name)
     elif target is None:
         raise not_found("endpoint")
     elif message.command == "call":

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from reception.script_run import following, running
+from reception.session_plan import ScriptItem
 from reception.speaking_queue import SpeakingQueue
 from signalling import room_messages as r
 from signalling import snapshots
@@ -27,6 +29,8 @@ def room_state(conference: Conference, seat: Seat, *, now: datetime) -> r.RoomSt
         layout=parts.layout.name,
         hands=[] if outside else hands_of(parts.queue),
         turn=None if outside else turn_of(parts.queue),
+        item=None if outside else item_of(running(conference.room.script)),
+        next_item=None if outside else item_of(following(conference.room.script)),
         asked=[] if outside else sorted(seat.asked),
         announcements=[
             r.AnnouncementEntry(id=each.id, text=each.text, at=each.at.isoformat())
@@ -59,6 +63,14 @@ def notice_for(conference: Conference, seat: Seat) -> r.NoticeInfo:
 def hands_of(queue: SpeakingQueue) -> list[r.HandEntry]:
     """The queue as it is told."""
     return [r.HandEntry(endpoint_id=hand.endpoint_id, raised_at=hand.raised_at.isoformat()) for hand in queue.hands]
+
+
+def item_of(item: ScriptItem | None) -> r.ItemEntry | None:
+    """An item of the script as it is told."""
+    if item is None:
+        return None
+    started = item.started_at.isoformat() if item.started_at else None
+    return r.ItemEntry(id=item.id, title=item.title, speaker=item.speaker, minutes=item.minutes, started_at=started)
 
 
 def turn_of(queue: SpeakingQueue) -> r.TurnEntry | None:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from reception.layout import LayoutName
 from reception.speaking_queue import MINUTES
 from signalling.bodies import Body
+from signalling.course_views import ScriptItemView
 
 Minutes = Annotated[int, Field(ge=MINUTES[0], le=MINUTES[1])]
 
@@ -96,6 +97,7 @@ class RoomView(BaseModel):
     seats: list[SeatView]
     layout: LayoutName
     queue: QueueView
+    script: list[ScriptItemView]
     technician_pin: str = Field(description="opens the technician's drawer on the endpoints' pages; empty: not running")
     notice_version: str
     notices: dict[str, AcknowledgementView] = Field(description="of the present version, by endpoint")

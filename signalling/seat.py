@@ -56,8 +56,11 @@ class Seat:
             return "removed"
         if self.waiting and self.connection is not None:
             return "waiting"
-        if self.private and self.connection is not None:
-            return "private"
+        return "private" if self.private and self.connection is not None else self.media_state
+
+    @property
+    def media_state(self) -> m.EndpointState:
+        """How its media connection is, wherever that leads."""
         if self.peer is not None and self.peer.transport.state is TransportState.CONNECTED:
             whip = self.connection is None and self.peer.remote.slots == ()
             return "connected" if self.connection is not None or whip else "reconnecting"

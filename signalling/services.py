@@ -159,6 +159,7 @@ class Services:
                     raise Problem(421, "other_worker", "The session lives on another worker")
                 room = await self.rooms.load(session_id)
                 found = self.conferences[session_id] = Conference(record, self, room)
+                found.room.script = await self.store.course.script(session_id)
             return found
 
     def owns(self, record: SessionRecord) -> bool:

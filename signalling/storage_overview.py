@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from config.models import RecordingSettings
-from recorder.catalogue import list_recordings
+from recorder.search import Query
 from recorder.storage.disks import disks, mount_of
 from recorder.storage.fixity import last_summary
-from recorder.storage.ledger import read_entry
+from recorder.storage.ledger import copies_at
 from recorder.storage.queue import COPY, Job, Queue
 from recorder.storage.targets import S3
 from signalling import storage_views as s
@@ -35,8 +35,8 @@ def overview(services: Services) -> s.StorageOverview:
     """The whole; reads files, so not on the event loop. Raises OSError."""
     settings, data = services.settings, services.data
     jobs = Queue(data).jobs()
-    entries = list_recordings(services.recorder.root)
-    sizes = {each.id: (each.title, each.bytes) for each in entries}
+    found = [hit.summary for hit in services.catalogue.search(Query())]
+    sizes = {each.id: (each.title, each.bytes) for each in found}
     rate = _bytes_per_hour(services)
     shown = _disks(services, jobs, rate)
     store = _store(services, jobs, sizes)
@@ -143,12 +143,11 @@ def _store(services: Services, jobs: Sequence[Job], sizes: dict[str, tuple[str, 
     store = services.settings.storage.s3
     name = f"s3://{store.bucket}/{store.prefix}" if store.url else ""
     waiting = [job for job in jobs if job.kind == COPY and job.target == S3]
-    copies = [read_entry(services.data, each).get("copies", {}).get(name, {}).get("state") for each in sizes]
     return s.StoreView(
         configured=bool(store.url),
         name=name,
         automatic=store.automatic,
-        copies=copies.count("verified") if name else 0,
+        copies=copies_at(services.data, name) if name else 0,
         waiting=len(waiting),
         waiting_bytes=sum(sizes.get(job.recording, ("", 0))[1] for job in waiting),
         oldest_waiting_at=moment(min((job.created_s for job in waiting), default=0.0)),

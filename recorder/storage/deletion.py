@@ -20,6 +20,7 @@ from recorder.custody import Person, log_use
 from recorder.storage.ledger import changing, read_entry, read_json, storage_folder, write_json
 from recorder.storage.retention import Refusal, class_of, kept_until, refusal_to_destroy
 from recorder.storage.targets import S3, target_of
+from recorder.summary import Summary
 
 DESTROYED = "destroyed"
 SYSTEM = Person(identity="system", name="Hệ thống", role="system")
@@ -33,7 +34,7 @@ class NotPermitted(Exception):
         self.code, self.vi, self.en = code, vi, en
 
 
-def ended_at(found: CatalogueEntry) -> datetime | None:
+def ended_at(found: CatalogueEntry | Summary) -> datetime | None:
     """When the recording ended; None while it is not sealed."""
     return datetime.fromtimestamp(found.end_ms / 1000, UTC) if found.state == "done" and found.end_ms else None
 

@@ -153,16 +153,27 @@ def release(root: Path, *, unmount: bool) -> Release:
             safe=False, unmounted=False, reason=f"Ổ đĩa đang được dùng / the disk is in use: {'; '.join(busy[:3])}"
         )
     if not unmount:
-        return Release(safe=True, unmounted=False)
+        return _seen_by_all()
     if mount.point == "/":
         return Release(safe=False, unmounted=False, reason="Đây là ổ hệ thống / this is the system's disk")
-    failed = _unmount(mount.point)
+    failed = _unmount(mount)
     return Release(safe=not failed, unmounted=not failed, reason=failed)
 
 
-def _unmount(point: str) -> str:
-    """Why it failed; "" if it is unmounted."""
-    done = subprocess.run(["umount", point], capture_output=True, text=True, timeout=120, check=False)
-    if any(each.point == point for each in mounts()):
-        return f"Không tháo được / cannot be unmounted: {done.stderr.strip() or 'unknown'}"
-    return ""
+def _seen_by_all() -> Release:
+    """Without unmounting only root knows that no other user's process has a file open."""
+    if os.geteuid() == 0:
+        return Release(safe=True, unmounted=False)
+    return Release(safe=False, unmounted=False, reason="Hãy tháo ổ đĩa trước (--eject) / unmount it first (--eject)")
+
+
+def _unmount(mount: Mount) -> str:
+    """Why it failed; "" if it is unmounted. Desktops let their user do it through udisks."""
+    said = ""
+    for command in (["umount", mount.point], ["udisksctl", "unmount", "--no-user-interaction", "-b", mount.source]):
+        if shutil.which(command[0]):
+            done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+            if not any(each.number == mount.number for each in mounts()):
+                return ""
+            said = said or done.stderr.strip()
+    return f"Không tháo được / cannot be unmounted: {said or 'unknown'}"

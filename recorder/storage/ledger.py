@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,14 @@ def note_copy(data: Path, recording_id: str, target: str, **facts: Any) -> None:
         copies[target] = {**copies.get(target, {}), **facts}
 
 
-def verified_copies(entry: dict[str, Any]) -> list[str]:
-    """Targets that hold a copy that was read back."""
-    return [name for name, copy in entry.get("copies", {}).items() if copy.get("state") == "verified"]
+def copies_at(data: Path, target: str) -> int:
+    """How many recordings have a copy there that was read back."""
+    folder = data / FOLDER / ENTRIES
+    return _count(folder, target, folder.stat().st_mtime_ns) if folder.exists() else 0
+
+
+@lru_cache(maxsize=8)
+def _count(folder: Path, target: str, changed_ns: int) -> int:
+    """Counted anew when an entry was written: that changes its folder."""
+    states = [read_json(path).get("copies", {}).get(target, {}).get("state") for path in folder.glob("*.json")]
+    return states.count("verified")

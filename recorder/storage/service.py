@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 
 from config.models import Settings
+from recorder.index import RecordingIndex
 from recorder.storage.planning import Planner
 from recorder.storage.queue import Queue
 
@@ -27,8 +28,8 @@ RESTART_S = 5.0
 class StorageKeeper:
     """One for the server; of several workers the first has it."""
 
-    def __init__(self, data: Path, settings: Settings) -> None:
-        self._data, self._settings = data, settings
+    def __init__(self, data: Path, settings: Settings, catalogue: RecordingIndex | None = None) -> None:
+        self._data, self._settings, self._catalogue = data, settings, catalogue
         self._process: asyncio.subprocess.Process | None = None
         self._not_before_s = 0.0
 
@@ -36,7 +37,7 @@ class StorageKeeper:
         """Until cancelled; the process ends with it."""
         try:
             queue = await asyncio.to_thread(Queue, self._data)
-            planner = Planner(self._data, self._settings)
+            planner = Planner(self._data, self._settings, self._catalogue)
             planned_s = 0.0
             while True:
                 await asyncio.sleep(LOOK_EVERY_S)

@@ -65,9 +65,37 @@ def test_from_the_waiting_room_to_the_floor_and_back(server: Server, browser: Br
     centre.page.locator('[data-layout="grid"][data-testid="stage"]').wait_for()
     assert centre.page.locator('[data-testid="stage"] .cell').count() == 3
 
+    console.get_by_test_id("item-title").fill("Công dân trình bày")
+    console.get_by_test_id("item-add").click()
+    console.get_by_test_id("item-start").click()
+    console.get_by_test_id("item-stop").click()
+    wait_for(
+        lambda: (
+            [each["category"] for each in server.call("GET", f"/sessions/{session['id']}/markers")["markers"]]
+            == ["item_start", "item_end"]
+        ),
+        "the item is marked in the recording",
+    )
+
+    first.page.get_by_test_id("more-button").click()
+    first.page.get_by_test_id("call-help").click()
+    first.page.get_by_test_id("report-send").click()
+    console.locator('[data-testid="alarm"][data-kind="help"]').get_by_test_id("alarm-take").click()
+    console.locator('[data-testid="alarm"][data-kind="help"]').get_by_test_id("alarm-playbook").click()
+    console.get_by_test_id("step-call").click()
+    console.get_by_test_id("incident-outcome").fill("Đã hướng dẫn bật loa")
+    console.get_by_test_id("incident-close").click()
+    console.get_by_test_id("incident-closed").wait_for()
+    console.keyboard.press("Escape")
+    console.locator('[data-testid="alarm"][data-kind="help"]').wait_for(state="hidden")
+
     card = console.get_by_test_id(f"endpoint-card-{first.endpoint['id']}")
     card.get_by_test_id("more").click()
     console.get_by_test_id("hold").click()
     first.page.get_by_test_id("waiting-page").wait_for()
     wait_for(lambda: first.endpoint["id"] not in centre.pictures(), "it is gone from the room")
+    console.get_by_test_id("end-session").click()
+    console.get_by_test_id("confirm-yes").click()
+    centre.page.get_by_test_id("over").wait_for()
+    first.page.get_by_test_id("over").wait_for()
     assert not any(seat.errors for seat in seats)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.timeout(90)
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     data = tmp_path_factory.mktemp("catalogue") / "data"
-    make_sealed(data)
+    make_sealed(data, seconds=30.0)
     running = Server(data, free_port())
     running.start()
     yield running
@@ -63,6 +64,22 @@ def test_whoever_watches_says_what_for(server: Server) -> None:
     url = f"{server.base}/api/v1/recordings/s1/files/tracks/001-xa-do-luong.webm?access={granted['access']}"
     with urlopen(Request(url, headers={"Range": "bytes=0-3"}), timeout=10) as response:
         assert (response.status, response.read()) == (206, b"\x1a\x45\xdf\xa3")
+    path = server.data / "recordings" / "s1" / "tracks" / "001-xa-do-luong.webm"
+    assert path.stat().st_size > 512 << 10
+    got = b""
+    # A range without an end comes in pieces, so that each of a dozen videos gets its turn.
+    while len(got) < path.stat().st_size:
+        with urlopen(Request(url, headers={"Range": f"bytes={len(got)}-"}), timeout=10) as response:
+            piece = response.read()
+            last = len(got) + len(piece) - 1
+            assert response.headers["Content-Range"] == f"bytes {len(got)}-{last}/{path.stat().st_size}"
+            assert 0 < len(piece) <= 512 << 10
+            got += piece
+    assert got == path.read_bytes()
+    with pytest.raises(HTTPError) as beyond:
+        urlopen(Request(url, headers={"Range": f"bytes={len(got)}-"}), timeout=10)
+    beyond.value.close()
+    assert beyond.value.code == 416
     assert "Hoàn thiện biên bản" in (server.data / "custody.jsonl").read_text()
 
 

@@ -1,4 +1,4 @@
-import { lazy } from "react";
+import { lazy, Suspense } from "react";
 import { Navigate, Route, Routes } from "react-router";
 import { JoinPage } from "./pages/JoinPage";
 import { LiveSession } from "./pages/LiveSession";
@@ -11,6 +11,7 @@ import { SessionForm } from "./pages/sessions/SessionForm";
 import { SessionList } from "./pages/sessions/SessionList";
 import { Shell } from "./ui/Shell";
 
+const TvPage = lazy(() => import("./pages/TvPage").then((page) => ({ default: page.TvPage })));
 const Registry = lazy(() => import("./pages/registry/Registry").then((page) => ({ default: page.Registry })));
 const StoragePage = lazy(() => import("./pages/storage/StoragePage").then((page) => ({ default: page.StoragePage })));
 const Account = lazy(() => import("./pages/people/Account").then((page) => ({ default: page.Account })));
@@ -27,6 +28,14 @@ export function App() {
   return (
     <Routes>
       <Route path="/join" element={<JoinPage />} />
+      <Route
+        path="/tv"
+        element={
+          <Suspense>
+            <TvPage />
+          </Suspense>
+        }
+      />
       <Route path="/setup" element={<Setup />} />
       <Route path="/survey" element={<Survey />} />
       <Route element={<Shell />}>

@@ -12,6 +12,7 @@ import "./theme/preflight.css";
 import "./theme/playback.css";
 import "./theme/stage.css";
 import "./theme/room.css";
+import "./theme/chair.css";
 import "./theme/operator.css";
 import "webrtc-adapter";
 import { MantineProvider } from "@mantine/core";

@@ -106,6 +106,8 @@ test("files of one endpoint and source are one tile", () => {
     "003-b",
     null,
   ]);
+  expect(fileAt(tile, 39.7)?.name).toBe("003-b");
+  expect(neededAt(tile, 39.7).map((each) => each.name)).toEqual(["003-b"]);
   expect(neededAt(tile, 25).map((each) => each.name)).toEqual(["001-b"]);
   expect(neededAt(tile, 34).map((each) => each.name)).toEqual(["003-b"]);
 });

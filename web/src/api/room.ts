@@ -1,4 +1,5 @@
 // GET /sessions/{id}/room (signalling/room_views.py).
+import { useMemo } from "react";
 import { clockOffset } from "../endpoint/clock";
 import { type Loaded, useApi } from "./useApi";
 
@@ -18,6 +19,19 @@ export interface TurnView {
   ended_at: string | null;
 }
 
+export interface ScriptItemView {
+  id: string;
+  title: string;
+  speaker: string;
+  minutes: number;
+  layout: string;
+  documents: string[];
+  state: "pending" | "running" | "done" | "waived";
+  started_at: string | null;
+  ended_at: string | null;
+  reason: string;
+}
+
 export interface QueueView {
   hands: { endpoint_id: string; raised_at: string }[];
   turn: TurnView | null;
@@ -31,6 +45,13 @@ export interface RoomView {
   seats: SeatView[];
   layout: LayoutName;
   queue: QueueView;
+  script: ScriptItemView[];
+  technician_pin: string;
+  notice_version: string;
+  notices: Record<string, { name: string; place: string; version: string; at: string }>;
+  audio_only: string[];
+  wide: string[];
+  private: string[];
 }
 
 const EVERY_MS = 1000;
@@ -38,5 +59,7 @@ const EVERY_MS = 1000;
 /** The room of a session, kept up to date while it runs. */
 export function useRoom(sessionId: string, running: boolean): Loaded<RoomView> & { offsetMs: number } {
   const loaded = useApi<RoomView>(`/sessions/${sessionId}/room`, running ? EVERY_MS : 0);
-  return { ...loaded, offsetMs: loaded.data ? clockOffset(loaded.data.now, Date.now()) : 0 };
+  const { data } = loaded;
+  const offsetMs = useMemo(() => (data ? clockOffset(data.now, Date.now()) : 0), [data]);
+  return { ...loaded, offsetMs };
 }

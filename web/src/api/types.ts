@@ -47,6 +47,7 @@ export interface EndpointView {
   screen: boolean;
   locked: boolean;
   speaking: boolean;
+  wide: boolean;
   quality: "good" | "fair" | "poor" | "unknown";
   flowing: boolean;
   stats: Numbers | null;

@@ -3,6 +3,8 @@ export interface Choice {
   camera: string;
   microphone: string;
   speaker: string;
+  /** The second camera; none unless the technician chose one. */
+  camera2?: string;
 }
 
 const KEY = "diemcau.devices";
@@ -54,6 +56,12 @@ async function openOne(
     const name = error instanceof DOMException ? error.name : "";
     return { track: null, failure: name === "NotAllowedError" || name === "SecurityError" ? "denied" : "missing" };
   }
+}
+
+/** The second camera that was chosen on this computer, if it is there. */
+export async function openSecondCamera(id: string | undefined): Promise<MediaStreamTrack | null> {
+  if (!id) return null;
+  return (await openOne("video", id)).track;
 }
 
 export async function listDevices(): Promise<MediaDeviceInfo[]> {

@@ -2,14 +2,13 @@
 import type {
   Answer,
   Bye,
-  Command,
   Connection,
+  Drawer,
   Evidence,
   ForceMedia,
   Layers,
   Problem,
   ReOffer,
-  Report,
   RoomState,
   Roster,
   Sending,
@@ -27,7 +26,9 @@ import { type EngineState, initialState } from "./engineState";
 import { FlowMeter } from "./flow";
 import { Link, type LocalMedia, type SourceName } from "./link";
 import { PowerWatch } from "./power";
+import { RoomTalk } from "./roomTalk";
 import { Signal } from "./signal";
+import { takeSnapshots } from "./snapshots";
 import { keepWitness } from "./witness";
 
 export type { EngineState };
@@ -44,6 +45,9 @@ export class Engine {
   private readonly power = new PowerWatch();
   private readonly wants = new Map<string, Want>();
   private readonly media: LocalMedia;
+  private readonly stopSnapshots: () => void;
+  /** What the people here say about the room. */
+  readonly talk: RoomTalk;
   private welcome: Welcome | null = null;
   private timers: ReturnType<typeof setInterval>[] = [];
   private iceTimer: ReturnType<typeof setTimeout> | undefined;
@@ -65,6 +69,29 @@ export class Engine {
       onMessage: (message) => this.receive(message),
       onOnline: (online) => this.setOnline(online),
     });
+    this.talk = new RoomTalk((message) => this.signal.send(message));
+    this.stopSnapshots = takeSnapshots(
+      () => (this.state.camera ? this.media.camera : null),
+      () => this.state.room?.snapshots === true && this.online,
+      (jpeg) => this.signal.send({ type: "snapshot", jpeg }),
+    );
+  }
+
+  /** The second camera, chosen by the technician; null: none. A new connection is made, for it is one more picture. */
+  setSecondCamera(track: MediaStreamTrack | null): void {
+    this.media.camera2?.stop();
+    this.media.camera2 = track;
+    this.change({ camera2: track !== null });
+    if (this.welcome && this.state.link) void this.rebuild(this.state.room?.slots ?? this.welcome.slots);
+  }
+
+  get secondCamera(): MediaStreamTrack | null {
+    return this.media.camera2 ?? null;
+  }
+
+  /** Makes the media connection anew; the seat and everybody's view of it stay. */
+  reconnectMedia(): void {
+    if (this.welcome && this.state.link) void this.rebuild(this.state.room?.slots ?? this.welcome.slots);
   }
 
   start(): void {
@@ -78,6 +105,7 @@ export class Engine {
   stop(leave: boolean): void {
     if (leave) this.signal.send({ type: "leave" });
     for (const timer of this.timers) clearInterval(timer);
+    this.stopSnapshots();
     clearTimeout(this.iceTimer);
     window.removeEventListener("online", this.networkChanged);
     document.removeEventListener("visibilitychange", this.sendView);
@@ -152,26 +180,12 @@ export class Engine {
     this.sendView();
   }
 
-  raiseHand(raised: boolean): void {
-    this.signal.send({ type: "hand", raised });
-  }
-
   /** Answer to the operator's request to switch something on. */
   consent(source: "microphone" | "camera", granted: boolean): void {
     this.signal.send({ type: "consent", source, granted });
     if (!granted) return;
     if (source === "microphone") this.setMicrophone(true);
     else this.setCamera(true);
-  }
-
-  /** Tells the operators that something is wrong here. */
-  report(kind: Report["kind"], note: string): void {
-    this.signal.send({ type: "report", kind, note });
-  }
-
-  /** The chair's, from the central endpoint. */
-  command(command: Command["command"], target: { endpoint_id?: string; item_id?: string } = {}): void {
-    this.signal.send({ type: "command", command, endpoint_id: null, item_id: null, ...target });
   }
 
   /** What a tile shows, in physical pixels; null: nothing any more. */
@@ -201,6 +215,7 @@ export class Engine {
       answer: (m: Answer) => void this.state.link?.answer(m.id, m.peer_id, m.sdp),
       slots: (m: Slots) => this.change({ slots: m }),
       roster: (m: Roster) => this.change({ roster: m.roster }),
+      drawer: (m: Drawer) => this.change({ drawer: m }),
       room: (m: RoomState) => this.moved(m),
       session: (m: SessionChanged) => this.change({ session: m.session }),
       speaker: (m: Speaker) => this.change({ speaker: m.endpoint_id ?? null, spotlight: m.spotlight ?? null }),

@@ -1,5 +1,5 @@
 // What an endpoint's page knows of its session, whole at each change.
-import type { Bye, Connection, RoomState, RosterEntry, SessionInfo, Slots } from "../protocol/messages";
+import type { Bye, Connection, Drawer, RoomState, RosterEntry, SessionInfo, Slots } from "../protocol/messages";
 import type { Link, LocalMedia } from "./link";
 import type { Witness } from "./witness";
 
@@ -23,6 +23,9 @@ export interface EngineState {
   witness: Witness | null;
   room: RoomState | null;
   audioOnly: boolean;
+  camera2: boolean;
+  /** The server's last word on the technician's PIN. */
+  drawer: Drawer | null;
   /** The server's clock minus this computer's, ms. */
   clockOffsetMs: number;
 }
@@ -54,6 +57,8 @@ export function initialState(media: LocalMedia, switches: Switches): EngineState
     witness: null,
     room: null,
     audioOnly: false,
+    camera2: Boolean(media.camera2),
+    drawer: null,
     clockOffsetMs: 0,
   };
 }

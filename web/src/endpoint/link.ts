@@ -2,12 +2,16 @@
 import type { Offer, PicturePlan, SendingPlan } from "../protocol/messages";
 import { offered, oversize, planPicture, planVoice } from "./encodings";
 
-export type SourceName = "microphone" | "camera" | "screen";
+export type SourceName = "microphone" | "camera" | "camera2" | "screen";
+
+const PICTURES = ["camera", "camera2", "screen"] as const;
 
 export interface LocalMedia {
   microphone: MediaStreamTrack | null;
   camera: MediaStreamTrack | null;
   screen: MediaStreamTrack | null;
+  /** A second picture of the room; offered only where there is one. */
+  camera2?: MediaStreamTrack | null;
 }
 
 export interface SlotStreams {
@@ -20,7 +24,7 @@ export class Link {
   readonly slots: SlotStreams[] = [];
   readonly screen: MediaStreamTrack;
   peerId: string | null = null;
-  private readonly senders: Record<SourceName, RTCRtpTransceiver>;
+  private readonly senders: Partial<Record<SourceName, RTCRtpTransceiver>> & { microphone: RTCRtpTransceiver };
   private readonly slotTransceivers: { audio: RTCRtpTransceiver; video: RTCRtpTransceiver }[] = [];
   private readonly screenTransceiver: RTCRtpTransceiver;
   private offers = 0;
@@ -44,10 +48,16 @@ export class Link {
         sendEncodings: offered(plan.screen),
       }),
     };
+    if (media.camera2) {
+      const sendEncodings = offered(plan.camera);
+      this.senders.camera2 = this.pc.addTransceiver(media.camera2, { direction: "sendonly", sendEncodings });
+    }
     prefer(this.senders.microphone, "audio", plan.audio_red ? ["audio/red", "audio/opus"] : ["audio/opus"]);
     const video = plan.codecs.map((name) => `video/${name}`);
-    prefer(this.senders.camera, "video", video);
-    prefer(this.senders.screen, "video", video);
+    for (const source of PICTURES) {
+      const sender = this.senders[source];
+      if (sender) prefer(sender, "video", video);
+    }
     for (let index = 0; index < slotCount; index += 1) {
       const audio = this.pc.addTransceiver("audio", { direction: "recvonly" });
       const picture = this.pc.addTransceiver("video", { direction: "recvonly" });
@@ -67,7 +77,7 @@ export class Link {
       id: this.offers,
       sdp: this.pc.localDescription?.sdp ?? "",
       tracks: (Object.keys(this.senders) as SourceName[]).map((source) => ({
-        mid: this.senders[source].mid ?? "",
+        mid: this.senders[source]?.mid ?? "",
         source,
       })),
       slots: this.slotTransceivers.map((slot) => ({ audio: slot.audio.mid, video: slot.video.mid })),
@@ -85,7 +95,7 @@ export class Link {
   }
 
   async replace(source: SourceName, track: MediaStreamTrack | null): Promise<void> {
-    await this.senders[source].sender.replaceTrack(track);
+    await this.senders[source]?.sender.replaceTrack(track);
     await this.setEncoders();
   }
 
@@ -111,8 +121,10 @@ export class Link {
       .then(async () => {
         if (!this.answered || this.pc.signalingState === "closed") return;
         await setVoice(this.senders.microphone.sender, this.plan.audio_bitrate_bps);
-        await setPicture(this.senders.camera.sender, this.plan.camera, this.needed.camera ?? null);
-        await setPicture(this.senders.screen.sender, this.plan.screen, this.needed.screen ?? null);
+        for (const source of PICTURES) {
+          const sender = this.senders[source]?.sender;
+          if (sender) await setPicture(sender, this.plan[source], this.needed[source] ?? null);
+        }
       })
       .catch(() => undefined);
     return this.setting;

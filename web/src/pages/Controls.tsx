@@ -1,4 +1,6 @@
 import {
+  IconDeviceTv,
+  IconGavel,
   IconHandOff,
   IconHandStop,
   IconLock,
@@ -20,15 +22,35 @@ import { MoreMenu } from "./room/MoreMenu";
 interface Props {
   engine: Engine;
   state: EngineState;
-  onLeave: () => void;
+  /** Null on a kiosk: it does not leave. */
+  onLeave: (() => void) | null;
+  openDrawer: () => void;
+  /** Whether the chair's sheet stands beside the picture; null: this is not the chair's room. */
+  chairView: boolean | null;
+  onChairView: (on: boolean) => void;
 }
 
-export function Controls({ engine, state, onLeave }: Props) {
+export function Controls({ engine, state, onLeave, openDrawer, chairView, onChairView }: Props) {
+  const watches = state.roster.find((entry) => entry.id === state.endpointId)?.role === "observer";
   const { t } = useTranslation();
   const [question, setQuestion] = useState<Question | null>(null);
   useShortcuts(engine);
   const hand = handPlace(state, state.endpointId);
   const share = () => (state.screen ? engine.stopScreen() : void engine.startScreen().catch(() => undefined));
+  if (watches) {
+    return (
+      <footer className="room-foot">
+        <p className="watching">{t("room.observing")}</p>
+        <MoreMenu engine={engine} state={state} openDrawer={openDrawer} />
+        {onLeave && (
+          <button type="button" className="big" data-danger="true" data-testid="leave-button" onClick={onLeave}>
+            <IconPhoneOff />
+            <span>{t("stage.leave")}</span>
+          </button>
+        )}
+      </footer>
+    );
+  }
   return (
     <footer className="room-foot" title={t("stage.shortcuts")}>
       <button
@@ -65,25 +87,50 @@ export function Controls({ engine, state, onLeave }: Props) {
           data-testid="hand-button"
           data-raised={hand > 0}
           aria-pressed={hand > 0}
-          onClick={() => engine.raiseHand(hand === 0)}
+          onClick={() => engine.talk.raiseHand(hand === 0)}
         >
           {hand > 0 ? <IconHandOff /> : <IconHandStop />}
           <span>{hand > 0 ? t("room.hand.lower", { place: hand }) : t("room.hand.raise")}</span>
         </button>
       )}
-      <MoreMenu engine={engine} state={state} />
-      <button
-        type="button"
-        className="big"
-        data-danger="true"
-        data-testid="leave-button"
-        onClick={() =>
-          setQuestion({ title: t("stage.confirmLeave"), text: "", action: t("stage.leave"), onYes: onLeave })
-        }
-      >
-        <IconPhoneOff />
-        <span>{t("stage.leave")}</span>
-      </button>
+      {chairView !== null && (
+        <>
+          <button
+            type="button"
+            className="big"
+            data-testid="chair-view"
+            aria-pressed={chairView}
+            onClick={() => onChairView(!chairView)}
+          >
+            <IconGavel />
+            <span>{t(chairView ? "room.chair.hide" : "room.chair.show")}</span>
+          </button>
+          <button
+            type="button"
+            className="big"
+            data-testid="open-tv"
+            onClick={() => window.open("/tv", "diemcau-tv", "popup,width=1280,height=720")}
+          >
+            <IconDeviceTv />
+            <span>{t("room.tv.open")}</span>
+          </button>
+        </>
+      )}
+      <MoreMenu engine={engine} state={state} openDrawer={openDrawer} />
+      {onLeave && (
+        <button
+          type="button"
+          className="big"
+          data-danger="true"
+          data-testid="leave-button"
+          onClick={() =>
+            setQuestion({ title: t("stage.confirmLeave"), text: "", action: t("stage.leave"), onYes: onLeave })
+          }
+        >
+          <IconPhoneOff />
+          <span>{t("stage.leave")}</span>
+        </button>
+      )}
       <Confirm question={question} onClose={() => setQuestion(null)} />
     </footer>
   );
@@ -98,7 +145,7 @@ function useShortcuts(engine: Engine): void {
       const actions: Record<string, () => void> = {
         m: () => engine.setMicrophone(!state.microphone),
         c: () => engine.setCamera(!state.camera),
-        h: () => engine.raiseHand(handPlace(state, state.endpointId) === 0),
+        h: () => engine.talk.raiseHand(handPlace(state, state.endpointId) === 0),
         s: () => (state.screen ? engine.stopScreen() : void engine.startScreen().catch(() => undefined)),
       };
       actions[event.key.toLowerCase()]?.();

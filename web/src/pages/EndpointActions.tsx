@@ -13,6 +13,7 @@ import {
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import type { RoomView } from "../api/room";
 import type { EndpointView, SessionView } from "../api/types";
 import type { Question } from "../ui/confirm";
 import type { Act } from "./LiveSession";
@@ -21,16 +22,19 @@ import { LinkItems } from "./people/LinkItems";
 interface Props {
   session: SessionView;
   endpoint: EndpointView;
+  room: RoomView | null;
   act: Act;
   ask: (question: Question) => void;
   open: () => void;
 }
 
 /** Everything an operator does with one endpoint; the icon of the microphone shows how it is. */
-export function EndpointActions({ session, endpoint, act, ask, open }: Props) {
+export function EndpointActions({ session, endpoint, room, act, ask, open }: Props) {
   const { t } = useTranslation();
   const to = (action: string) => void act("POST", `/endpoints/${endpoint.id}/${action}`);
   const spotlit = session.spotlight === endpoint.id;
+  const wide = room?.wide.includes(endpoint.id) ?? false;
+  const voiceAlone = room?.audio_only.includes(endpoint.id) ?? false;
   const muted = !endpoint.microphone;
   const microphone = endpoint.locked ? <IconLock /> : muted ? <IconMicrophoneOff /> : <IconMicrophone />;
   return (
@@ -104,6 +108,14 @@ export function EndpointActions({ session, endpoint, act, ask, open }: Props) {
           <Menu.Item onClick={() => to(endpoint.camera ? "camera_off" : "ask_camera")}>
             {t(endpoint.camera ? "live.cameraOff" : "console.askCamera")}
           </Menu.Item>
+          <Menu.Item data-testid="voice-alone" onClick={() => to(voiceAlone ? "with_pictures" : "audio_only")}>
+            {t(voiceAlone ? "room.audioOnly.off" : "room.audioOnly.on")}
+          </Menu.Item>
+          {endpoint.wide && (
+            <Menu.Item data-testid="wide-camera" onClick={() => to(wide ? "main_camera" : "wide_camera")}>
+              {t(wide ? "console.room.mainCamera" : "console.room.wideCamera")}
+            </Menu.Item>
+          )}
           {endpoint.state === "waiting" ? (
             <Menu.Item onClick={() => to("admit")}>{t("console.lobby.admit")}</Menu.Item>
           ) : (

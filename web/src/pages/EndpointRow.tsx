@@ -1,10 +1,11 @@
 import { Badge } from "@mantine/core";
-import { IconStarFilled, IconVolume } from "@tabler/icons-react";
+import { IconFileAlert, IconFileCheck, IconStarFilled, IconVolume } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { EndpointDetail, PictureView, Rows, Trouble } from "../api/console";
+import type { RoomView } from "../api/room";
 import { type EndpointView, OVER, type SessionView } from "../api/types";
 import type { Question } from "../ui/confirm";
-import { mbps, percent } from "../ui/format";
+import { dateTime, mbps, percent } from "../ui/format";
 import { Plot } from "../ui/Plot";
 import { EndpointActions } from "./EndpointActions";
 import type { Act } from "./LiveSession";
@@ -13,6 +14,8 @@ import { CAUSE_COLOURS } from "./TroublePanel";
 interface Props {
   session: SessionView;
   endpoint: EndpointView;
+  room: RoomView | null;
+  picture: string | null;
   rows: Rows | null;
   detail: EndpointDetail | null;
   troubles: Trouble[];
@@ -21,7 +24,8 @@ interface Props {
   open: () => void;
 }
 
-export function EndpointRow({ session, endpoint, rows, detail, troubles, act, ask, open }: Props) {
+export function EndpointRow(props: Props) {
+  const { session, endpoint, room, picture, rows, detail, troubles, act, ask, open } = props;
   const { t } = useTranslation();
   const level = { connected: endpoint.quality, reconnecting: "poor", connecting: "fair" }[
     endpoint.state as "connected"
@@ -32,6 +36,9 @@ export function EndpointRow({ session, endpoint, rows, detail, troubles, act, as
     <tr data-testid={`endpoint-card-${endpoint.id}`}>
       <th scope="row">
         <span className="light" data-level={trouble ? "poor" : (level ?? "")} />
+        <span className="thumb">
+          {picture && <img src={picture} alt={t("console.room.picture", { name: endpoint.name })} />}
+        </span>
         <div className="who">
           <button type="button" onClick={open} data-testid="open-details" title={t("live.details")}>
             {endpoint.name}
@@ -40,6 +47,7 @@ export function EndpointRow({ session, endpoint, rows, detail, troubles, act, as
             {t(`role.${endpoint.role}`)} · {t(`endpointState.${endpoint.state}`)}
           </small>
         </div>
+        {room && endpoint.role !== "observer" && <NoticeMark endpoint={endpoint} room={room} />}
         {endpoint.speaking && <IconVolume size={16} color="#9a6700" aria-label={t("live.speaking")} />}
         {session.spotlight === endpoint.id && (
           <IconStarFilled size={16} color="#28548c" aria-label={t("live.spotlit")} />
@@ -59,17 +67,35 @@ export function EndpointRow({ session, endpoint, rows, detail, troubles, act, as
       <td>{stats ? mbps(stats.down_bps) : "–"}</td>
       <td>{stats ? mbps(stats.up_bps) : "–"}</td>
       <td>{stats ? `${percent(stats.loss_down)} / ${percent(latest(rows, "loss_up"))}` : "–"}</td>
-      <td>{stats?.rtt_ms == null ? "–" : `${Math.round(stats.rtt_ms)} ms`}</td>
+      <td>{stats?.rtt_ms == null ? "–" : `${Math.round(stats.rtt_ms)} / ${Math.round(stats.jitter_ms)} ms`}</td>
       <td className="sees" data-testid="endpoint-sees">
         <Sees pictures={detail?.pictures ?? []} />
       </td>
       <td>{stats?.layers.join(" ") || "–"}</td>
       <td>
         {!OVER.includes(session.state) && (
-          <EndpointActions session={session} endpoint={endpoint} act={act} ask={ask} open={open} />
+          <EndpointActions session={session} endpoint={endpoint} room={room} act={act} ask={ask} open={open} />
         )}
       </td>
     </tr>
+  );
+}
+
+/** Whether the notice of recording was acknowledged there, and by whom. */
+function NoticeMark({ endpoint, room }: { endpoint: EndpointView; room: RoomView }) {
+  const { t } = useTranslation();
+  const found = room.notices[endpoint.id];
+  const text = found
+    ? t("room.notice.done", { name: found.name, time: dateTime(found.at) })
+    : t("console.room.notAcknowledged");
+  return found ? (
+    <IconFileCheck size={16} color="#1f7a43" aria-label={text} data-testid="acknowledged">
+      <title>{text}</title>
+    </IconFileCheck>
+  ) : endpoint.state === "invited" ? null : (
+    <IconFileAlert size={16} color="#b9770e" aria-label={text}>
+      <title>{text}</title>
+    </IconFileAlert>
   );
 }
 

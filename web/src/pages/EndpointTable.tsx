@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ConsoleView } from "../api/console";
+import type { RoomView } from "../api/room";
 import type { SessionView } from "../api/types";
 import type { Question } from "../ui/confirm";
 import { EndpointDrawer } from "./EndpointDrawer";
@@ -10,12 +11,15 @@ import type { Act } from "./LiveSession";
 interface Props {
   session: SessionView;
   view: ConsoleView | null;
+  room: RoomView | null;
+  /** Small pictures by endpoint. */
+  pictures: Record<string, string>;
   act: Act;
   ask: (question: Question) => void;
 }
 
 /** All endpoints on one screen, each with its numbers and its actions; one of them in detail beside it. */
-export function EndpointTable({ session, view, act, ask }: Props) {
+export function EndpointTable({ session, view, room, pictures, act, ask }: Props) {
   const { t } = useTranslation();
   const [opened, setOpened] = useState<string | null>(null);
   const chosen = session.endpoints.find((each) => each.id === opened) ?? null;
@@ -31,7 +35,7 @@ export function EndpointTable({ session, view, act, ask }: Props) {
             <th scope="col">{t("live.down")}</th>
             <th scope="col">{t("live.up")}</th>
             <th scope="col">{t("live.loss")}</th>
-            <th scope="col">{t("live.rtt")}</th>
+            <th scope="col">{t("console.delays")}</th>
             <th scope="col">{t("live.sees")}</th>
             <th scope="col">{t("live.sends")}</th>
             <th scope="col">
@@ -45,6 +49,8 @@ export function EndpointTable({ session, view, act, ask }: Props) {
               key={endpoint.id}
               session={session}
               endpoint={endpoint}
+              room={room}
+              picture={pictures[endpoint.id] ?? null}
               rows={view?.history[endpoint.id] ?? null}
               detail={view?.endpoints.find((each) => each.id === endpoint.id) ?? null}
               troubles={view?.troubles.filter((each) => each.endpoint_id === endpoint.id) ?? []}

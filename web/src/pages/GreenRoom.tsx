@@ -12,6 +12,7 @@ import {
   saveChoice,
   watchLevel,
 } from "../endpoint/devices";
+import { kioskMode } from "../endpoint/kiosk";
 import type { LocalMedia } from "../endpoint/link";
 import { language, setLanguage } from "../i18n";
 
@@ -52,6 +53,12 @@ export function GreenRoom({ onEnter, onCheck }: Props) {
     const off = readSwitches();
     onEnter({ camera: opened.camera, microphone: opened.microphone, screen: null }, off);
   };
+  const byItself = useRef(kioskMode());
+  useEffect(() => {
+    if (!byItself.current || !opened || opened.failure) return;
+    byItself.current = false;
+    enter();
+  });
   const check = () => {
     opened?.camera?.stop();
     opened?.microphone?.stop();

@@ -1,6 +1,7 @@
 import { Button, Text, Title } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { loadChoice, openSecondCamera } from "../endpoint/devices";
 import { Engine } from "../endpoint/engine";
 import type { LocalMedia } from "../endpoint/link";
 import { language } from "../i18n";
@@ -9,6 +10,7 @@ import { GreenRoom } from "./GreenRoom";
 import { JointWatch } from "./preflight/JointWatch";
 import { SessionCheck } from "./preflight/SessionCheck";
 import { Room } from "./Room";
+import { JoinBar, ObserverEntrance, useJoinInfo } from "./room/Entrance";
 
 const KEY = "diemcau.endpoint";
 
@@ -30,7 +32,9 @@ export function JoinPage() {
   const [checking, setChecking] = useState(false);
   const [over, setOver] = useState<Bye["reason"] | "left" | null>(null);
 
+  const info = useJoinInfo(token);
   useEffect(() => {
+    window.diemcauEngine = engine;
     if (new URLSearchParams(location.search).get("debug") === "1") Object.assign(window, { __diemcau: engine });
     return () => engine?.stop(false);
   }, [engine]);
@@ -41,6 +45,7 @@ export function JoinPage() {
       const made = new Engine(token, media, language(), switches, takeOver);
       made.start();
       setEngine(made);
+      void openSecondCamera(loadChoice().camera2).then((track) => track && made.setSecondCamera(track));
     },
     [token, takeOver],
   );
@@ -66,6 +71,7 @@ export function JoinPage() {
       </Whole>
     );
   }
+  if (!engine && info?.role === "observer") return <ObserverEntrance info={info} onEnter={enter} />;
   return (
     <>
       {engine ? (
@@ -73,7 +79,10 @@ export function JoinPage() {
       ) : checking ? (
         <SessionCheck token={token} onLeave={() => setChecking(false)} />
       ) : (
-        <GreenRoom onEnter={enter} onCheck={() => setChecking(true)} />
+        <>
+          {info && <JoinBar info={info} />}
+          <GreenRoom onEnter={enter} onCheck={() => setChecking(true)} />
+        </>
       )}
       <JointWatch token={token} />
     </>

@@ -1,5 +1,5 @@
-import { Alert, Badge, Button, Group, Loader, Stack, TextInput, Title } from "@mantine/core";
-import { IconNotes, IconUserPlus } from "@tabler/icons-react";
+import { Alert, Badge, Button, Group, Loader, Stack, Title } from "@mantine/core";
+import { IconNotes } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
@@ -8,6 +8,7 @@ import { useRoom } from "../api/room";
 import { OVER, type SessionView } from "../api/types";
 import { useApi } from "../api/useApi";
 import { useConsole } from "../api/useConsole";
+import { useSnapshots } from "../api/useSnapshots";
 import { type AlarmView, useWatch } from "../api/watch";
 import { Confirm, type Question } from "../ui/confirm";
 import { StateBadge } from "../ui/StateBadge";
@@ -15,10 +16,12 @@ import { AlarmCard } from "./console/AlarmCard";
 import { Announce } from "./console/Announce";
 import { IncidentDrawer } from "./console/IncidentDrawer";
 import { LayoutPicker } from "./console/LayoutPicker";
-import { LobbyBar, LobbySwitch } from "./console/LobbyBar";
+import { LobbyBar } from "./console/LobbyBar";
 import { QueueCard } from "./console/QueueCard";
 import { RecordingPanel } from "./console/RecordingPanel";
 import { RollCall } from "./console/RollCall";
+import { RoomCard } from "./console/RoomCard";
+import { ScriptCard } from "./console/ScriptCard";
 import { EndpointTable } from "./EndpointTable";
 import { SiteCard } from "./SiteCard";
 import { Activity } from "./sessions/Activity";
@@ -29,9 +32,11 @@ export function LiveSession() {
   const { t } = useTranslation();
   const { id = "" } = useParams();
   const { data: session, error, reload } = useApi<SessionView>(`/sessions/${id}`, 1500);
-  const view = useConsole(id, session !== null && !OVER.includes(session.state));
-  const room = useRoom(id, session !== null && !OVER.includes(session.state));
-  const watch = useWatch(id, session !== null && !OVER.includes(session.state));
+  const running = session !== null && !OVER.includes(session.state);
+  const view = useConsole(id, running);
+  const room = useRoom(id, running);
+  const pictures = useSnapshots(id, running);
+  const watch = useWatch(id, running);
   const [incident, setIncident] = useState<{ opened: boolean; chosen: string | null }>({ opened: false, chosen: null });
   const [problem, setProblem] = useState("");
   const [question, setQuestion] = useState<Question | null>(null);
@@ -118,24 +123,27 @@ export function LiveSession() {
       </div>
       <div className="console-body">
         <Stack gap="sm">
-          <EndpointTable session={session} view={view} act={act} ask={setQuestion} />
-          {!OVER.includes(session.state) && (
-            <Group justify="space-between" align="flex-end">
-              <Invite act={act} />
-              {room.data && <LobbySwitch room={room.data} act={act} />}
-            </Group>
-          )}
+          <EndpointTable
+            session={session}
+            view={view}
+            room={room.data}
+            pictures={pictures}
+            act={act}
+            ask={setQuestion}
+          />
           {watch.data && !OVER.includes(session.state) && (
             <AlarmCard watch={watch.data} act={act} openPlaybook={(alarm) => void openPlaybook(alarm)} />
           )}
         </Stack>
         <aside className="console-side">
-          <Stack gap="sm">
-            {room.data && !OVER.includes(session.state) && (
+          {room.data && !OVER.includes(session.state) && (
+            <>
               <QueueCard session={session} queue={room.data.queue} offsetMs={room.offsetMs} act={act} />
-            )}
-            <Activity sessionId={id} endpoints={session.endpoints} onNews={reload} />
-          </Stack>
+              <ScriptCard items={room.data.script} offsetMs={room.offsetMs} act={act} />
+              <RoomCard room={room.data} act={act} />
+            </>
+          )}
+          <Activity sessionId={id} endpoints={session.endpoints} onNews={reload} />
         </aside>
       </div>
       {watch.data && (
@@ -162,31 +170,5 @@ export function Value({ name, value }: { name: string; value: string }) {
       <dt>{name}</dt>
       <dd>{value}</dd>
     </div>
-  );
-}
-
-function Invite({ act }: { act: Act }) {
-  const { t } = useTranslation();
-  const [name, setName] = useState("");
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void act("POST", "/endpoints", { name, role: "delegate" });
-        setName("");
-      }}
-    >
-      <Group align="flex-end">
-        <TextInput
-          label={t("live.inviteName")}
-          value={name}
-          maxLength={120}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <Button type="submit" variant="light" leftSection={<IconUserPlus size={18} />} disabled={!name.trim()}>
-          {t("live.invite")}
-        </Button>
-      </Group>
-    </form>
   );
 }

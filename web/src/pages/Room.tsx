@@ -1,17 +1,23 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { arrange } from "../endpoint/arrange";
 import { loadChoice, playTestSound } from "../endpoint/devices";
 import type { Engine, EngineState } from "../endpoint/engine";
+import { holdKiosk, kioskMode } from "../endpoint/kiosk";
 import { isHere } from "../endpoint/stage";
 import { shortHash } from "../endpoint/witness";
 import type { Bye, RosterEntry } from "../protocol/messages";
+import { useWakeLock } from "../ui/useWakeLock";
 import { AudioOutput } from "./AudioOutput";
 import { Controls } from "./Controls";
 import { saveSwitches } from "./GreenRoom";
 import { Announcements } from "./room/Announcements";
+import { ChairPanel } from "./room/ChairPanel";
+import { Consultation } from "./room/Consultation";
 import { AskDialog, FloorBar, handPlace } from "./room/Floor";
+import { NoticeBar } from "./room/NoticeBar";
 import { Own, pictureOf, Stage } from "./room/Stage";
+import { TechnicianDrawer } from "./room/TechnicianDrawer";
 import { WaitingPage } from "./room/WaitingPage";
 import { Tile } from "./Tile";
 
@@ -27,12 +33,27 @@ export function Room({ engine, onOver }: { engine: Engine; onOver: (reason: Bye[
     saveSwitches({ microphone: state.microphone, camera: state.camera });
   }, [state.microphone, state.camera]);
   useWakeLock();
+  const kiosk = useMemo(kioskMode, []);
+  useEffect(() => (kiosk ? holdKiosk() : undefined), [kiosk]);
+  const [drawer, setDrawer] = useState(false);
+  const [chairView, setChairView] = useState(readChairView);
   const leave = () => {
     engine.stop(true);
     onOver("left");
   };
   const called = useCalledIn(state);
-  if (state.room?.place === "waiting") return <WaitingPage engine={engine} state={state} onLeave={leave} />;
+  const tools = (
+    <TechnicianDrawer engine={engine} state={state} opened={drawer} onClose={() => setDrawer(false)} onLeave={leave} />
+  );
+  if (state.room?.place === "waiting") {
+    return (
+      <>
+        <WaitingPage engine={engine} state={state} onLeave={kiosk ? null : leave} openDrawer={() => setDrawer(true)} />
+        {tools}
+      </>
+    );
+  }
+  const chair = state.room?.chair === true;
   const watches = state.roster.find((entry) => entry.id === state.endpointId)?.role === "observer";
   const plan = arrange({
     layout: state.room?.layout ?? "one_plus",
@@ -51,27 +72,45 @@ export function Room({ engine, onOver }: { engine: Engine; onOver: (reason: Bye[
       <main
         className="room-body"
         data-layout={plan.layout}
+        data-chair={chair && chairView}
         data-watermark={state.session?.rehearsal ? t("stage.rehearsal") : undefined}
       >
         <Stage engine={engine} state={state} plan={plan} />
         <FloorBar state={state} />
-        {(plan.own || plan.side.length > 0) && (
-          <section className="room-side" aria-label={t("stage.participants")}>
-            {plan.own && <Own engine={engine} state={state} />}
-            {plan.side.map((entry) => (
-              <OtherTile
-                key={entry.id}
-                engine={engine}
-                state={state}
-                entry={entry}
-                onClick={() => setPinned((before) => (before === entry.id ? null : entry.id))}
-              />
-            ))}
-            <Observers state={state} />
-          </section>
+        {chair && chairView ? (
+          <ChairPanel engine={engine} state={state} />
+        ) : (
+          (plan.own || plan.side.length > 0) && (
+            <section className="room-side" aria-label={t("stage.participants")}>
+              {plan.own && <Own engine={engine} state={state} />}
+              {plan.side.map((entry) => (
+                <OtherTile
+                  key={entry.id}
+                  engine={engine}
+                  state={state}
+                  entry={entry}
+                  onClick={() => setPinned((before) => (before === entry.id ? null : entry.id))}
+                />
+              ))}
+              <Observers state={state} />
+            </section>
+          )
         )}
       </main>
-      <Controls engine={engine} state={state} onLeave={leave} />
+      <Controls
+        engine={engine}
+        state={state}
+        onLeave={kiosk ? null : leave}
+        openDrawer={() => setDrawer(true)}
+        chairView={chair ? chairView : null}
+        onChairView={(on) => {
+          setChairView(on);
+          localStorage.setItem(CHAIR_VIEW, on ? "1" : "0");
+        }}
+      />
+      {tools}
+      <Consultation engine={engine} state={state} />
+      <NoticeBar engine={engine} state={state} />
       <Announcements state={state} />
       <AskDialog engine={engine} state={state} />
       {called && (
@@ -82,6 +121,12 @@ export function Room({ engine, onOver }: { engine: Engine; onOver: (reason: Bye[
       <AudioOutput state={state} onBlocked={() => setBlocked((count) => count + 1)} retry={blocked} />
     </div>
   );
+}
+
+const CHAIR_VIEW = "diemcau.chairView";
+
+function readChairView(): boolean {
+  return localStorage.getItem(CHAIR_VIEW) === "1";
 }
 
 function Head({ state }: { state: EngineState }) {
@@ -104,7 +149,7 @@ function Head({ state }: { state: EngineState }) {
           role="status"
           title={state.witness ? t("stage.witness", { hash: shortHash(state.witness.head) }) : undefined}
         >
-          {t("stage.recording")}
+          {state.room?.notice?.banner ?? t("stage.recording")}
         </span>
       )}
       {session?.recording === "fault" && (
@@ -197,27 +242,4 @@ function useCalledIn(state: EngineState): boolean {
     return () => clearTimeout(timer);
   }, [place]);
   return called;
-}
-
-/** The screen of a room must not go dark during a session. */
-function useWakeLock(): void {
-  useEffect(() => {
-    let lock: WakeLockSentinel | null = null;
-    const take = () => {
-      if (!document.hidden) {
-        void navigator.wakeLock?.request("screen").then(
-          (got) => {
-            lock = got;
-          },
-          () => undefined,
-        );
-      }
-    };
-    take();
-    document.addEventListener("visibilitychange", take);
-    return () => {
-      document.removeEventListener("visibilitychange", take);
-      void lock?.release();
-    };
-  }, []);
 }

@@ -37,7 +37,7 @@ export function Tile(props: Props) {
       className={`tile${fill ? " fill" : ""}`}
       data-speaking={entry.speaking && !fill}
       data-testid={testid ?? (fill ? "stage-main" : `tile-${entry.id}`)}
-      {...(onClick ? { onClick, type: "button" as const, "aria-label": name } : {})}
+      {...(onClick ? { onClick, type: "button" as const } : {})}
     >
       <Picture track={track} />
       {note && <div className="tile-note">{t(note)}</div>}

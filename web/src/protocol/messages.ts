@@ -354,6 +354,11 @@ export interface RoomState {
   layout?: "one_plus" | "chair_speaker" | "grid" | "document";
   hands?: HandEntry[];
   turn?: TurnEntry | null;
+  /**
+   * of the script, the one that runs
+   */
+  item?: ItemEntry | null;
+  next_item?: ItemEntry | null;
   asked?: ("microphone" | "camera" | "camera2" | "screen")[];
   announcements?: AnnouncementEntry[];
   audio_only?: boolean;
@@ -378,6 +383,16 @@ export interface TurnEntry {
   started_at: string;
   due_at: string;
   minutes: number;
+}
+/**
+ * An item of the script. `minutes`: planned, 0: not planned.
+ */
+export interface ItemEntry {
+  id: string;
+  title: string;
+  speaker?: string;
+  minutes?: number;
+  started_at?: string | null;
 }
 /**
  * A text on the rooms' screens until it is withdrawn.

@@ -27,8 +27,11 @@ export function duration(seconds: number): string {
 export function dateTime(text: string | null): string {
   if (!text) return "";
   return new Intl.DateTimeFormat(locale(), {
-    dateStyle: "short",
-    timeStyle: "short",
+    day: "2-digit",
+    month: "2-digit",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
     timeZone: "Asia/Ho_Chi_Minh",
     hour12: false,
   }).format(new Date(text));

@@ -173,6 +173,7 @@ export class Player {
 
   private follow(file: TrackView, video: Video): void {
     const local = this.time - file.start_offset_s;
+    if (local < 0) return;
     if (video.paused) void video.play().catch(() => undefined);
     const behind = local - video.currentTime;
     if (video.seeking) return;

@@ -11,6 +11,7 @@ export interface Tile {
 }
 
 const AHEAD_S = 8;
+const EARLY_S = 0.5; // a file shows its first picture so long before it begins
 
 export function tilesOf(tracks: TrackView[]): Tile[] {
   const tiles = new Map<string, Tile>();
@@ -33,14 +34,18 @@ export function tilesOf(tracks: TrackView[]): Tile[] {
 /** What a tile plays at a time: of files that overlap the one that began last. */
 export function fileAt(tile: Tile, time: number): TrackView | null {
   return (
-    tile.files.findLast((file) => file.start_offset_s <= time && time < file.start_offset_s + file.duration_s) ?? null
+    tile.files.findLast(
+      (file) => file.start_offset_s - EARLY_S <= time && time < file.start_offset_s + file.duration_s,
+    ) ?? null
   );
 }
 
 /** The files a tile needs now: what it plays, and what it will play soon. */
 export function neededAt(tile: Tile, time: number): TrackView[] {
   const now = fileAt(tile, time);
-  const next = tile.files.find((file) => file.start_offset_s > time && file.start_offset_s <= time + AHEAD_S);
+  const next = tile.files.find(
+    (file) => file !== now && file.start_offset_s > time && file.start_offset_s <= time + AHEAD_S,
+  );
   return [now, next].filter((file): file is TrackView => file !== null && file !== undefined);
 }
 

@@ -1,13 +1,27 @@
 import { Button, Group, Menu, Modal, Textarea } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { IconAlertHexagon, IconDots, IconHeadset, IconMaximize, IconPhoto, IconPhotoOff } from "@tabler/icons-react";
+import {
+  IconAlertHexagon,
+  IconDots,
+  IconHeadset,
+  IconMaximize,
+  IconPhoto,
+  IconPhotoOff,
+  IconTool,
+} from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Engine, EngineState } from "../../endpoint/engine";
 import type { Report } from "../../protocol/messages";
 
+interface Props {
+  engine: Engine;
+  state: EngineState;
+  openDrawer: () => void;
+}
+
 /** What is needed seldom: audio only, technical help, a disturbance, full screen. */
-export function MoreMenu({ engine, state }: { engine: Engine; state: EngineState }) {
+export function MoreMenu({ engine, state, openDrawer }: Props) {
   const { t } = useTranslation();
   const [reporting, setReporting] = useState<Report["kind"] | null>(null);
   const audioOnly = state.audioOnly;
@@ -31,6 +45,9 @@ export function MoreMenu({ engine, state }: { engine: Engine; state: EngineState
           <Menu.Item leftSection={<IconMaximize size={20} />} onClick={toggleFullScreen}>
             {t("room.fullScreen")}
           </Menu.Item>
+          <Menu.Item leftSection={<IconTool size={20} />} data-testid="open-drawer" onClick={openDrawer}>
+            {t("room.drawer.title")}
+          </Menu.Item>
           <Menu.Divider />
           <Menu.Item
             leftSection={<IconHeadset size={20} />}
@@ -53,7 +70,7 @@ export function MoreMenu({ engine, state }: { engine: Engine; state: EngineState
           kind={reporting}
           onClose={() => setReporting(null)}
           onSend={(note) => {
-            engine.report(reporting, note);
+            engine.talk.report(reporting, note);
             setReporting(null);
             notifications.show({ message: t("room.report.sent"), color: "green" });
           }}

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
-import { IconCamera, IconCloudCheck, IconDoorExit, IconMicrophone } from "@tabler/icons-react";
+import { IconCamera, IconCloudCheck, IconDoorExit, IconMicrophone, IconTool } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { waitingFor } from "../../endpoint/clock";
 import type { Engine, EngineState } from "../../endpoint/engine";
@@ -7,24 +7,28 @@ import { dateTime } from "../../ui/format";
 import { useServerNow } from "../../ui/useServerNow";
 import { Picture } from "../Tile";
 import { Announcements } from "./Announcements";
+import { NoticeForm } from "./NoticeForm";
 
 interface Props {
   engine: Engine;
   state: EngineState;
-  onLeave: () => void;
+  /** Null on a kiosk: it does not leave. */
+  onLeave: (() => void) | null;
+  openDrawer: () => void;
 }
 
 /** Standby until called: which session, when, how it stands, and that this room is ready. */
-export function WaitingPage({ engine, state, onLeave }: Props) {
+export function WaitingPage({ engine, state, onLeave, openDrawer }: Props) {
   const { t } = useTranslation();
   const now = useServerNow(state.clockOffsetMs);
   const session = state.session;
   const startsAt = state.room?.starts_at ?? session?.started_at ?? null;
   const waiting = waitingFor(session?.state ?? "draft", startsAt, now);
   const called = state.roster.find((entry) => entry.id === state.endpointId);
+  const reads = called?.role !== "observer" && !state.room?.notice?.at;
   return (
     <main className="whole waiting" data-testid="waiting-page" data-waiting={waiting}>
-      <div className="whole-card waiting-card">
+      <div className="whole-card waiting-card" data-notice={reads}>
         <Group justify="space-between" align="flex-start" wrap="nowrap">
           <div>
             <Text c="dimmed">{t("room.waiting.title", { name: called?.name ?? "" })}</Text>
@@ -55,21 +59,34 @@ export function WaitingPage({ engine, state, onLeave }: Props) {
               <Picture track={state.camera ? engine.ownCamera : null} />
               {!state.camera && <div className="tile-note">{t("stage.off")}</div>}
             </div>
-            <Readiness engine={engine} state={state} />
+            {called?.role !== "observer" && <Readiness engine={engine} state={state} />}
           </div>
         </div>
+        {called?.role !== "observer" && <NoticeForm engine={engine} state={state} />}
         <Group justify="space-between" mt="lg">
           <Text size="sm" c="dimmed">
             {t("room.waiting.private")}
           </Text>
-          <Button
-            variant="default"
-            leftSection={<IconDoorExit size={18} />}
-            onClick={onLeave}
-            data-testid="leave-waiting"
-          >
-            {t("room.waiting.leave")}
-          </Button>
+          <Group gap="sm">
+            <Button
+              variant="subtle"
+              leftSection={<IconTool size={18} />}
+              onClick={openDrawer}
+              data-testid="open-drawer"
+            >
+              {t("room.drawer.title")}
+            </Button>
+            {onLeave && (
+              <Button
+                variant="default"
+                leftSection={<IconDoorExit size={18} />}
+                onClick={onLeave}
+                data-testid="leave-waiting"
+              >
+                {t("room.waiting.leave")}
+              </Button>
+            )}
+          </Group>
         </Group>
       </div>
     </main>

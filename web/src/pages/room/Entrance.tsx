@@ -1,0 +1,86 @@
+import { Alert, Button, Group, Stack, Text, Title } from "@mantine/core";
+import { IconEye } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { LocalMedia } from "../../endpoint/link";
+import { dateTime } from "../../ui/format";
+
+/** GET /join (signalling/join_api.py). */
+export interface JoinInfo {
+  session_id: string;
+  title: string;
+  state: string;
+  rehearsal: boolean;
+  starts_at: string | null;
+  endpoint_id: string;
+  endpoint_name: string;
+  role: "central" | "delegate" | "observer";
+}
+
+/** What the link is for; null until it is known, or where it is not valid any more. */
+export function useJoinInfo(token: string | null): JoinInfo | null {
+  const [info, setInfo] = useState<JoinInfo | null>(null);
+  useEffect(() => {
+    if (!token) return;
+    let over = false;
+    void fetch("/api/v1/join", { headers: { Authorization: `Bearer ${token}` } })
+      .then(async (response) => (response.ok ? ((await response.json()) as JoinInfo) : null))
+      .then((found) => over || setInfo(found))
+      .catch(() => undefined);
+    return () => {
+      over = true;
+    };
+  }, [token]);
+  return info;
+}
+
+/** Above the device choice: which session, when, which room. */
+export function JoinBar({ info }: { info: JoinInfo }) {
+  const { t } = useTranslation();
+  return (
+    <header className="join-bar" data-testid="join-bar">
+      <strong>{info.title}</strong>
+      <span>{info.endpoint_name}</span>
+      <span>
+        {info.starts_at ? t("room.waiting.time", { time: dateTime(info.starts_at) }) : t("room.waiting.noTime")}
+      </span>
+      {info.rehearsal && <span className="badge-plain">{t("stage.rehearsal")}</span>}
+    </header>
+  );
+}
+
+interface ObserverProps {
+  info: JoinInfo;
+  onEnter: (media: LocalMedia, switches: { microphone: boolean; camera: boolean }) => void;
+}
+
+/** Who only watches needs no devices, and is told that he is listed. */
+export function ObserverEntrance({ info, onEnter }: ObserverProps) {
+  const { t } = useTranslation();
+  return (
+    <main className="whole">
+      <div className="whole-card" style={{ maxWidth: 720 }} data-testid="observer-entrance">
+        <Stack gap="md">
+          <Title order={1} size="h2">
+            {info.title}
+          </Title>
+          <Text size="lg">{info.endpoint_name}</Text>
+          <Alert variant="light" color="navy" icon={<IconEye size={22} />}>
+            {t("room.observer.text")}
+          </Alert>
+          <Group justify="flex-end">
+            <Button
+              size="xl"
+              data-testid="join-button"
+              onClick={() =>
+                onEnter({ microphone: null, camera: null, screen: null }, { microphone: false, camera: false })
+              }
+            >
+              {t("room.observer.enter")}
+            </Button>
+          </Group>
+        </Stack>
+      </div>
+    </main>
+  );
+}
