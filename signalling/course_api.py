@@ -114,8 +114,10 @@ async def get_course(call: Call) -> BaseModel:
     actions = []
     for action in possible:
         found = unmet(record, Order(action=action), facts, now=now)
-        # What only the order itself brings (a name, a reason, a date) is asked for when it is given.
-        missing = [each for each in found if each.place not in ("approval", "reason") and each.code != "no_date"]
+        # What only the order itself brings (a name, a reason, a date) is asked for when it is given; the missing test
+        # recording of an ad hoc session is made as it starts.
+        brought = ("no_approver", "no_document", "no_why", "no_date") if action is not Action.START else ("recorder",)
+        missing = [each for each in found if each.code not in brought]
         actions.append(c.ActionView(action=action, unmet=[c.UnmetView.of(each) for each in missing]))
     deputy = services.settings.reception.warn_deputy_chair
     checked = checked_endpoints(record)

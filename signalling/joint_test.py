@@ -69,12 +69,12 @@ class JointTest:
     @property
     def down_bps(self) -> int:
         """What all got together."""
-        return int(self._down.best_bps)
+        return min(int(self._down.best_bps), self.asked.down_bps)
 
     @property
     def up_bps(self) -> int:
         """What all sent together."""
-        return int(self._up.best_bps)
+        return min(int(self._up.best_bps), self.asked.up_bps)
 
     @property
     def asked(self) -> LinePlan:

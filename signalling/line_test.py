@@ -20,7 +20,7 @@ from signalling.probe_link import ProbeLink
 from signalling.problems import Problem
 
 CONNECT_S = 12.0
-DOWN_S, UP_S, BOTH_S = 6.0, 7.0, 4.0
+DOWN_S, UP_S, BOTH_S = 6.0, 9.0, 4.0
 TOP_UP_S = 0.004
 SAMPLE_S = 0.1
 TELL_S = 0.5
@@ -77,7 +77,8 @@ class LineTest:
         return await self._both(load)
 
     async def _both(self, load: LineLoad) -> dict[str, float | str]:
-        down, up = self._down.best_bps, self._up.best_bps
+        # What an encoder sends above its limit for a moment says no more than that the line carries the limit.
+        down, up = min(self._down.best_bps, self._plan.down_bps), min(self._up.best_bps, self._plan.up_bps)
         load.set_cap(max(FLOOR_BPS, int(PART * down)), now=self._now())
         up_cap = max(FLOOR_BPS, int(PART * up)) if self._plan.up_bps else 0
         await self._say({"type": "phase", "phase": "both", "seconds": BOTH_S, "up_bps": up_cap})

@@ -157,6 +157,8 @@ def test_an_ad_hoc_session_is_live_after_one_approval_by_name_and_a_short_check(
     assert (approved["state"], approved["plan"]["approval"]["oral"]) == ("technical_check", True)
     waive_all(server, session)
     post(server, f"{path}/notice")
+    actions = {each["action"]: each["unmet"] for each in server.call("GET", f"{path}/course")["actions"]}
+    assert actions["start"] == []
     assert post(server, f"{path}/start")["state"] == "live"
     marks = {each["mark"]: each["by"] for each in server.call("GET", f"{path}/course")["marks"]}
     assert marks["recorder_tested"] == "hệ thống"

@@ -3,6 +3,7 @@ const TEXTURE_WIDTH = 1920;
 const TEXTURE_HEIGHT = 1080;
 const FRAMES_PER_S = 25;
 const FAST_BPS = 8_000_000; // from here on a larger picture is needed
+const SLOW_BPS = 1_200_000; // below it an encoder cannot keep a larger picture of noise under its limit
 const NOISE = 48; // of 255: enough at a low quantiser, little at a high one
 
 export class TestPicture {
@@ -25,7 +26,7 @@ export class TestPicture {
 
   start(bps: number): void {
     this.pause();
-    const width = bps > FAST_BPS ? 1280 : 640;
+    const width = bps > FAST_BPS ? 1280 : bps < SLOW_BPS ? 320 : 640;
     if (this.canvas.width !== width) {
       this.canvas.width = width;
       this.canvas.height = (width * 9) / 16;

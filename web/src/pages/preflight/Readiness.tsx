@@ -103,7 +103,7 @@ function Rows({ rows, onHistory }: { rows: ReadinessRow[]; onHistory: (name: str
     notifications.show({ title: t("preflight.survey.copied", { name }), message: url, autoClose: 12000 });
   };
   return (
-    <Table className="readiness" striped>
+    <Table className="readiness-table" striped>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{t("preflight.survey.name")}</Table.Th>
