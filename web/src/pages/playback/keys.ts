@@ -22,7 +22,7 @@ export function useKeys(keys: Keys): void {
 
 function takesKeys(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest("input:not([type=range]), textarea, select, [contenteditable]")) return true;
-  if (key === " " || key === "Enter") return target.closest("button, a, [role=tab]") !== null;
+  if (target.closest("input:not([type=range], [readonly]), textarea, select, [contenteditable]")) return true;
+  if (key === " " || key === "Enter") return target.closest("button, a, input[readonly], [role=tab]") !== null;
   return /^(Arrow|Home|End)/.test(key) && target.closest("[role=slider], [role=tab], input[type=range]") !== null;
 }
