@@ -117,10 +117,11 @@ class Server:
                 return error.code, json.load(error)
         raise AssertionError("the call succeeded")
 
-    def create(self, delegates: int, kind: str = "rehearsal") -> dict[str, Any]:
-        """A session with one centre and some delegates."""
+    def create(self, delegates: int, kind: str = "rehearsal", **more: Any) -> dict[str, Any]:
+        """A session with one centre and some delegates; `more`: further keys of the body."""
         names = [{"name": f"Xã {number}"} for number in range(1, delegates + 1)]
         body = {"title": "Buổi thử", "kind": kind, "central": {"name": "Trung tâm"}, "delegates": names}
+        body |= more
         session: dict[str, Any] = self.call("POST", "/sessions", body)
         return session
 

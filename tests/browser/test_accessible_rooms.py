@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 def test_the_console_with_everything_open(server: Server, browser: BrowserContext) -> None:
-    session = server.create(2, kind="dot_xuat")
+    session = server.create(2, lobby=True)
     centre, delegate = (Seat(browser, server, endpoint) for endpoint in session["endpoints"][:2])
     centre.enter()
     knock(delegate)
@@ -39,7 +39,7 @@ def test_the_console_with_everything_open(server: Server, browser: BrowserContex
 
 
 def test_the_pages_of_endpoints(server: Server, browser: BrowserContext) -> None:
-    session = server.create(2, kind="dot_xuat")
+    session = server.create(2, lobby=True)
     made = server.call("POST", f"/sessions/{session['id']}/endpoints", {"name": "Thanh tra", "role": "observer"})
     centre, first, second = (Seat(browser, server, endpoint) for endpoint in session["endpoints"])
     assert serious_faults(first.page) == []
@@ -60,6 +60,7 @@ def test_the_pages_of_endpoints(server: Server, browser: BrowserContext) -> None
     first.page.get_by_test_id("more-button").click()
     first.page.get_by_test_id("open-drawer").click()
     first.page.get_by_test_id("drawer-pin").wait_for()
+    first.page.get_by_test_id("audio-only").wait_for(state="hidden")
     assert serious_faults(first.page) == []
     with centre.page.expect_popup() as opened:
         centre.page.get_by_test_id("open-tv").click()

@@ -27,7 +27,7 @@ def knock(seat: Seat) -> None:
 
 
 def test_from_the_waiting_room_to_the_floor_and_back(server: Server, browser: BrowserContext) -> None:
-    session = server.create(2, kind="dot_xuat")
+    session = server.create(2, lobby=True)
     seats = [Seat(browser, server, endpoint) for endpoint in session["endpoints"]]
     centre, first, second = seats
     centre.enter()

@@ -23,7 +23,7 @@ def unlock(server: Server, session: dict[str, Any], page: Page) -> None:
 
 
 def test_the_notice_is_read_ticked_and_seen_at_the_console(server: Server, browser: BrowserContext) -> None:
-    session = server.create(1, kind="vu_viec")
+    session = server.create(1, lobby=True)
     seat = Seat(browser, server, session["endpoints"][1])
     assert session["title"] in seat.page.get_by_test_id("join-bar").inner_text()
     knock(seat)
