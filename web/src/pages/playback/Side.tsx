@@ -155,7 +155,7 @@ function Mixer({ tiles, sounds, onVolume, onMute }: MixerProps) {
               value={Math.round(100 * sound.volume)}
               onChange={(value) => onVolume(index, value / 100)}
               label={(value) => `${value} %`}
-              thumbProps={{ "aria-label": t("playback.volume", { name }) }}
+              thumbLabel={t("playback.volume", { name })}
             />
           </Group>
         );

@@ -108,7 +108,7 @@ export function Timeline({ tiles, timeline, durationS, time, large, onSeek }: Ti
         value={time}
         onChange={onSeek}
         label={(value) => duration(value)}
-        thumbProps={{ "aria-label": t("recordings.seek") }}
+        thumbLabel={t("recordings.seek")}
         data-testid="seek"
       />
     </div>
