@@ -25,7 +25,7 @@ SOON_S = 0.010  # while something is missing, or is to be shared out anew
 PACE_S = 0.002  # while somebody's packets wait for their pace
 EARLY_S = 0.005  # timers may fire a little before their time; that is no reason to wait for their next
 ALLOCATION_S = 0.400  # and soon after whatever makes it worth while; see reallocate
-ALLOCATION_REST = 6.0  # times what one took until the next at the earliest: many who join at once are served together
+ALLOCATION_REST = 6.0  # times the CPU time of one until the next at the earliest: many who join at once are served together
 REPORTS_S = 1.0
 TOLD_AT_ONCE = (
     2  # sessions that are told what came of sharing out in one turn of the loop; with many others wait their turn
@@ -248,7 +248,7 @@ class MediaServer:
 
     def _allocate(self, now: float) -> None:
         self._allocate_now = False
-        begun_s = time.monotonic()
+        begun_s = time.thread_time()
         for session in [*self.sessions.values(), *self.tests.values()]:
             session.tick(now=now)
         self.publishing.run(self.sessions.values(), now=now)
@@ -256,7 +256,7 @@ class MediaServer:
         self._untold.extend(session for session in self.sessions.values() if session not in self._untold)
         self._tell(now)
         self._probe(now)
-        self._allocate_after_s = now + ALLOCATION_REST * (time.monotonic() - begun_s)
+        self._allocate_after_s = now + ALLOCATION_REST * (time.thread_time() - begun_s)
 
     def _probe(self, now: float) -> None:
         """Look for room where pictures could use it: within what the site's line has to spare, and for one peer at a
