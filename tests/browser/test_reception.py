@@ -57,8 +57,8 @@ def test_pictures_and_voices_of_all_arrive_at_all_and_the_recording_plays(
     page.goto(f"{server.base}{recording}#token={server.token}")
     page.get_by_test_id("purpose").fill("Kiểm tra chất lượng bản ghi")
     page.get_by_test_id("ask-access").click()
-    page.get_by_test_id("playback-video-3").wait_for()
     page.get_by_test_id("play").click()
+    page.get_by_test_id("playback-video-3").wait_for()
     wait_for(
         lambda: page.evaluate("[...document.querySelectorAll('video')].filter(v => v.currentTime > 1).length") == 4,
         "four videos play",
