@@ -70,9 +70,9 @@ def test_a_small_window_is_sent_small_pictures(server: Server, browser: BrowserC
     everybody_sees_everybody([viewer, shown])
     endpoint = shown.endpoint["id"]
     wait_for(lambda: viewer.pictures()[endpoint].get("frameWidth", 0) >= 640, "the stage is filled")
-    viewer.page.set_viewport_size({"width": 500, "height": 340})
+    viewer.page.set_viewport_size({"width": 600, "height": 480})
     wanted = "() => Math.max(...[...window.__diemcau.wants.values()].map(want => want.width))"
-    wait_for(lambda: 0 < viewer.page.evaluate(wanted) <= 500, "no more is wanted than fits", timeout_s=5)
+    wait_for(lambda: 0 < viewer.page.evaluate(wanted) <= 600, "no more is wanted than fits", timeout_s=5)
     wait_for(lambda: 0 < viewer.pictures()[endpoint].get("frameWidth", 9999) <= 640, "a small picture", timeout_s=10)
     viewer.page.set_viewport_size({"width": 1366, "height": 768})
     wait_for(lambda: viewer.pictures()[endpoint].get("frameWidth", 0) > 640, "a large picture again", timeout_s=10)
