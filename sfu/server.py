@@ -25,13 +25,9 @@ SOON_S = 0.010  # while something is missing, or is to be shared out anew
 PACE_S = 0.002  # while somebody's packets wait for their pace
 EARLY_S = 0.005  # timers may fire a little before their time; that is no reason to wait for their next
 ALLOCATION_S = 0.400  # and soon after whatever makes it worth while; see reallocate
-ALLOCATION_REST = (
-    6.0  # times the CPU time of one until the next at the earliest: many who join at once are served together
-)
+ALLOCATION_REST = 6.0  # times the CPU time of one until the next: many who join at once are served together
 REPORTS_S = 1.0
-TOLD_AT_ONCE = (
-    2  # sessions that are told what came of sharing out in one turn of the loop; with many others wait their turn
-)
+TOLD_AT_ONCE = 2  # sessions that hear what came of sharing out in one turn of the loop; others wait for theirs
 
 log = structlog.get_logger("sfu")
 
