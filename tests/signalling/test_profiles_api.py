@@ -348,7 +348,7 @@ def test_what_was_changed_is_in_force_after_a_kill_and_a_lost_profile_ends_no_se
         running.kill()
         running.start()
         after = running.call("GET", path)
-        assert after["state"] == "live"
+        assert after["state"] == "interrupted"
         assert after["profile"] == "xa-a"
         assert [each["limits"] for each in after["endpoints"]] == [each["limits"] for each in before["endpoints"]]
         assert after["endpoints"][0]["limits"]["down_bps"] == 9_000_000
@@ -357,7 +357,7 @@ def test_what_was_changed_is_in_force_after_a_kill_and_a_lost_profile_ends_no_se
         (running.data / "profiles" / "xa-a.toml").unlink()
         running.start()
         lost = running.call("GET", path)
-        assert lost["state"] == "live"
+        assert lost["state"] == "interrupted"
         assert "there is no such profile" in lost["profile_fault"]
         assert lost["endpoints"][0]["limits"]["down_bps"] == 24_000_000  # of the default profile
         assert "a profile is not taken" in running.log.read_text()
