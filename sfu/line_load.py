@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from sfu.outgoing import OutgoingPacket
 from sfu.outgoing_stream import OutgoingStream
+from sfu.sender import OVERHEAD_BYTES
 from sfu.types import Kind, PayloadType
 
 if TYPE_CHECKING:
     from sfu.peer import Peer
 
 SIZE_BYTES = 1100
-OVERHEAD_BYTES = 28 + 16  # as sfu.sender counts: IPv4, UDP and the SRTP tag
 AHEAD_S = 0.025  # what waits for its pace: the timer that tops up comes every few milliseconds
 
 

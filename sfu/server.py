@@ -96,26 +96,23 @@ class MediaServer:
         """A new session; an open one of that name is returned as it is."""
         session = self.sessions.get(identifier)
         if session is None:
-            session = self.sessions[identifier] = MediaSession(
-                identifier,
-                profile=profile,
-                server=self,
-                settings=self._settings,
-                events=events,
-                keyframe_interval_s=self._keyframe_interval_s,
-            )
+            session = self.sessions[identifier] = self._new_session(identifier, profile, events)
         return session
 
     def open_test(self, identifier: SessionId, *, profile: Profile) -> MediaSession:
         """A session of one endpoint that is tried out; nothing of the sessions' lines is divided for it."""
-        session = self.tests[identifier] = MediaSession(
+        session = self.tests[identifier] = self._new_session(identifier, profile, None)
+        return session
+
+    def _new_session(self, identifier: SessionId, profile: Profile, events: SessionEvents | None) -> MediaSession:
+        return MediaSession(
             identifier,
             profile=profile,
             server=self,
             settings=self._settings,
+            events=events,
             keyframe_interval_s=self._keyframe_interval_s,
         )
-        return session
 
     def close_test(self, identifier: SessionId) -> None:
         """Its peer leaves."""
@@ -148,8 +145,13 @@ class MediaServer:
             self._flush(self.now())
         if fast_path is not None:
             fast_path.flush()
-        if self.ready or self.attention or (fast_path is not None and fast_path.holding):
+        if self.attention or self._waits_for_pace:
             self._schedule()
+
+    @property
+    def _waits_for_pace(self) -> bool:
+        """Whether somebody's packets wait, in Python's deques or in C."""
+        return bool(self.ready) or (self.fast_path is not None and self.fast_path.holding)
 
     def _flush(self, now: float) -> None:
         """Room 5 of everybody who has something to send; who must wait for its pace stays ready."""
@@ -168,8 +170,7 @@ class MediaServer:
         loop = self._loop
         if loop is None:
             return
-        waiting = self.ready or (self.fast_path is not None and self.fast_path.holding)
-        if waiting and self._pace_timer is None:
+        if self._waits_for_pace and self._pace_timer is None:
             self._pace_timer = loop.call_later(PACE_S, self._pace)
         if (self.attention or self._allocate_now or self._untold) and self._soon_timer is None:
             self._soon_timer = loop.call_later(SOON_S, self._soon)

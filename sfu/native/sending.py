@@ -116,7 +116,7 @@ class NativeLine:
         )
 
     def drop_held(self) -> None:
-        """All of it: FastPath.dropped names the line then."""
+        """All of it; FastPath.take_drops tells whom."""
         self._lib.line_drop_held(self.pointer, self._lists)
 
     def take_dropped(self) -> tuple[int, set[int]]:
