@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from enum import StrEnum
+
+from reception.search_text import search_text
 
 MAX_LENGTH = 128  # more is no safer and costs hashing time
 LONG_ENOUGH = 16  # from here on kinds of characters do not matter
@@ -76,8 +77,7 @@ def weakness_of(password: str, *, names: tuple[str, ...], minimum: int) -> Weakn
 
 def _plain(text: str) -> str:
     """Small letters and digits, without diacritics."""
-    letters = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(each for each in letters if each.isalnum())
+    return "".join(each for each in search_text([text]) if each.isalnum())
 
 
 def _guessable(plain: str) -> bool:
