@@ -91,13 +91,13 @@ def main() -> int:
     parser.add_argument("--layer", action="append", default=[], choices=["h", "f"], help="360 or 720 lines; both")
     parser.add_argument("--output", type=Path, default=Path("bench-out"))
     arguments = parser.parse_args()
+    arguments.output.mkdir(parents=True, exist_ok=True)
     figures = []
     for endpoints in arguments.endpoints or [6, 11]:
         for layer in arguments.layer or ["h", "f"]:
-            with tempfile.TemporaryDirectory(dir=".") as directory:
+            with tempfile.TemporaryDirectory(dir=arguments.output) as directory:
                 figures.append(run(endpoints, arguments.seconds, layer, Path(directory)))
             print(show(figures[-1:]) if len(figures) == 1 else show(figures[-1:]).splitlines()[-1], flush=True)
-    arguments.output.mkdir(parents=True, exist_ok=True)
     (arguments.output / "compose.json").write_text(json.dumps([asdict(each) for each in figures], indent=2) + "\n")
     slow = [each for each in figures if each.endpoints <= 6 and each.speed < TARGET_SPEED]
     for each in slow:

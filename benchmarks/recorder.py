@@ -187,13 +187,13 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--output", type=Path, default=Path("bench-out"))
     arguments = parser.parse_args()
+    arguments.output.mkdir(parents=True, exist_ok=True)
     figures = []
     for endpoints in arguments.endpoints or [1, 6, 11]:
         for encrypted in (False, True):
-            with tempfile.TemporaryDirectory(dir=".") as directory:
+            with tempfile.TemporaryDirectory(dir=arguments.output) as directory:
                 figures.append(asyncio.run(run(endpoints, arguments.seconds, Path(directory), encrypted=encrypted)))
     print(show(figures))
-    arguments.output.mkdir(parents=True, exist_ok=True)
     (arguments.output / "recorder.json").write_text(json.dumps([asdict(each) for each in figures], indent=2) + "\n")
     return 0
 

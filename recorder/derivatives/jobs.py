@@ -95,9 +95,8 @@ class Queue:
         for job in self.jobs(recording):
             if job.state in PENDING and (job.kind, job.from_ms, job.to_ms) == (kind, from_ms, to_ms):
                 return job
-        now = _now_ms()
         job = Job(
-            id=f"{now:012x}{secrets.token_hex(3)}",
+            id=f"{time.time_ns() // 1000:014x}{secrets.token_hex(3)}",
             recording=recording,
             kind=kind,
             from_ms=from_ms,
@@ -106,7 +105,7 @@ class Queue:
             requested_by=who.name if who else "",
             identity=who.identity if who else "",
             role=who.role if who else "",
-            created_ms=now,
+            created_ms=_now_ms(),
         )
         self.save(job)
         return job

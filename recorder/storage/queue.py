@@ -81,7 +81,7 @@ class Queue:
                 if (job.kind, job.recording, job.target) == (kind, recording, target):
                     return self.save(job, next_s=now) if job.state == "waiting" else job
             job = Job(
-                id=f"{int(now * 1000):014d}-{secrets.token_hex(3)}",
+                id=f"{time.time_ns() // 1000:017d}-{secrets.token_hex(3)}",
                 kind=kind,
                 recording=recording,
                 target=target,

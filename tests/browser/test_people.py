@@ -49,7 +49,7 @@ def set_second_factor(page: Page) -> bytes:
     secret = base64.b32decode(text + "=" * (-len(text) % 8))
     page.get_by_label("Mã 6 chữ số trên ứng dụng").fill(code_at(secret, now=time.time()))
     page.get_by_role("button", name="Xác nhận").click()
-    assert len(page.get_by_test_id("recovery-codes").locator("code").all_inner_texts()) == 10
+    expect(page.get_by_test_id("recovery-codes").locator("code")).to_have_count(10)
     page.get_by_role("button", name="Tôi đã cất các mã").click()
     return secret
 

@@ -34,15 +34,18 @@ def answer(page: Page) -> None:
     for line in sys.stdin:
         if line.startswith("shot "):
             page.screenshot(path=line[5:].strip())
-        page.wait_for_function("document.querySelector('[data-testid=troubles], [data-testid=no-trouble]')")
-        rows = page.locator("tr[data-testid]").all()
-        say(
-            {
-                "sentences": page.get_by_test_id("trouble-sentence").all_inner_texts(),
-                "rows": [[cell.inner_text() for cell in row.locator("th, td").all()] for row in rows],
-                "site": page.get_by_test_id("site-text").inner_text(),
-            }
-        )
+        page.locator("[data-testid=alarms]").wait_for()
+        say(page.evaluate(SHOWN))
+
+
+# At one moment, since the page renews itself: the alarms that are not over yet, the endpoints' rows, the site's bar.
+SHOWN = """() => ({
+    alarms: [...document.querySelectorAll("[data-testid=alarm][data-over=false]")].map((alarm) => ({
+        kind: alarm.dataset.kind, text: alarm.querySelector(".alarm-text").innerText })),
+    rows: [...document.querySelectorAll("table.endpoints tr[data-testid]")].map((row) =>
+        [...row.querySelectorAll("th, td")].map((cell) => cell.innerText)),
+    site: document.querySelector("[data-testid=site-text]").innerText,
+})"""
 
 
 def check(page: Page) -> None:

@@ -89,7 +89,6 @@ class Processes:
             ["ip", "netns", "exec", namespace, *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
             text=True,
             cwd=ROOT,
         )

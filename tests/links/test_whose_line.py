@@ -42,23 +42,23 @@ class Console:
         self._process.stdin.flush()
         return listen(self._process)
 
-    def sentences_over(self, seconds: int) -> list[str]:
-        """Every sentence that it showed, looked at once a second."""
-        found: list[str] = []
+    def alarms_over(self, seconds: int) -> list[Any]:
+        """Every alarm that it showed, looked at once a second."""
+        found: list[Any] = []
         for _ in range(seconds):
-            found += self.look()["sentences"]
+            found += self.look()["alarms"]
             time.sleep(1)
         return found
 
-    def sentences_until(self, words: str, seconds: int) -> list[str]:
+    def alarms_until(self, words: str, seconds: int) -> list[Any]:
         """The same, ending with the first that has these words in it; fails if there is none."""
-        found: list[str] = []
+        found: list[Any] = []
         for _ in range(seconds):
-            found += self.look()["sentences"]
-            if any(words in each for each in found):
+            found += self.look()["alarms"]
+            if any(words in each["text"] for each in found):
                 return found
             time.sleep(1)
-        raise AssertionError(f"“{words}” was not said within {seconds} s, but {sorted(set(found))}")
+        raise AssertionError(f"“{words}” was not said within {seconds} s, but {found}")
 
 
 def listen(process: subprocess.Popen[str]) -> Any:
@@ -89,28 +89,29 @@ def begin(processes: Processes, data: str) -> Console:
     call(token, "POST", f"/sessions/{session['id']}/start")
     console = Console(processes, token, session["id"])
     time.sleep(CALM_S)
-    assert not naming(console.look()["sentences"], "ường truyền của")
+    assert not lines(console.look()["alarms"], "")
     return console
 
 
-def naming(sentences: list[str], name: str) -> list[str]:
-    return [each for each in sentences if name in each]
+def lines(alarms: list[Any], name: str) -> list[str]:
+    """What of it blames a line, an endpoint's of this name or the site's."""
+    return [each["text"] for each in alarms if "_line" in each["kind"] and name in each["text"]]
 
 
 def test_the_endpoint_behind_a_narrow_line_is_named_and_nobody_else(processes: Processes) -> None:
     with tempfile.TemporaryDirectory() as data:
         console = begin(processes, data)
         shape(FAR_IN, 700)
-        sentences = console.sentences_until(f"Đường truyền của {FAR_NAME} quá hẹp chiều nhận về", TROUBLE_S)
-        sentences += console.sentences_over(15)
+        alarms = console.alarms_until(f"Điểm cầu {FAR_NAME}: đường truyền hẹp", TROUBLE_S)
+        alarms += console.alarms_over(15)
         for name in [*NEAR_NAMES, "Đường truyền của trung tâm"]:
-            assert not naming(sentences, name), sorted(set(sentences))
+            assert not lines(alarms, name), alarms
         rows = {row[0].split("\n")[0]: row for row in console.look()["rows"]}
         assert rows[FAR_NAME][1].lower() == "đường truyền điểm cầu"
         assert "đường truyền yếu" in rows[FAR_NAME][8]
         free(FAR_IN)
         end = time.monotonic() + TROUBLE_S
-        while naming(console.look()["sentences"], f"Đường truyền của {FAR_NAME}"):
+        while lines(console.look()["alarms"], FAR_NAME):
             assert time.monotonic() < end, "the trouble is over and still told"
             time.sleep(1)
 
@@ -119,7 +120,6 @@ def test_the_sites_line_is_named_and_no_endpoints(processes: Processes) -> None:
     with tempfile.TemporaryDirectory() as data:
         console = begin(processes, data)
         shape(SITE_OUT, 2500)
-        sentences = console.sentences_until("Đường truyền của trung tâm bị nghẽn chiều đi", TROUBLE_S)
-        sentences += console.sentences_over(20)
-        own = [each for name in [*NEAR_NAMES, FAR_NAME] for each in naming(sentences, f"Đường truyền của {name} ")]
-        assert not own, sorted(set(sentences))
+        alarms = console.alarms_until("Đường truyền của trung tâm đang gặp sự cố", TROUBLE_S)
+        alarms += console.alarms_over(20)
+        assert not [each for each in alarms if each["kind"].startswith("endpoint_line")], alarms
