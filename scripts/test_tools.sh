@@ -11,6 +11,8 @@ need ffprobe ffmpeg
 need ip iproute2
 need tc iproute2
 need curl curl
+need soffice "libreoffice-writer-nogui libreoffice-calc-nogui fonts-liberation"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 /usr/bin/python3 -c "import gi; gi.require_version('GstWebRTC', '1.0')" 2>/dev/null || missing="$missing python3-gst-1.0 gir1.2-gst-plugins-bad-1.0 gstreamer1.0-nice gstreamer1.0-plugins-good gstreamer1.0-plugins-bad"
 
 # An S3 server for the tests of the store: versitygw by Go 1.25 or newer, else s3s-fs by cargo; without either they skip.
