@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,10 +18,10 @@ from reception.store import Stale
 from recorder.self_test import self_test
 from recorder.service import RecorderUnavailable
 from signalling.message_base import ByeReason
-from signalling.planner import planner_verdict, recording_bytes
+from signalling.planner import planner_verdict
 from signalling.preflight_service import assessments
 from signalling.problems import Problem
-from signalling.space import check_space
+from signalling.space import check_space, room_for, wanted_space
 
 if TYPE_CHECKING:
     from signalling.conference import Conference
@@ -71,8 +70,8 @@ class SessionCourse:
             preflight=await _preflight(services, record),
             script=await course.script(record.id),
             planner=planner_verdict(record, profile),
-            disk_free_bytes=_free_bytes(services),
-            disk_needed_bytes=recording_bytes(record, profile),
+            disk_free_bytes=(await room_for(services, record)).free,
+            disk_needed_bytes=wanted_space(services, record).bytes if services.is_recorded(record) else 0,
         )
 
     async def test_recorder(self, record: SessionRecord, *, by: str) -> None:
@@ -185,11 +184,6 @@ async def _preflight(services: Services, record: SessionRecord) -> dict[str, Pre
             at=waiver.at if waiver else site.at if site else None,
         )
     return found
-
-
-def _free_bytes(services: Services) -> int:
-    root = services.recorder.root
-    return shutil.disk_usage(root if root.exists() else services.data).free
 
 
 def _plan_of(record: SessionRecord, order: Order) -> dict[str, Any]:

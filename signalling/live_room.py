@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from reception.alarms import AlarmBook
 from reception.announcements import Announcements
 from reception.attendance import Attendance
+from reception.back_channel import BackChannel
 from reception.consultation import Consultation
 from reception.incidents import IncidentLog
 from reception.layout import Layout, Modes
@@ -45,6 +46,7 @@ class Parts(BaseModel):
     attendance: Attendance = Attendance()
     notices: Notices = Notices()
     consultation: Consultation = Consultation()
+    back_channel: BackChannel = BackChannel()
 
 
 class LiveRoom:

@@ -11,18 +11,7 @@ from signalling.message_base import ByeReason, Count, FramesPerSecond, Message, 
 
 # isort: split
 from signalling.message_base import Ratio, RoleName, SessionState, SourceName
-from signalling.room_messages import (
-    Acknowledge,
-    Command,
-    Consent,
-    Drawer,
-    Hand,
-    Private,
-    Report,
-    RoomState,
-    Snapshot,
-    Unlock,
-)
+from signalling.room_messages import Drawer, RoomState, Technical, ToRoom
 
 EndpointState = Literal["invited", "waiting", "connecting", "connected", "private", "reconnecting", "left", "removed"]
 SlotState = Literal["free", "waiting", "flowing", "off", "no_bandwidth"]
@@ -146,14 +135,7 @@ ClientMessage = Annotated[
     | View
     | Media
     | ClientStats
-    | Hand
-    | Consent
-    | Command
-    | Report
-    | Acknowledge
-    | Private
-    | Unlock
-    | Snapshot
+    | ToRoom
     | Leave
     | Ping,
     Field(discriminator="type"),
@@ -381,6 +363,7 @@ ServerMessage = Annotated[
     | SessionChanged
     | RoomState
     | Drawer
+    | Technical
     | Speaker
     | Layers
     | Sending

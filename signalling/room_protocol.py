@@ -15,6 +15,7 @@ from reception.speaking_queue import QueueError
 from signalling import floor, private_room
 from signalling import room_messages as r
 from signalling.alarms import report
+from signalling.back_channel import on_technical_say
 from signalling.drawer import on_unlock
 from signalling.live_room import utc_now
 from signalling.problems import Problem, not_found
@@ -121,5 +122,6 @@ ROOM_HANDLERS: dict[type, Callable[[Conference, Seat, Any], Awaitable[None]]] = 
     r.Acknowledge: on_acknowledge,
     r.Private: on_private,
     r.Unlock: on_unlock,
+    r.TechnicalSay: on_technical_say,
     r.Snapshot: on_snapshot,
 }

@@ -20,9 +20,11 @@ USUAL = ("central", *("delegate",) * 10)
 
 
 def wanted_space(services: Services, record: SessionRecord, *, hours: float | None = None) -> SpaceEstimate:
-    """What the session takes; hours: how long it is expected to be, None as the settings say."""
+    """What the session takes; hours: how long it is expected to be, None: as it is planned, or else as the settings say."""
     storage = services.settings.storage
     expected = storage.rehearsal_hours if record.kind == "rehearsal" else storage.expected_hours
+    if record.plan.planned_minutes is not None:
+        expected = record.plan.planned_minutes / 60
     roles = [endpoint.role for endpoint in record.endpoints if not endpoint.removed]
     return estimate(services.profiles.get(record.profile), roles, hours=expected if hours is None else hours)
 

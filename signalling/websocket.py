@@ -57,6 +57,7 @@ class EndpointProtocol:
         """Take the seat; an older page in it is told that it was replaced."""
         seat, conference = self._seat, self._conference
         older, seat.connection = seat.connection, self._connection
+        seat.drawer_open = False
         if older is not None:
             older.send(m.Bye(reason="replaced"))
             older.close()

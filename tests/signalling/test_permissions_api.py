@@ -103,11 +103,14 @@ CASES: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/sessions/{id}/incidents/{incident}/steps/{step}"): "operator chair",
     ("POST", "/api/v1/sessions/{id}/incidents/{incident}/notes"): "operator chair",
     ("POST", "/api/v1/sessions/{id}/incidents/{incident}/close"): "operator chair",
+    ("PUT", "/api/v1/sessions/{id}/incidents/{incident}/violation"): "operator chair",
     ("POST", "/api/v1/sessions/{id}/announcements"): "operator chair",
     ("DELETE", "/api/v1/sessions/{id}/announcements/{announcement}"): "operator chair",
     ("PUT", "/api/v1/sessions/{id}/attendance/{eid}"): "operator chair",
     ("POST", "/api/v1/sessions/{id}/recording/restart"): "operator",
     ("GET", "/api/v1/sessions/{id}/snapshots"): "operator chair",
+    ("GET", "/api/v1/sessions/{id}/back-channel"): "operator technician",
+    ("POST", "/api/v1/sessions/{id}/back-channel"): "operator technician",
     ("GET", "/api/v1/sessions/{id}/confidence"): "operator",
     ("GET", "/api/v1/sessions/{id}/markers"): VIEWERS,
     ("POST", "/api/v1/sessions/{id}/markers"): STAFF,
@@ -253,6 +256,17 @@ async def test_a_technician_sees_the_sessions_of_the_own_endpoint_with_the_own_l
             if here:
                 shown = {each["name"]: bool(each["join_url"] and each["token"]) for each in answer["endpoints"]}
                 assert shown == {"Trung tâm": False, "Xã A": True, "Xã B": False}
+
+
+async def test_a_units_own_sessions_are_listed_page_by_page_however_many_others_there_are(api: Api) -> None:
+    mine = [(await api.session())["id"] for _ in range(3)]
+    for _ in range(4):
+        body = {"title": "t", "kind": "rehearsal", "central": {"name": "Xã A khác"}}
+        await api.call("POST", "/api/v1/sessions", "operator", body)
+    _, first = await api.call("GET", "/api/v1/sessions?limit=2", "technician", unit="Xã A")
+    assert ([each["id"] for each in first["sessions"]], first["total"]) == ([mine[2], mine[1]], 3)
+    _, rest = await api.call("GET", "/api/v1/sessions?limit=2&offset=2", "technician", unit="Xã A")
+    assert [each["id"] for each in rest["sessions"]] == [mine[0]]
 
 
 async def test_links_are_shown_to_those_who_hand_them_out(api: Api) -> None:

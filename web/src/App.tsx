@@ -17,6 +17,9 @@ const StoragePage = lazy(() => import("./pages/storage/StoragePage").then((page)
 const Account = lazy(() => import("./pages/people/Account").then((page) => ({ default: page.Account })));
 const Audit = lazy(() => import("./pages/people/Audit").then((page) => ({ default: page.Audit })));
 const Users = lazy(() => import("./pages/people/Users").then((page) => ({ default: page.Users })));
+const ViolationRecord = lazy(() =>
+  import("./pages/console/ViolationRecord").then((page) => ({ default: page.ViolationRecord })),
+);
 const preflight = () => import("./pages/preflight");
 const Panel = lazy(() => preflight().then((pages) => ({ default: pages.Panel })));
 const PrintRecord = lazy(() => preflight().then((pages) => ({ default: pages.PrintRecord })));
@@ -47,6 +50,7 @@ export function App() {
         <Route path="/sessions/:id" element={<LiveSession />} />
         <Route path="/sessions/:id/preflight" element={<Panel />} />
         <Route path="/sessions/:id/preflight/print" element={<PrintRecord />} />
+        <Route path="/sessions/:id/incidents/:incident/violation" element={<ViolationRecord />} />
         <Route path="/readiness" element={<Readiness />} />
         <Route path="/readiness/print" element={<PrintSurvey />} />
         <Route path="/simulate" element={<Simulate />} />

@@ -17,6 +17,7 @@ import type {
   SessionChanged,
   Slots,
   Speaker,
+  Technical,
   Want,
   Welcome,
 } from "../protocol/messages";
@@ -216,6 +217,7 @@ export class Engine {
       slots: (m: Slots) => this.change({ slots: m }),
       roster: (m: Roster) => this.change({ roster: m.roster }),
       drawer: (m: Drawer) => this.change({ drawer: m }),
+      technical: (m: Technical) => this.change({ technical: m.lines }),
       room: (m: RoomState) => this.moved(m),
       session: (m: SessionChanged) => this.change({ session: m.session }),
       speaker: (m: Speaker) => this.change({ speaker: m.endpoint_id ?? null, spotlight: m.spotlight ?? null }),

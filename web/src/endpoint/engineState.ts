@@ -1,5 +1,14 @@
 // What an endpoint's page knows of its session, whole at each change.
-import type { Bye, Connection, Drawer, RoomState, RosterEntry, SessionInfo, Slots } from "../protocol/messages";
+import type {
+  Bye,
+  Connection,
+  Drawer,
+  RoomState,
+  RosterEntry,
+  SessionInfo,
+  Slots,
+  TechnicalLine,
+} from "../protocol/messages";
 import type { Link, LocalMedia } from "./link";
 import type { Witness } from "./witness";
 
@@ -26,6 +35,8 @@ export interface EngineState {
   camera2: boolean;
   /** The server's last word on the technician's PIN. */
   drawer: Drawer | null;
+  /** What operators and this site's technician wrote to each other. */
+  technical: TechnicalLine[];
   /** The server's clock minus this computer's, ms. */
   clockOffsetMs: number;
 }
@@ -59,6 +70,7 @@ export function initialState(media: LocalMedia, switches: Switches): EngineState
     audioOnly: false,
     camera2: Boolean(media.camera2),
     drawer: null,
+    technical: [],
     clockOffsetMs: 0,
   };
 }

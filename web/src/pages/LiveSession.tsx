@@ -11,9 +11,11 @@ import { useConsole } from "../api/useConsole";
 import { useSnapshots } from "../api/useSnapshots";
 import { type AlarmView, useWatch } from "../api/watch";
 import { Confirm, type Question } from "../ui/confirm";
+import { RehearsalMark } from "../ui/RehearsalMark";
 import { StateBadge } from "../ui/StateBadge";
 import { AlarmCard } from "./console/AlarmCard";
 import { Announce } from "./console/Announce";
+import { BackChannel } from "./console/BackChannel";
 import { IncidentDrawer } from "./console/IncidentDrawer";
 import { LayoutPicker } from "./console/LayoutPicker";
 import { LobbyBar } from "./console/LobbyBar";
@@ -68,6 +70,7 @@ export function LiveSession() {
   }
   return (
     <Stack gap="sm" className="console">
+      <RehearsalMark on={session.kind === "rehearsal"} />
       <Group justify="space-between">
         <Group gap="sm">
           <Title order={1} size="h2">
@@ -88,6 +91,7 @@ export function LiveSession() {
               <RollCall session={session} watch={watch.data} act={act} />
             </>
           )}
+          {running && <BackChannel session={session} act={act} />}
           <Button
             size="xs"
             variant="default"

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { arrange } from "../endpoint/arrange";
 import { Engine } from "../endpoint/engine";
 import { language } from "../i18n";
+import { RehearsalMark } from "../ui/RehearsalMark";
 import { useWakeLock } from "../ui/useWakeLock";
 import { AudioOutput } from "./AudioOutput";
 import { FloorBar } from "./room/Floor";
@@ -84,6 +85,7 @@ function Output({ engine, sounds }: { engine: Engine; sounds: boolean }) {
           {state.room?.notice?.banner ?? t("stage.recording")}
         </span>
       )}
+      <RehearsalMark on={state.session?.rehearsal === true} />
       {sounds && <AudioOutput state={state} onBlocked={() => undefined} retry={0} />}
     </main>
   );

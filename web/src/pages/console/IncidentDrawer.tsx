@@ -1,7 +1,8 @@
 import { Button, Drawer, Group, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
-import { IconCheck, IconPlayerPlay, IconPrinter } from "@tabler/icons-react";
+import { IconCheck, IconFileText, IconPlayerPlay, IconPrinter } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import type { SessionView } from "../../api/types";
 import {
   type Incident,
@@ -58,6 +59,7 @@ export function IncidentDrawer({ session, watch, act, opened, chosen, choose, on
         {incident && playbook && (
           <One
             key={incident.id}
+            sessionId={session.id}
             incident={incident}
             playbook={playbook}
             name={nameOf(incident.endpoint_id)}
@@ -76,11 +78,13 @@ function titleOf(incident: Incident, playbooks: PlaybookView[], name: string): s
 }
 
 function One({
+  sessionId,
   incident,
   playbook,
   name,
   act,
 }: {
+  sessionId: string;
   incident: Incident;
   playbook: PlaybookView;
   name: string;
@@ -133,6 +137,20 @@ function One({
         })}
       </ol>
       <Entries incident={incident} playbook={playbook} />
+      {incident.kind === "disorder" && (
+        <Button
+          component={Link}
+          to={`/sessions/${sessionId}/incidents/${incident.id}/violation`}
+          target="_blank"
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconFileText size={16} />}
+          mb="sm"
+          data-testid="violation-open"
+        >
+          {t(incident.violation ? "violation.open" : "violation.make")}
+        </Button>
+      )}
       {open ? (
         <>
           <form

@@ -79,7 +79,9 @@ function EndpointLine({
       <Table.Td>
         <Text fw={600}>{endpoint.name}</Text>
         <Text size="sm" c="dimmed">
-          {[t(`role.${endpoint.role}`), endpoint.organisation].filter(Boolean).join(" · ")}
+          {[t(`role.${endpoint.role}`), endpoint.organisation, endpoint.guest && t("course.form.guest")]
+            .filter(Boolean)
+            .join(" · ")}
         </Text>
         {people.length > 0 && <Text size="sm">{t("course.prepare.delegatesHere", { names: people.join("; ") })}</Text>}
       </Table.Td>

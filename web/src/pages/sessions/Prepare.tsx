@@ -8,6 +8,7 @@ import type { Course, Unmet } from "../../api/course";
 import type { SessionState, SessionView } from "../../api/types";
 import { useApi } from "../../api/useApi";
 import { language } from "../../i18n";
+import { RehearsalMark } from "../../ui/RehearsalMark";
 import { StateBadge } from "../../ui/StateBadge";
 import { Activity } from "./Activity";
 import { Checks } from "./Checks";
@@ -51,6 +52,7 @@ export function Prepare() {
   }
   return (
     <Stack gap="md">
+      <RehearsalMark on={session.data.kind === "rehearsal"} />
       <Head session={session.data} course={course.data} order={order} />
       <Way state={session.data.state} />
       {problem && (
