@@ -325,12 +325,13 @@ class ReOffer(Message):
 
 
 class Problem(Message):
-    """Something the client sent was refused. `code` is stable, `title` and `detail` are for people."""
+    """Something the client sent was refused. `code` is stable; `title`, `detail` and `reason_vi` are for people."""
 
     type: Literal["error"] = "error"
     code: str
     title: str
     detail: str = ""
+    reason_vi: str = ""
 
 
 class Evidence(Message):

@@ -82,7 +82,8 @@ async def on_command(conference: Conference, seat: Seat, message: r.Command) -> 
         else:
             await _command(conference, seat, message)
     except (QueueError, ScriptError, Refusal) as error:
-        raise Problem(409, getattr(error, "code", "illegal_transition"), error.reason_en, error.reason_vi) from None
+        code = getattr(error, "code", "illegal_transition")
+        raise Problem(409, code, error.reason_en, reason_vi=error.reason_vi, reason_en=error.reason_en) from None
     conference.note(message.command, _target(conference, message) or seat, by="chair")
 
 

@@ -301,7 +301,10 @@ export class Engine {
 
   private refused(message: Problem): void {
     if (message.code === "invalid_offer" && this.welcome) void this.rebuild(this.welcome.slots);
-    else if (message.code !== "not_admitted") this.change({ problem: message.detail || message.title });
+    else if (message.code !== "not_admitted") {
+      const vi = this.language === "vi" ? message.reason_vi : "";
+      this.change({ problem: vi || message.detail || message.title });
+    }
   }
 
   private ended(reason: Bye["reason"]): void {

@@ -2,6 +2,7 @@ import { Badge } from "@mantine/core";
 import { IconFileAlert, IconFileCheck, IconStarFilled, IconVolume } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { EndpointDetail, PictureView, Rows, Trouble } from "../api/console";
+import { useMe } from "../api/me";
 import type { RoomView } from "../api/room";
 import { type EndpointView, OVER, type SessionView } from "../api/types";
 import type { Question } from "../ui/confirm";
@@ -27,6 +28,7 @@ interface Props {
 export function EndpointRow(props: Props) {
   const { session, endpoint, room, picture, rows, detail, troubles, act, ask, open } = props;
   const { t } = useTranslation();
+  const { may } = useMe();
   const level = { connected: endpoint.quality, reconnecting: "poor", connecting: "fair" }[
     endpoint.state as "connected"
   ];
@@ -73,7 +75,7 @@ export function EndpointRow(props: Props) {
       </td>
       <td>{stats?.layers.join(" ") || "–"}</td>
       <td>
-        {!OVER.includes(session.state) && (
+        {!OVER.includes(session.state) && may("moderate") && (
           <EndpointActions session={session} endpoint={endpoint} room={room} act={act} ask={ask} open={open} />
         )}
       </td>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { api } from "../api/client";
+import { useMe } from "../api/me";
 import { useRoom } from "../api/room";
 import { OVER, type SessionView } from "../api/types";
 import { useApi } from "../api/useApi";
@@ -35,6 +36,8 @@ export function LiveSession() {
   const { id = "" } = useParams();
   const { data: session, error, reload } = useApi<SessionView>(`/sessions/${id}`, 1500);
   const running = session !== null && !OVER.includes(session.state);
+  const { may } = useMe();
+  const moderates = may("moderate");
   const view = useConsole(id, running);
   const room = useRoom(id, running);
   const pictures = useSnapshots(id, running);
@@ -84,8 +87,8 @@ export function LiveSession() {
           )}
         </Group>
         <Group gap="sm">
-          {!OVER.includes(session.state) && room.data && <LayoutPicker room={room.data} act={act} />}
-          {!OVER.includes(session.state) && watch.data && (
+          {running && moderates && room.data && <LayoutPicker room={room.data} act={act} />}
+          {running && moderates && watch.data && (
             <>
               <Announce session={session} watch={watch.data} act={act} />
               <RollCall session={session} watch={watch.data} act={act} />
@@ -101,7 +104,7 @@ export function LiveSession() {
           >
             {t("console.incident.title")}
           </Button>
-          <SessionActions session={session} reload={reload} say={setProblem} />
+          {(may("run_session") || !running) && <SessionActions session={session} reload={reload} say={setProblem} />}
         </Group>
       </Group>
       {error && (
@@ -120,7 +123,7 @@ export function LiveSession() {
         </Alert>
       )}
       {session.state === "draft" && <SpaceLine id={id} />}
-      <LobbyBar session={session} act={act} />
+      {moderates && <LobbyBar session={session} act={act} />}
       <div className="panels">
         <RecordingPanel session={session} act={act} ask={setQuestion} />
         <SiteCard session={session} view={view} act={act} />
@@ -140,7 +143,7 @@ export function LiveSession() {
           )}
         </Stack>
         <aside className="console-side">
-          {room.data && !OVER.includes(session.state) && (
+          {room.data && running && moderates && (
             <>
               <QueueCard session={session} queue={room.data.queue} offsetMs={room.offsetMs} act={act} />
               <ScriptCard items={room.data.script} offsetMs={room.offsetMs} act={act} />

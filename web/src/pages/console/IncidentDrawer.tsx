@@ -14,6 +14,7 @@ import {
 } from "../../api/watch";
 import { dateTime, locale } from "../../ui/format";
 import type { Act } from "../LiveSession";
+import { Contact } from "./Contact";
 
 interface Props {
   session: SessionView;
@@ -60,6 +61,7 @@ export function IncidentDrawer({ session, watch, act, opened, chosen, choose, on
           <One
             key={incident.id}
             sessionId={session.id}
+            registeredId={session.endpoints.find((each) => each.id === incident.endpoint_id)?.registered_id ?? null}
             incident={incident}
             playbook={playbook}
             name={nameOf(incident.endpoint_id)}
@@ -79,12 +81,14 @@ function titleOf(incident: Incident, playbooks: PlaybookView[], name: string): s
 
 function One({
   sessionId,
+  registeredId,
   incident,
   playbook,
   name,
   act,
 }: {
   sessionId: string;
+  registeredId: string | null;
   incident: Incident;
   playbook: PlaybookView;
   name: string;
@@ -113,6 +117,7 @@ function One({
       <Text size="sm" c="dimmed">
         {t("console.incident.opened", { time: dateTime(incident.opened_at), by: incident.opened_by })}
       </Text>
+      <Contact registeredId={registeredId} />
       <ol className="steps">
         {playbook.steps.map((step) => {
           const done = incident.entries.find((each) => each.step === step.key);

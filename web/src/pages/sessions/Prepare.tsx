@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { api } from "../../api/client";
 import type { Course, Unmet } from "../../api/course";
+import { useMe } from "../../api/me";
 import type { SessionState, SessionView } from "../../api/types";
 import { useApi } from "../../api/useApi";
 import { language } from "../../i18n";
@@ -90,7 +91,10 @@ interface Parts {
 
 function Head({ session, course, order }: Parts) {
   const { t } = useTranslation();
-  const side = course.actions.filter(({ action }) => SIDE.includes(action) && action !== course.next);
+  const { may } = useMe();
+  const side = course.actions.filter(
+    ({ action }) => SIDE.includes(action) && action !== course.next && may(permissionOf(action, session)),
+  );
   const over = ["ended", "archived", "cancelled"].includes(session.state);
   return (
     <Group justify="space-between" wrap="nowrap">
@@ -117,7 +121,7 @@ function Head({ session, course, order }: Parts) {
             {t("course.prepare.recordingPage")}
           </Button>
         )}
-        {!["archived", "cancelled"].includes(session.state) && (
+        {!["archived", "cancelled"].includes(session.state) && may("edit_session") && (
           <Button
             component={Link}
             to={`/sessions/${session.id}/edit`}
@@ -174,8 +178,20 @@ function Way({ state }: { state: SessionState }) {
   );
 }
 
+const EDITING = ["submit", "revise", "reschedule", "postpone", "cancel"];
+
+/** What an order asks for, as the server's table has it (signalling/course_api.py). */
+function permissionOf(action: string, session: Pick<SessionView, "kind" | "state">): string {
+  if (action === "approve") {
+    return session.kind === "dot_xuat" && session.state === "draft" ? "edit_session" : "approve_session";
+  }
+  if (action === "archive") return "archive_session";
+  return EDITING.includes(action) ? "edit_session" : "run_session";
+}
+
 function Next({ session, course, order }: Parts) {
   const { t } = useTranslation();
+  const { may } = useMe();
   // A rehearsal need not be approved: what it needs is to begin.
   const start = course.actions.find((each) => each.action === "start");
   const next =
@@ -197,15 +213,21 @@ function Next({ session, course, order }: Parts) {
       ) : (
         <Text c="teal.9">{t("course.prepare.complete", { action: t(`course.before.${action}`) })}</Text>
       )}
-      <Button
-        mt="md"
-        size="md"
-        disabled={unmet.length > 0}
-        onClick={() => order(action)}
-        data-testid={`action-${action}`}
-      >
-        {t(`course.action.${action}`)}
-      </Button>
+      {may(permissionOf(action, session)) ? (
+        <Button
+          mt="md"
+          size="md"
+          disabled={unmet.length > 0}
+          onClick={() => order(action)}
+          data-testid={`action-${action}`}
+        >
+          {t(`course.action.${action}`)}
+        </Button>
+      ) : (
+        <Text mt="md" fw={600} data-testid="by-others">
+          {t(`course.by.${permissionOf(action, session)}`, { action: t(`course.action.${action}`) })}
+        </Text>
+      )}
       {course.warnings.length > 0 && !["ended", "archived", "cancelled"].includes(session.state) && (
         <Alert variant="light" color="yellow" mt="md" title={t("course.prepare.warnings")} data-testid="warnings">
           <Points points={course.warnings} session={session} />
