@@ -16,6 +16,7 @@ from signalling import (
     catalogue_api,
     confidence_api,
     console_api,
+    countdown,
     course_api,
     derivatives_api,
     events_api,
@@ -46,6 +47,7 @@ log = structlog.get_logger("http")
 MAX_BODY_BYTES = 512 * 1024
 ROUTES = [
     *course_api.ROUTES,
+    *countdown.ROUTES,
     *events_api.ROUTES,
     *session_api.ROUTES,
     *console_api.ROUTES,

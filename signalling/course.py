@@ -54,12 +54,21 @@ class SessionCourse:
         Raises Problem (no such session, no recorder), Stale, IllegalTransition, Unready.
         """
         async with self.alone(session_id):
-            record = await self._services.session(session_id)
-            if expected is not None and record.version != expected:
-                raise Stale(session_id, expected, record.version)
-            await self._before(record, order)
-            decide(record, order, await self.facts(record), now=datetime.now(UTC))
+            record = await self._decided(session_id, order, expected)
             return await self._carry_out(record, order)
+
+    async def check(self, session_id: str, order: Order, *, expected: int | None = None) -> SessionRecord:
+        """The session as it is, if the order could be carried out now. Raises as act does."""
+        async with self.alone(session_id):
+            return await self._decided(session_id, order, expected)
+
+    async def _decided(self, session_id: str, order: Order, expected: int | None) -> SessionRecord:
+        record = await self._services.session(session_id)
+        if expected is not None and record.version != expected:
+            raise Stale(session_id, expected, record.version)
+        await self._before(record, order)
+        decide(record, order, await self.facts(record), now=datetime.now(UTC))
+        return record
 
     async def facts(self, record: SessionRecord) -> Facts:
         """What the guards look at."""
@@ -113,6 +122,8 @@ class SessionCourse:
     async def _carry_out(self, record: SessionRecord, order: Order) -> SessionRecord:
         services, action = self._services, order.action
         conference = services.conferences.get(record.id)
+        if conference is not None:
+            conference.room.call_off()
         if action in (Action.START, Action.RESUME):
             conference = await services.conference(record.id)
             await self._record(conference)

@@ -56,6 +56,8 @@ class LiveRoom:
         """`kept`: what the store has."""
         self.parts = Parts.model_validate(kept)
         self.script: Sequence[ScriptItem] = ()  # as pages were told it last
+        self.starting_at: datetime | None = None  # when the countdown that runs ends
+        self.countdown: asyncio.Task[None] | None = None
         self._conference = conference
         self._store = store
         self._saving = asyncio.Lock()
@@ -83,6 +85,16 @@ class LiveRoom:
         if self.parts.lobby.waits(seat.record.id, role=seat.record.role):
             return "waiting"
         return "private" if seat.record.id in self.parts.consultation.members else "room"
+
+    def call_off(self) -> bool:
+        """End the countdown to the start, if one runs; whether one did."""
+        running, self.countdown = self.countdown, None
+        if running is None:
+            return False
+        running.cancel()
+        self.starting_at = None
+        self.changed()
+        return True
 
     def changed(self) -> None:
         """Tell every page soon; changes that come together go together."""

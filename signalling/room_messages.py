@@ -185,6 +185,7 @@ class RoomState(Message):
     place: Place
     slots: int
     starts_at: str | None = None
+    starting_at: str | None = Field(default=None, description="the countdown to the start ends then")
     layout: LayoutName = "one_plus"
     hands: list[HandEntry] = Field(default_factory=list)
     turn: TurnEntry | None = None

@@ -174,6 +174,8 @@ def test_a_session_from_its_draft_to_the_playback_of_its_recording(server: Serve
     operator.get_by_test_id("admit-all").click()
     chair.goto(f"{server.base}{path}")
     chair.get_by_test_id("start-session").click()
+    expect(delegates[0].page.get_by_test_id("start-countdown")).to_contain_text("sắp bắt đầu")
+    chair.get_by_test_id("start-now").click()
     everybody_sees_everybody(seats)
     for seat in seats:
         expect(seat.page.get_by_test_id("recording-badge")).to_be_visible()

@@ -361,3 +361,33 @@ def test_a_commune_hosts_with_the_province_departments_and_the_central_governmen
     ]
     expiry = {each["guest"]: datetime.fromisoformat(each["link_expires_at"]) for each in found}
     assert expiry[True] < expiry[False], "a guest's link lives shorter"
+
+
+def test_every_room_sees_the_seconds_pass_before_the_start_and_it_can_be_called_off(server: Server) -> None:
+    session = server.create(1)
+    path = f"/sessions/{session['id']}"
+    told = post(server, f"{path}/countdown", seconds=60, version=session["version"])
+    assert told["state"] == "draft"
+    ends = datetime.fromisoformat(server.call("GET", f"{path}/room")["starting_at"])
+    assert timedelta(seconds=50) < ends - datetime.now(UTC) < timedelta(seconds=61)
+    server.call("DELETE", f"{path}/countdown")
+    assert server.call("GET", f"{path}/room")["starting_at"] is None
+    post(server, f"{path}/countdown", seconds=0.3)
+    end = time.monotonic() + 20
+    while server.call("GET", path)["state"] != "live" and time.monotonic() < end:
+        time.sleep(0.1)
+    assert server.call("GET", path)["state"] == "live"
+    assert server.call("GET", f"{path}/room")["starting_at"] is None
+    assert server.problem("POST", f"{path}/countdown", {})[1]["code"] == "illegal_transition"
+    post(server, f"{path}/end")
+    kinds = [each["kind"] for each in server.call("GET", f"{path}/events")["events"]]
+    assert [kind for kind in kinds if "countdown" in kind] == ["countdown", "countdown_off", "countdown"]
+
+
+def test_what_stands_in_the_way_is_said_before_the_countdown(server: Server) -> None:
+    _, path = create(server, "dot_xuat", **PLAN)
+    post(server, f"{path}/approve", approver="Nguyễn Văn A")
+    status, problem = server.problem("POST", f"{path}/countdown", {})
+    assert (status, problem["code"]) == (409, "not_ready")
+    assert {each["code"] for each in problem["unmet"]} == {"preflight", "notice"}
+    assert server.call("GET", f"{path}/room")["starting_at"] is None

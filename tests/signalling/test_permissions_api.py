@@ -31,6 +31,8 @@ CASES: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/sessions"): VIEWERS,
     ("GET", "/api/v1/sessions/{id}"): VIEWERS,
     ("POST", "/api/v1/sessions/{id}/start"): "operator chair",
+    ("POST", "/api/v1/sessions/{id}/countdown"): "operator chair",
+    ("DELETE", "/api/v1/sessions/{id}/countdown"): "operator chair",
     ("POST", "/api/v1/sessions/{id}/pause"): "operator chair",
     ("POST", "/api/v1/sessions/{id}/resume"): "operator chair",
     ("POST", "/api/v1/sessions/{id}/interrupt"): "operator chair",

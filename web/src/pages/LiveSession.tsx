@@ -25,6 +25,7 @@ import { RecordingPanel } from "./console/RecordingPanel";
 import { RollCall } from "./console/RollCall";
 import { RoomCard } from "./console/RoomCard";
 import { ScriptCard } from "./console/ScriptCard";
+import { Starting } from "./console/Starting";
 import { EndpointTable } from "./EndpointTable";
 import { SiteCard } from "./SiteCard";
 import { Activity } from "./sessions/Activity";
@@ -123,6 +124,7 @@ export function LiveSession() {
         </Alert>
       )}
       {session.state === "draft" && <SpaceLine id={id} />}
+      <Starting room={room.data} offsetMs={room.offsetMs} act={act} />
       {moderates && <LobbyBar session={session} act={act} />}
       <div className="panels">
         <RecordingPanel session={session} act={act} ask={setQuestion} />

@@ -14,6 +14,7 @@ import { saveSwitches } from "./GreenRoom";
 import { Announcements } from "./room/Announcements";
 import { ChairPanel } from "./room/ChairPanel";
 import { Consultation } from "./room/Consultation";
+import { Countdown } from "./room/Countdown";
 import { AskDialog, FloorBar, handPlace } from "./room/Floor";
 import { NoticeBar } from "./room/NoticeBar";
 import { Own, pictureOf, Stage } from "./room/Stage";
@@ -113,6 +114,7 @@ export function Room({ engine, onOver }: { engine: Engine; onOver: (reason: Bye[
       <NoticeBar engine={engine} state={state} />
       <Announcements state={state} />
       <AskDialog engine={engine} state={state} />
+      <Countdown startingAt={state.room?.starting_at ?? null} offsetMs={state.clockOffsetMs} />
       {called && (
         <div className="banner" data-kind="good" role="status" data-testid="called-in">
           {t("room.calledIn")}

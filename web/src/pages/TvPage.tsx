@@ -6,6 +6,7 @@ import { language } from "../i18n";
 import { RehearsalMark } from "../ui/RehearsalMark";
 import { useWakeLock } from "../ui/useWakeLock";
 import { AudioOutput } from "./AudioOutput";
+import { Countdown } from "./room/Countdown";
 import { FloorBar } from "./room/Floor";
 import { Stage } from "./room/Stage";
 
@@ -85,6 +86,7 @@ function Output({ engine, sounds }: { engine: Engine; sounds: boolean }) {
           {state.room?.notice?.banner ?? t("stage.recording")}
         </span>
       )}
+      <Countdown startingAt={state.room?.starting_at ?? null} offsetMs={state.clockOffsetMs} />
       <RehearsalMark on={state.session?.rehearsal === true} />
       {sounds && <AudioOutput state={state} onBlocked={() => undefined} retry={0} />}
     </main>

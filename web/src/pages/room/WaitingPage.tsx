@@ -7,6 +7,7 @@ import { RehearsalMark } from "../../ui/RehearsalMark";
 import { useServerNow } from "../../ui/useServerNow";
 import { Picture } from "../Tile";
 import { Announcements } from "./Announcements";
+import { Countdown } from "./Countdown";
 import { NoticeForm } from "./NoticeForm";
 import { StartsAt } from "./StartsAt";
 
@@ -45,6 +46,7 @@ export function WaitingPage({ engine, state, onLeave, openDrawer }: Props) {
             {new Intl.DateTimeFormat("vi-VN", { timeStyle: "short", timeZone: "Asia/Ho_Chi_Minh" }).format(now)}
           </Text>
         </Group>
+        <Countdown startingAt={state.room?.starting_at ?? null} offsetMs={state.clockOffsetMs} />
         <Announcements state={state} />
         <div className="waiting-body">
           <Stack gap="md" justify="center">

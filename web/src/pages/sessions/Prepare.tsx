@@ -2,7 +2,7 @@ import { Alert, Badge, Button, Card, Group, Loader, Menu, Stack, Stepper, Text, 
 import { IconDots, IconPencil } from "@tabler/icons-react";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { api } from "../../api/client";
 import type { Course, Unmet } from "../../api/course";
 import { useMe } from "../../api/me";
@@ -45,8 +45,15 @@ export function Prepare() {
     await reload();
     return done;
   };
-  const order = (action: string) =>
-    ASKED.includes(action) ? setAsked({ action }) : void send(`/${action}`, { version: course.data?.version });
+  const navigate = useNavigate();
+  const start = async () => {
+    if (await send("/countdown", { version: course.data?.version })) navigate(`/sessions/${id}`);
+  };
+  const order = (action: string) => {
+    if (action === "start") void start();
+    else if (ASKED.includes(action)) setAsked({ action });
+    else void send(`/${action}`, { version: course.data?.version });
+  };
   if (!session.data || !course.data) {
     const error = session.error ?? course.error;
     return error ? <Alert color="lacquer">{error.message}</Alert> : <Loader aria-label={t("app.loading")} />;
