@@ -51,6 +51,16 @@ export function EndpointRow(props: Props) {
         </div>
         {room && endpoint.role !== "observer" && <NoticeMark endpoint={endpoint} room={room} />}
         {endpoint.speaking && <IconVolume size={16} color="#9a6700" aria-label={t("live.speaking")} />}
+        {stats && (
+          <meter
+            className="voice"
+            min={0}
+            max={1}
+            value={endpoint.level}
+            aria-label={t("live.voiceOf", { name: endpoint.name })}
+            title={t("live.voiceOf", { name: endpoint.name })}
+          />
+        )}
         {session.spotlight === endpoint.id && (
           <IconStarFilled size={16} color="#28548c" aria-label={t("live.spotlit")} />
         )}
