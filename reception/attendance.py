@@ -62,7 +62,7 @@ class Attendance(BaseModel):
 
 
 def proposed(endpoint: EndpointRecord, plan: SessionPlan, *, connected: bool) -> Room:
-    """A room's roll before anybody called it: the delegates named for it, at the centre the chair and the secretary too.
+    """A room's roll before anybody called it: the delegates named for it, at the centre chair and secretary too.
 
     They are taken to be present where the room is connected; whoever calls the roll corrects that.
     """

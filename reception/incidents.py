@@ -21,7 +21,7 @@ class Entry(BaseModel):
 
 
 class Violation(BaseModel):
-    """"Biên bản vi phạm nội quy": who broke the rules, how, what was done, before whom. Paper is signed, not this."""
+    """ "Biên bản vi phạm nội quy": who broke the rules, how, what was done, before whom. Paper is signed, not this."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -20,9 +20,7 @@ async def say(
 ) -> None:
     """Keep a line, and tell the drawers that it concerns."""
     room = conference.room
-    channel = room.parts.back_channel.say(
-        text, by=by, now=utc_now(), endpoint_id=endpoint_id, from_site=from_site
-    )
+    channel = room.parts.back_channel.say(text, by=by, now=utc_now(), endpoint_id=endpoint_id, from_site=from_site)
     await room.keep(back_channel=channel)
     for seat in conference.seats.values():
         if seat.drawer_open and endpoint_id in (None, seat.record.id):

@@ -1,4 +1,4 @@
-"""The last seconds before a session is live: every room sees them pass, and whoever runs the session may call it off."""
+"""The last seconds before a session is live: every room sees them pass, and who runs the session may call it off."""
 
 from __future__ import annotations
 

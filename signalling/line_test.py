@@ -76,17 +76,15 @@ class LineTest:
         return await self._both(load)
 
     async def _one_way(self, load: LineLoad | None) -> None:
-        """To the endpoint (with a load), or from it. Once more if the server was too busy to tell a slow line from itself;
-        not in a joint test, where all keep step.
+        """To the endpoint (with a load), or from it. Once more if the server was too busy to tell a slow line from
+        itself; not in a joint test, where all keep step.
         """
         way = "down" if load is not None else "up"
         seconds, sample = (DOWN_S, self._sample_down) if load is not None else (UP_S, self._sample_up)
         window, planned = (self._down, self._plan.down_bps) if load is not None else (self._up, self._plan.up_bps)
         for attempt in range(1 if self._site is not None else TRIES):
             up_bps = int(CODED_PART * planned) if load is None else 0
-            await self._say(
-                {"type": "phase", "phase": way, "seconds": seconds, "up_bps": up_bps, "again": attempt > 0}
-            )
+            await self._say({"type": "phase", "phase": way, "seconds": seconds, "up_bps": up_bps, "again": attempt > 0})
             late = await self._watch(seconds, load, sample)
             if not late.busy or window.best_bps >= ENOUGH * planned:
                 return

@@ -130,14 +130,7 @@ class Ping(Message):
 
 
 ClientMessage = Annotated[
-    Hello
-    | Offer
-    | View
-    | Media
-    | ClientStats
-    | ToRoom
-    | Leave
-    | Ping,
+    Hello | Offer | View | Media | ClientStats | ToRoom | Leave | Ping,
     Field(discriminator="type"),
 ]
 

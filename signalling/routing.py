@@ -250,7 +250,9 @@ def openapi(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
     schemas["Problem"] = {
         "type": "object",
         "required": ["type", "title", "status", "code"],
-        "properties": {name: {"type": "string"} for name in ("type", "title", "detail", "code", "reason_vi", "reason_en")}
+        "properties": {
+            name: {"type": "string"} for name in ("type", "title", "detail", "code", "reason_vi", "reason_en")
+        }
         | {"status": {"type": "integer"}},
     }
     return {

@@ -23,7 +23,6 @@ from signalling.routing import Call, Route
 from signalling.session_list import LIST_QUERY, wanted_sessions
 from signalling.session_views import endpoint_view, session_view
 
-
 MOST_OWN = 5000  # sessions that are looked through for a unit's own
 
 

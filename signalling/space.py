@@ -20,7 +20,7 @@ USUAL = ("central", *("delegate",) * 10)
 
 
 def wanted_space(services: Services, record: SessionRecord, *, hours: float | None = None) -> SpaceEstimate:
-    """What the session takes; hours: how long it is expected to be, None: as it is planned, or else as the settings say."""
+    """What the session takes. hours: how long it is expected to be; None: as planned, else as the settings say."""
     storage = services.settings.storage
     expected = storage.rehearsal_hours if record.kind == "rehearsal" else storage.expected_hours
     if record.plan.planned_minutes is not None:

@@ -19,7 +19,7 @@ MOST_ROOMS = 500
 
 async def check_subordinate(services: Services, bearer: Bearer, session_id: str) -> None:
     """Raises Problem 403: the bearer has no unit, or the session's host is not below it; 404: no such session."""
-    own = await _level_of(services, bearer.unit)
+    own = await _rooms_of(services, bearer.unit)
     if not own:
         raise Problem(
             403,
@@ -30,9 +30,12 @@ async def check_subordinate(services: Services, bearer: Bearer, session_id: str)
             reason_en="The supervisor's account has no unit of the registry.",
         )
     record = await services.session(session_id)
-    if any(same_unit(each, bearer.unit) for each in _host_names(record)):
+    hosts = await _host_rooms(services, record)
+    if any(same_unit(each, bearer.unit) for each in _host_names(record)) or any(
+        _is(each, bearer.unit) for each in hosts
+    ):
         return
-    if not supervises(own, await _host_level(services, record)):
+    if not supervises(own[0].level, hosts[0].level if hosts else record.plan.competent_level):
         raise Problem(
             403,
             "not_subordinate",
@@ -47,26 +50,23 @@ def _host_names(record: SessionRecord) -> list[str]:
     return [record.plan.host_organisation, *(each.name for each in central), *(each.organisation for each in central)]
 
 
-async def _host_level(services: Services, record: SessionRecord) -> str:
+async def _host_rooms(services: Services, record: SessionRecord) -> list[RegisteredEndpoint]:
+    """The central endpoint's room in the registry, else rooms of the host's names."""
     for endpoint in record.endpoints:
         if endpoint.role == "central" and endpoint.registered_id:
             try:
-                return (await services.store.registry.room(endpoint.registered_id)).level
+                return [await services.store.registry.room(endpoint.registered_id)]
             except NotFound:
                 break
-    for name in _host_names(record):
-        level = await _level_of(services, name)
-        if level:
-            return level
-    return record.plan.competent_level
+    return [room for name in _host_names(record) for room in await _rooms_of(services, name)]
 
 
-async def _level_of(services: Services, unit: str) -> str:
-    """The level of a room or an organisation of this name; "" if the registry has none."""
+async def _rooms_of(services: Services, unit: str) -> list[RegisteredEndpoint]:
+    """The registry's rooms of this name, or of an organisation of this name."""
     if not unit.strip():
-        return ""
+        return []
     rooms, _ = await services.store.registry.rooms(words=unit, limit=MOST_ROOMS)
-    return next((room.level for room in rooms if _is(room, unit)), "")
+    return [room for room in rooms if _is(room, unit)]
 
 
 def _is(room: RegisteredEndpoint, unit: str) -> bool:

@@ -1,6 +1,6 @@
 """A store as a province has it after some years: 160 rooms, 1,000 past sessions with their recordings, surveys, users.
 
-Written through the same stores as the server's; what is many thousands (events, surveys, the audit log) goes in at once.
+Written through the server's own stores; what is many thousands (events, surveys, the audit log) goes in at once.
 """
 
 from __future__ import annotations
@@ -170,7 +170,9 @@ async def _users(store: Store) -> None:
     await accounts.add(name=ACCOUNT, role=Role.SECRETARY, full_name="Trần Thị Mẫu", password=PASSWORD)
     for number in range(USERS):
         role = PEOPLE[number % len(PEOPLE)]
-        await accounts.add(name=f"nguoi.{number:03d}", role=Role(role), full_name=f"Phạm Thị {number}", unit="UBND tỉnh")
+        await accounts.add(
+            name=f"nguoi.{number:03d}", role=Role(role), full_name=f"Phạm Thị {number}", unit="UBND tỉnh"
+        )
 
 
 async def _audit(store: Store) -> None:
@@ -230,7 +232,9 @@ def _recording(data: Path, identifier: str, number: int, begun: datetime, second
         {"type": "note", "what": "event", "facts": each, "at_ms": start_ms + 60_000 * place, **signed}
         for place, each in enumerate(facts)
     ]
-    files = [{"path": f"journal/{each:06d}.dcj", "bytes": 120_000_000, "sha256": zeros} for each in range(seconds // 60)]
+    files = [
+        {"path": f"journal/{each:06d}.dcj", "bytes": 120_000_000, "sha256": zeros} for each in range(seconds // 60)
+    ]
     end_ms = start_ms + 1000 * seconds
     lines.append({"type": "seal", "start_ms": start_ms, "end_ms": end_ms, "files": files, **signed})
     with (directory / "manifest.jsonl").open("w", encoding="utf-8") as file:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 from playwright.sync_api import BrowserContext, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
@@ -76,10 +77,17 @@ class FullServer:
             self._temporary.cleanup()
 
     def start(self) -> None:
-        """Start, sign roles in, and make a live session of 1 + 10 and a draft. Raises RuntimeError: it did not start."""
+        """Start, sign roles in, make a live session of 1 + 10 and a draft. Raises RuntimeError: it did not start."""
         port = free_port()
         self.base = f"http://127.0.0.1:{port}"
-        command = [str(Path(sys.executable).with_name("diemcau")), "serve", "--port", str(port), "--data", str(self.data)]
+        command = [
+            str(Path(sys.executable).with_name("diemcau")),
+            "serve",
+            "--port",
+            str(port),
+            "--data",
+            str(self.data),
+        ]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         assert self._process.stdout is not None
         for line in self._process.stdout:
@@ -108,8 +116,8 @@ class FullServer:
         signed_in = self.post("/login", {"name": ACCOUNT, "password": PASSWORD, "bearer": True})
         self.tokens["account"] = signed_in["token"]
         self.tokens["survey"] = self.post("/readiness/link", {"name": ROOM})["token"]
-        history, _ = self.get("operator", f"/readiness/history?name={urllib.request.quote(ROOM)}")
-        self.samples["survey"] = f"?name={urllib.request.quote(ROOM)}&visit={history['surveys'][0]['visit']}"
+        history, _ = self.get("operator", f"/readiness/history?name={quote(ROOM)}")
+        self.samples["survey"] = f"?name={quote(ROOM)}&visit={history['surveys'][0]['visit']}"
 
     def get(self, role: str, path: str) -> tuple[Any, int]:
         """An answer and its size, bytes."""
@@ -122,7 +130,7 @@ class FullServer:
 
     def _ask(self, method: str, role: str, path: str, body: Any) -> bytes:
         request = urllib.request.Request(
-            self.base + "/api/v1" + urllib.request.quote(path, safe="/?&=,%"),
+            self.base + "/api/v1" + quote(path, safe="/?&=,%"),
             method=method,
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Bearer {self.tokens[role]}"},

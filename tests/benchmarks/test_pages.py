@@ -1,4 +1,4 @@
-"""Every page of the app is measured, and looked at for accessibility; what is measured is stored as the server stores it."""
+"""Every page of the app is measured and looked at for accessibility; what is measured is stored as a server stores."""
 
 from __future__ import annotations
 

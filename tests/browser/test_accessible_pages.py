@@ -62,9 +62,7 @@ def filled(server: Server) -> tuple[dict[str, str], dict[str, str]]:
     invited = server.call("POST", "/users", {"name": "thuky", "role": "secretary"}, token=tokens["admin"])
     token = invited["url"].partition("#")[2]
     server.call("POST", "/setup", {"token": token, "password": "Cay-Nho-7-Xanh"}, token="")
-    signed_in = server.call(
-        "POST", "/login", {"name": "thuky", "password": "Cay-Nho-7-Xanh", "bearer": True}, token=""
-    )
+    signed_in = server.call("POST", "/login", {"name": "thuky", "password": "Cay-Nho-7-Xanh", "bearer": True}, token="")
     invited = server.call("POST", "/users", {"name": "daibieu", "role": "delegate"}, token=tokens["admin"])
     tokens |= {
         "account": signed_in["token"],

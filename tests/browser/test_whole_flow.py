@@ -1,4 +1,4 @@
-"""One session from its draft to the playback of its recording: an operator, a chair and three delegates, in Chromium."""
+"""One session from draft to the playback of its recording: an operator, a chair and three delegates, in Chromium."""
 
 from __future__ import annotations
 
@@ -195,7 +195,9 @@ def test_a_session_from_its_draft_to_the_playback_of_its_recording(server: Serve
     rooms.close()
     played(chair, server, session_id)
     events = server.call("GET", f"{path}/events")["events"]
-    assert ["submit", "approve", "check", "ready", "start", "pause", "resume", "end"] == [
-        each["kind"] for each in events if each["kind"] in ("submit", "approve", "check", "ready", "start", "pause", "resume", "end")
-    ]
+    assert [
+        each["kind"]
+        for each in events
+        if each["kind"] in ("submit", "approve", "check", "ready", "start", "pause", "resume", "end")
+    ] == ["submit", "approve", "check", "ready", "start", "pause", "resume", "end"]
     assert {"dieuphoi", "chutri"} <= {each["actor"] for each in events}

@@ -210,9 +210,7 @@ def test_the_newest_value_counts_and_says_who_when_and_against_what() -> None:
 def test_a_busy_server_excuses_only_what_was_measured_meanwhile() -> None:
     found = results({"network.up_mbps": 0.3})
     later = Measurement(key="network.load", value="server", at=NOW + timedelta(minutes=10))
-    again = Results(
-        standard=STANDARD, measurements=[*found.measurements, later], signatures=found.signatures
-    )
+    again = Results(standard=STANDARD, measurements=[*found.measurements, later], signatures=found.signatures)
     assert state_of(again, [], NOW + timedelta(minutes=11)) == "fail"
 
 

@@ -32,7 +32,6 @@ def test_lines_reach_open_drawers_of_their_site_and_no_rooms_screen(server: Serv
     session = server.create(2)
     path = f"/sessions/{session['id']}"
     ids = {each["name"]: each["id"] for each in session["endpoints"]}
-    pin = server.call("GET", f"{path}/room")["technician_pin"]
 
     async def look() -> None:
         async with (
@@ -41,6 +40,7 @@ def test_lines_reach_open_drawers_of_their_site_and_no_rooms_screen(server: Serv
         ):
             await screen.send("technical_say", text="Không có PIN")
             await screen.until(lambda: screen.newest.get("error", {}).get("code") == "drawer_closed")
+            pin = (await ask(server, "GET", f"{path}/room"))["technician_pin"]
             await drawer.send("unlock", pin=pin)
             await drawer.until(lambda: "technical" in drawer.newest)
             told = await ask(server, "POST", f"{path}/back-channel", {"text": "Kiểm tra micro"})

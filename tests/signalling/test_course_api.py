@@ -347,7 +347,7 @@ def test_a_commune_hosts_with_the_province_departments_and_the_central_governmen
     bodies = [each["organisation"] for each in others]
     watching = [{"name": "Ban Nội chính", "guest": True}]
     plan = {**PLAN, "coordinating_bodies": bodies}
-    session, path = create(server, **plan, central=host, delegates=others, observers=watching)
+    _, path = create(server, **plan, central=host, delegates=others, observers=watching)
     answers = [{"title": f"Ý kiến của {body}", "speaker": body, "minutes": 10} for body in bodies]
     script = server.call("PUT", f"{path}/script", {"items": answers})["items"]
     assert [each["speaker"] for each in script] == bodies, "each body has its place in the running order"

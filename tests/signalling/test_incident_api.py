@@ -157,5 +157,5 @@ def test_a_violation_of_the_rules_is_put_on_record(server: Server) -> None:
     body = {"persons": "Trần Văn X", "conduct": "Gây ồn", "measures": "Tắt micro", "witnesses": "Lê C"}
     kept = server.call("PUT", where, body)["incidents"][0]
     assert {key: kept["violation"][key] for key in body} == body
-    assert kept["violation"]["by"] == "operator"
+    assert kept["violation"]["by"] == "Cán bộ điều phối"
     assert [entry["step"] for entry in kept["entries"]] == ["record"]

@@ -42,15 +42,17 @@ def test_a_link_tells_when_the_session_is_planned_and_when_it_began(server: Serv
 
 def test_the_roll_expects_who_is_named_and_takes_them_for_present_where_the_room_is_connected(server: Server) -> None:
     people = [{"name": "Phạm D", "office": "Chánh Thanh tra"}]
-    session = server.create(
-        1,
-        chair_name="Nguyễn Văn A",
-        chair_office="Chủ tịch UBND tỉnh",
-        secretary="Lê B",
-        central={"name": "Trung tâm", "people": [{"name": "nguyễn văn a"}, {"name": "Trần C"}]},
-        delegates=[{"name": "Xã 1", "people": people}],
-        lobby=True,
-    )
+    body = {
+        "title": "Điểm danh",
+        "kind": "rehearsal",
+        "chair_name": "Nguyễn Văn A",
+        "chair_office": "Chủ tịch UBND tỉnh",
+        "secretary": "Lê B",
+        "central": {"name": "Trung tâm", "people": [{"name": "nguyễn văn a"}, {"name": "Trần C"}]},
+        "delegates": [{"name": "Xã 1", "people": people}],
+        "lobby": True,
+    }
+    session = server.call("POST", "/sessions", body)
     path, ids = f"/sessions/{session['id']}", {each["name"]: each["id"] for each in session["endpoints"]}
 
     def roll() -> Any:

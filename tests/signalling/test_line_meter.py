@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from signalling.joint_test import JointTest, SiteLines, joint_view
-from signalling.line_meter import Lateness, BestWindow, SumOfMany, fair_shares, percent_lost
+from signalling.line_meter import BestWindow, Lateness, SumOfMany, fair_shares, percent_lost
 from signalling.line_test import LinePlan
 
 

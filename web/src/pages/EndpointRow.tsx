@@ -51,16 +51,7 @@ export function EndpointRow(props: Props) {
         </div>
         {room && endpoint.role !== "observer" && <NoticeMark endpoint={endpoint} room={room} />}
         {endpoint.speaking && <IconVolume size={16} color="#9a6700" aria-label={t("live.speaking")} />}
-        {stats && (
-          <meter
-            className="voice"
-            min={0}
-            max={1}
-            value={endpoint.level}
-            aria-label={t("live.voiceOf", { name: endpoint.name })}
-            title={t("live.voiceOf", { name: endpoint.name })}
-          />
-        )}
+        <Voice endpoint={endpoint} />
         {session.spotlight === endpoint.id && (
           <IconStarFilled size={16} color="#28548c" aria-label={t("live.spotlit")} />
         )}
@@ -91,6 +82,14 @@ export function EndpointRow(props: Props) {
       </td>
     </tr>
   );
+}
+
+/** How loud it is heard now. */
+function Voice({ endpoint }: { endpoint: EndpointView }) {
+  const { t } = useTranslation();
+  if (!endpoint.stats) return null;
+  const name = t("live.voiceOf", { name: endpoint.name });
+  return <meter className="voice" min={0} max={1} value={endpoint.level} aria-label={name} title={name} />;
 }
 
 /** Whether the notice of recording was acknowledged there, and by whom. */

@@ -37,6 +37,12 @@ export async function measureLine(options: {
       joint: options.joint ?? "",
     };
     const camera = tracks.find((each) => each.source === "camera")?.transceiver.sender ?? null;
+    // What the way up came to is known when the next phase begins; another try counts anew.
+    const judge = async (line: Line) => {
+      if (before) limited = limitedByComputer(before, await sent(pc), phaseUpBps);
+      before = line["phase"] === "up" ? await sent(pc) : null;
+      if (before) phaseUpBps = Number(line["up_bps"]);
+    };
     const onLine = async (line: Line) => {
       if (line.type === "answer") {
         const sdp = startingAt(String(line["sdp"]), Number(line["up_bps"]));
@@ -44,10 +50,7 @@ export async function measureLine(options: {
       }
       if (line.type === "waiting") phase = "waiting";
       if (line.type === "phase") {
-        // What the way up came to is known when the next phase begins; another try counts anew.
-        if (before) limited = limitedByComputer(before, await sent(pc), phaseUpBps);
-        before = line["phase"] === "up" ? await sent(pc) : null;
-        if (before) phaseUpBps = Number(line["up_bps"]);
+        await judge(line);
         phase = line["phase"] as LineProgress["phase"];
         seconds = Number(line["seconds"]);
         await send(camera, picture, Number(line["up_bps"]));

@@ -93,7 +93,13 @@ function Lines({ lines, session }: { lines: TechnicalLine[]; session: SessionVie
   );
 }
 
-function Say({ session, say }: { session: SessionView; say: (text: string, endpoint: string | null) => Promise<void> }) {
+function Say({
+  session,
+  say,
+}: {
+  session: SessionView;
+  say: (text: string, endpoint: string | null) => Promise<void>;
+}) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const [endpoint, setEndpoint] = useState<string | null>(null);

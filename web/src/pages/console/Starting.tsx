@@ -1,8 +1,8 @@
 import { Button, Text } from "@mantine/core";
 import { IconPlayerPlay, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { RoomView } from "../../api/room";
 import { useMe } from "../../api/me";
+import type { RoomView } from "../../api/room";
 import { useServerNow } from "../../ui/useServerNow";
 import type { Act } from "../LiveSession";
 
