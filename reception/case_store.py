@@ -45,7 +45,7 @@ class CaseStore:
             matters=tuple(await self.matters(session_id)),
             notes=tuple(await self.notes(session_id)),
             conclusions=tuple(await self.conclusions(session_id)),
-            documents=tuple(await self.documents.list(session_id)),
+            documents=tuple(await self.documents.of(session_id)),
         )
 
     # --- citizens ---
