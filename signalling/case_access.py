@@ -1,5 +1,4 @@
-"""Who may see what of a case, beyond the permission table: one's own endpoint's alone, and nothing changed that is over.
-"""
+"""Who may see what of a case, beyond the permission table, and that nothing is changed which is over."""
 
 from __future__ import annotations
 
@@ -110,9 +109,7 @@ async def may_open(call: Call, record: SessionRecord, document: Document) -> boo
     return await _on_screen(call, record, document, endpoints)
 
 
-async def _at_desk(
-    call: Call, record: SessionRecord, document: Document, endpoints: list[EndpointRecord]
-) -> bool:
+async def _at_desk(call: Call, record: SessionRecord, document: Document, endpoints: list[EndpointRecord]) -> bool:
     """A delegate reads at his own desk what his room may see; a technician what everybody may."""
     if call.bearer.role is Role.TECHNICIAN:
         return document.visibility == "tat_ca"
@@ -120,9 +117,7 @@ async def _at_desk(
     return any(room_may_see(document, each, citizens) for each in endpoints)
 
 
-async def _on_screen(
-    call: Call, record: SessionRecord, document: Document, endpoints: list[EndpointRecord]
-) -> bool:
+async def _on_screen(call: Call, record: SessionRecord, document: Document, endpoints: list[EndpointRecord]) -> bool:
     """A room's page has what is shown now, and no longer than that; the chair's what the chair may see."""
     if any(each.role == "central" for each in endpoints):
         return True

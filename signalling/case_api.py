@@ -234,9 +234,7 @@ async def change_conclusion(call: Call) -> BaseModel:
     if changes.get("item_id"):
         await known_item(call, record, changes["item_id"])
     try:
-        kept = await call.services.case.change_conclusion(
-            record.id, call.path("conclusion"), changes, actor=call.actor
-        )
+        kept = await call.services.case.change_conclusion(record.id, call.path("conclusion"), changes, actor=call.actor)
     except NotFound:
         raise not_found("conclusion") from None
     return c.ConclusionView.of(kept, today=_today())
@@ -259,9 +257,7 @@ async def conclusion_done(call: Call) -> BaseModel:
     record = await case_session(call)
     changes = {"done_at": now_utc() if body.done else None, "done_note": body.note}
     try:
-        kept = await call.services.case.change_conclusion(
-            record.id, call.path("conclusion"), changes, actor=call.actor
-        )
+        kept = await call.services.case.change_conclusion(record.id, call.path("conclusion"), changes, actor=call.actor)
     except NotFound:
         raise not_found("conclusion") from None
     return c.ConclusionView.of(kept, today=_today())
@@ -270,13 +266,23 @@ async def conclusion_done(call: Call) -> BaseModel:
 _CASE = "/api/v1/sessions/{id}"
 _NOTE, _CONCLUSION = f"{_CASE}/notes/{{note}}", f"{_CASE}/conclusions/{{conclusion}}"
 _READ = [
-    ("case", get_case, "A session's case: citizens, matters, notes, conclusions, as the bearer may see them", c.CaseView),
+    (
+        "case",
+        get_case,
+        "A session's case: citizens, matters, notes, conclusions, as the bearer may see them",
+        c.CaseView,
+    ),
     ("matters", list_matters, "What became of the items of the script", c.MatterList),
     ("notes", list_notes, "The notes, by the time of what they are about", c.NoteList),
     ("conclusions", list_conclusions, "The chair's conclusions with owner and deadline", c.ConclusionList),
 ]
 _WRITE = [
-    ("PUT", f"{_CASE}/matters/{{item}}", put_matter, "Set an item's matter and outcome; item - is the session as a whole"),
+    (
+        "PUT",
+        f"{_CASE}/matters/{{item}}",
+        put_matter,
+        "Set an item's matter and outcome; item - is the session as a whole",
+    ),
     ("POST", f"{_CASE}/conclusions", add_conclusion, "A task of the conclusion, with owner and deadline"),
     ("PATCH", _CONCLUSION, change_conclusion, "Change a conclusion"),
     ("DELETE", _CONCLUSION, remove_conclusion, "Take back a conclusion that was entered by mistake"),

@@ -73,9 +73,7 @@ def tell_recording(services: Services, session_id: str, kind: str, *, endpoint_i
         conference.recording.event(kind, **facts, **about)
 
 
-async def mark_recording(
-    services: Services, session_id: str, text: str, *, by: str, endpoint_id: str = ""
-) -> None:
+async def mark_recording(services: Services, session_id: str, text: str, *, by: str, endpoint_id: str = "") -> None:
     """A marker in the recording, where the session is recorded now."""
     conference = services.conferences.get(session_id)
     if conference is not None and conference.recording is not None:

@@ -119,7 +119,7 @@ class CitizenList(BaseModel):
 
 
 class PutMatter(Changes):
-    """Fields of a matter; what is left out stays. refusal_ground goes with the outcome tu_choi, which needs a result."""
+    """Fields of a matter; what is left out stays. refusal_ground goes with the outcome tu_choi and a result."""
 
     kind: MatterKind = "khieu_nai"
     summary: Long = ""

@@ -1,4 +1,4 @@
-"""The API's operations on citizens: entered by the secretary, or by the officer in the room; refused, or asked to come."""
+"""The API's operations on citizens: entered by the secretary or the officer in the room; refused, or asked to come."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from reception.case_records import Citizen, Note
 from reception.permissions import Extent, Permission, Role
 from reception.records import SessionRecord
 from reception.sealed_number import NumberUnreadable
-from reception.store import NotFound
 from signalling import case_views as c
 from signalling.bodies import Body
 from signalling.case_access import case_session, check_own, now_utc, own_ids, writable
@@ -115,7 +114,7 @@ async def refuse(call: Call) -> BaseModel:
 
 
 async def in_person(call: Call) -> BaseModel:
-    """POST /sessions/{id}/in-person: the matter goes on in person; asked for by a room, it is noted for the secretary."""
+    """POST /sessions/{id}/in-person: the matter goes on in person; a room's wish is noted for the secretary."""
     body: c.InPerson = call.body
     record, item_id = await _item(call, body.item_id)
     if call.bearer.role in (Role.ENDPOINT, Role.TECHNICIAN):

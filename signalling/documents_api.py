@@ -180,7 +180,7 @@ def _refused(code: str, status: int, vi: str, en: str) -> Problem:
 
 async def get_document(call: Call) -> BaseModel:
     """GET /sessions/{id}/documents/{document}."""
-    record, document = await _one(call)
+    _, document = await _one(call)
     return d.DocumentView.of(document, may_open=True)
 
 

@@ -22,7 +22,11 @@ async def show_document(call: Call) -> BaseModel:
     conference = await call.services.conference(record.id)
     _check_allowed(call, record, conference)
     document = await visible_document(call, record, body.document_id)
-    if own_only(call.extent) and not _is_chair(call, record) and document.endpoint_id not in (own_ids(call, record) or ()):
+    if (
+        own_only(call.extent)
+        and not _is_chair(call, record)
+        and document.endpoint_id not in (own_ids(call, record) or ())
+    ):
         raise Problem(403, "not_own", "A room shows its own documents only")
     if document.removed_at is not None:
         raise Problem(409, "removed", "The document was taken out of the case")

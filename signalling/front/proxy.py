@@ -49,8 +49,8 @@ def worker_url(request: web.Request) -> URL:
 
 
 async def forward(request: web.Request, backend: Backend) -> web.StreamResponse:
-    """The worker's answer, streamed as fast as the client reads. The body of a request is as small as workers take; forms
-    with files are streamed.
+    """The worker's answer, streamed as fast as the client reads. The body of a request is as small as workers take;
+    forms with files are streamed.
 
     Raises WorkerLost where the worker was lost before it answered.
     """
