@@ -62,11 +62,12 @@ class ChangeCitizen(Changes):
             raise ValueError("letters and digits only, 20 at most")
         return bare
 
-    def changes(self, *, now: datetime) -> dict[str, Any]:
-        """What is set in the record."""
+    def changes(self, *, now: datetime, notice_version: str) -> dict[str, Any]:
+        """What is set in the record. notice_version: of the notice that is shown now."""
         found = self.given("acknowledged", "endpoint_id")
         if "acknowledged" in self.model_fields_set:
             found["acknowledged_at"] = now if self.acknowledged else None
+            found["notice_version"] = notice_version if self.acknowledged else ""
         if "checked_by" in self.model_fields_set:
             found["checked_at"] = now if self.checked_by else None
         return found
@@ -97,6 +98,7 @@ class CitizenView(BaseModel):
     checked_by: str
     checked_at: datetime | None
     acknowledged_at: datetime | None
+    notice_version: str
     note: str
 
     @classmethod

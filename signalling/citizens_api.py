@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel
 
 from reception.case_records import Citizen, Note
@@ -42,7 +44,7 @@ async def add_citizen(call: Call) -> BaseModel:
     record = await case_session(call)
     await writable(call, record)
     endpoint = check_own(call, record, body.endpoint_id)
-    values = body.changes(now=now_utc())
+    values = _changes(call)
     await known_item(call, record, values.get("item_id", ""))
     given = Citizen(session_id=record.id, endpoint_id=endpoint.id, **values)
     try:
@@ -59,7 +61,7 @@ async def change_citizen(call: Call) -> BaseModel:
     record = await case_session(call)
     await writable(call, record)
     citizen = await _mine(call, record)
-    changes = body.changes(now=now_utc())
+    changes = _changes(call)
     await known_item(call, record, changes.get("item_id", ""))
     try:
         kept = await call.services.case.change_citizen(record.id, citizen.id, changes, actor=call.actor)
@@ -77,6 +79,11 @@ async def remove_citizen(call: Call) -> BaseModel:
     await call.services.case.remove_citizen(record.id, citizen.id, actor=call.actor, reason=body.reason)
     await refresh_shown(call.services, record.id)
     return await list_citizens(call)
+
+
+def _changes(call: Call) -> dict[str, Any]:
+    body: c.ChangeCitizen = call.body
+    return body.changes(now=now_utc(), notice_version=call.services.settings.notice.version)
 
 
 async def _mine(call: Call, record: SessionRecord) -> Citizen:

@@ -101,6 +101,7 @@ def test_an_officer_enters_who_sits_in_his_room_and_sees_no_other(reception: Rec
     assert reception.refused("POST", "/citizens", citizen(reception), token=token) == (403, "not_own")
     told = reception.call("PATCH", f"/citizens/{mine['id']}", {"acknowledged": True}, token=token)
     assert told["acknowledged_at"] is not None
+    assert told["notice_version"] == reception.server.call("GET", f"{reception.path}/room")["notice_version"]
     both = reception.call("GET", "/case")["citizens"]
     assert [each["id_number"] for each in both] == [NUMBER, NUMBER]
     left = reception.call("POST", f"/citizens/{mine['id']}/remove", {"reason": "nhầm"}, token=token)

@@ -42,6 +42,7 @@ export interface Citizen {
   checked_by: string;
   checked_at: string | null;
   acknowledged_at: string | null;
+  notice_version: string;
   note: string;
 }
 
