@@ -57,7 +57,6 @@ async def add_citizen(call: Call) -> BaseModel:
 
 async def change_citizen(call: Call) -> BaseModel:
     """PATCH /sessions/{id}/citizens/{citizen}."""
-    body: c.ChangeCitizen = call.body
     record = await case_session(call)
     await writable(call, record)
     citizen = await _mine(call, record)

@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, Group, Select, Text } from "@mantine/core";
+import { ActionIcon, Badge, Button, Group, MultiSelect, Select, Text } from "@mantine/core";
 import { IconEye, IconPresentation, IconReceipt, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -49,6 +49,18 @@ export function DocumentCard({ document, rooms, shown, sessionId, onView, onShow
           </Badge>
         )}
       </Group>
+      {onChange && document.may_open && document.visibility === "co_quan" && (
+        <MultiSelect
+          size="xs"
+          mt={6}
+          label={t("case.documents.bodies")}
+          placeholder={document.endpoints === null ? t("case.documents.bodiesAll") : ""}
+          data={rooms.map((each) => ({ value: each.id, label: each.name }))}
+          value={document.endpoints ?? []}
+          clearable
+          onChange={(value) => onChange({ endpoints: value.length ? value : null })}
+        />
+      )}
       <Group gap={6} mt={6} justify="space-between">
         {onChange && document.may_open ? (
           <Select
