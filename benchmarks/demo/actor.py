@@ -212,7 +212,7 @@ class Actor:
             self._begin(self._later(BEAT_S, self._raise_hand))
 
     async def _call_help(self) -> None:
-        await self._say("report", **{"kind": "help", "note": self.part.help_note})
+        await self._say("report", kind="help", note=self.part.help_note)
 
     async def _tell_switches(self) -> None:
         await self._say("media", source="microphone", enabled=self._microphone)

@@ -33,7 +33,7 @@ SCRIPT = (
     ("Sở Nông nghiệp và Môi trường trả lời", "Đại diện sở", 10),
     ("Người chủ trì kết luận", "Người chủ trì", 5),
 )
-SETTLE_S = 20.0
+SETTLE_S, LOOK_S = 20.0, 0.1
 
 
 @dataclass(slots=True)
@@ -111,6 +111,8 @@ def _create(server: RunningServer, parts: Sequence[Part]) -> dict[str, Any]:
 
 
 async def _until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(SETTLE_S):
-        while not condition():
-            await asyncio.sleep(0.1)
+    for _ in range(round(SETTLE_S / LOOK_S)):
+        if condition():
+            return
+        await asyncio.sleep(LOOK_S)
+    raise TimeoutError("an endpoint did not arrive")
