@@ -20,12 +20,10 @@ DOCUMENTS = sorted(name for name in LISTED if (ROOT / name).exists())
 
 def targets(text: str) -> list[str]:
     """Every address that the document names as link or picture."""
-    found = []
-    for token in MarkdownIt("commonmark", {"html": True}).enable("table").parse(text):
-        for each in token.children or []:
-            if each.type in ("link_open", "image"):
-                found.append(str(each.attrGet("href") or each.attrGet("src")))
-    return found
+    tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
+    children = [each for token in tokens for each in token.children or []]
+    linked = [each for each in children if each.type in ("link_open", "image")]
+    return [str(each.attrGet("href") or each.attrGet("src")) for each in linked]
 
 
 def headings(text: str) -> set[str]:
@@ -54,8 +52,6 @@ def leads(document: Path, target: str) -> bool:
 def test_every_link_and_picture_is_there(name: str) -> None:
     document = ROOT / name
     text = document.read_text(encoding="utf-8")
-    missing = []
-    for target in targets(text):
-        if not re.match(r"[a-z]+:", target) and not leads(document, target):  # another host's: the network is not asked
-            missing.append(target)
+    own = [target for target in targets(text) if not re.match(r"[a-z]+:", target)]  # the network is not asked
+    missing = [target for target in own if not leads(document, target)]
     assert not missing, f"{name} leads nowhere: {missing}"
