@@ -13,20 +13,25 @@ from recorder.service import RecorderUnavailable
 from signalling import (
     account_api,
     audit_api,
+    case_api,
     catalogue_api,
+    citizens_api,
     confidence_api,
     console_api,
     countdown,
     course_api,
     derivatives_api,
+    documents_api,
     events_api,
     general_api,
+    help_api,
     keeping,
     link_api,
     marker_api,
     media_files,
     operating,
     preflight_api,
+    presentation_api,
     profile_api,
     registry_api,
     session_api,
@@ -57,6 +62,10 @@ ROUTES = [
     *general_api.ROUTES,
     *catalogue_api.ROUTES,
     *marker_api.ROUTES,
+    *case_api.ROUTES,
+    *citizens_api.ROUTES,
+    *documents_api.ROUTES,
+    *presentation_api.ROUTES,
     *confidence_api.ROUTES,
     *media_files.ROUTES,
     *derivatives_api.ROUTES,
@@ -67,6 +76,7 @@ ROUTES = [
     *users_api.ROUTES,
     *audit_api.ROUTES,
     *link_api.ROUTES,
+    *help_api.ROUTES,
 ]
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -148,5 +158,6 @@ def make_app(services: Services, *, version: str) -> web.Application:
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", metrics)
     app.router.add_routes(WhipResources(services).routes())
+    app.router.add_routes(help_api.HelpFiles(services).routes())
     app.router.add_get("/{path:.*}", serve_app)
     return app

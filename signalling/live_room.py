@@ -18,6 +18,7 @@ from reception.incidents import IncidentLog
 from reception.layout import Layout, Modes
 from reception.lobby import Lobby
 from reception.notices import Notices
+from reception.presentation import Presentation
 from reception.room_store import RoomStore
 from reception.session_plan import ScriptItem
 from reception.speaking_queue import SpeakingQueue
@@ -26,6 +27,7 @@ from signalling.room_state import room_state
 
 if TYPE_CHECKING:
     from signalling.conference import Conference
+    from signalling.presenting import Shown
     from signalling.seat import Seat
 
 COALESCE_S = 0.05
@@ -47,6 +49,7 @@ class Parts(BaseModel):
     notices: Notices = Notices()
     consultation: Consultation = Consultation()
     back_channel: BackChannel = BackChannel()
+    presentation: Presentation = Presentation()
 
 
 class LiveRoom:
@@ -58,6 +61,7 @@ class LiveRoom:
         self.script: Sequence[ScriptItem] = ()  # as pages were told it last
         self.starting_at: datetime | None = None  # when the countdown that runs ends
         self.countdown: asyncio.Task[None] | None = None
+        self.shown: Shown | None = None  # what of the documents is on screen now
         self._conference = conference
         self._store = store
         self._saving = asyncio.Lock()

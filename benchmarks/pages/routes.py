@@ -53,6 +53,8 @@ PAGES = (
         sample="live",
         ready='[data-testid="violation-sheet"]',
     ),
+    Page(pattern="/sessions/:id/secretary", whose="secretary", sample="live", ready="main h1"),
+    Page(pattern="/sessions/:id/receipt/:document", whose="secretary", sample="live", ready=".receipt"),
     Page(pattern="/registry", whose="operator", ready='[data-testid^="room-"]'),
     Page(pattern="/readiness", whose="operator", ready='[data-testid^="ready-"]'),
     Page(pattern="/readiness/print", whose="operator", ready=".record-sheet"),
@@ -65,6 +67,8 @@ PAGES = (
     Page(pattern="/account", whose="account", ready="main h1"),
     Page(pattern="/join", whose="endpoint", ready='[data-testid="join-button"]:not([disabled])'),
     Page(pattern="/tv", whose="tv", ready=".tv"),
+    Page(pattern="/help", whose="", ready='[data-testid="help-contents"]'),
+    Page(pattern="/help/:chapter", whose="", ready='[data-testid="help-chapter"]'),
     Page(pattern="/setup", whose="setup", ready='input[type="password"]'),
     Page(pattern="/survey", whose="survey", ready='[data-testid="run-check"]'),
 )

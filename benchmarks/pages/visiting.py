@@ -29,6 +29,7 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream", 
 PATIENCE_MS = 15_000
 LIVE_DELEGATES = 10
 ROOM = "Xã Mẫu 001"
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n"
 
 LISTS = (
     ("sessions, past", "operator", "/sessions?state=ended,archived,cancelled&rehearsals=no&limit=25"),
@@ -96,7 +97,7 @@ class FullServer:
         else:
             raise RuntimeError("the server did not start")
         issuer = Tokens.of_data_directory(self.data)
-        for role in ("operator", "chair", "admin", "auditor"):
+        for role in ("operator", "chair", "secretary", "admin", "auditor"):
             self.tokens[role] = issuer.issue(role=role, hours=2, name=f"{role}-1", console=role == "operator")
         self._make_samples()
 
@@ -106,6 +107,9 @@ class FullServer:
         draft = self.post("/sessions", _session("dinh_ky", "Buổi tiếp sắp tới"))
         live = self.post("/sessions", _session("rehearsal", "Buổi đang diễn ra") | {"lobby": True})
         self.samples |= {"draft": draft["id"], "live": live["id"], "incident": "1"}
+        book, _ = self.get("operator", "/help")
+        self.samples["chapter"] = book["groups"][0]["chapters"][0]["id"]
+        self.samples["document"] = self._hand_in(live["id"])
         self.post(f"/sessions/{live['id']}/start", {})
         self.post(f"/sessions/{live['id']}/incidents", {"kind": "disorder"})
         self.tokens["endpoint"] = live["endpoints"][1]["token"]
@@ -128,16 +132,33 @@ class FullServer:
         """An order's answer."""
         return json.loads(self._ask("POST", role, path, body))
 
-    def _ask(self, method: str, role: str, path: str, body: Any) -> bytes:
+    def _hand_in(self, session_id: str) -> str:
+        """A document of the case; its id."""
+        data, kind = form_with_file(PDF, "don.pdf", from_whom="Trần Văn X")
+        answer = json.loads(self._ask("POST", "secretary", f"/sessions/{session_id}/documents", data, kind=kind))
+        return str(answer["id"])
+
+    def _ask(self, method: str, role: str, path: str, body: Any, *, kind: str = "application/json") -> bytes:
+        data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         request = urllib.request.Request(
             self.base + "/api/v1" + quote(path, safe="/?&=,%"),
             method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {self.tokens[role]}"},
+            data=data,
+            headers={"Authorization": f"Bearer {self.tokens[role]}", "Content-Type": kind},
         )
         with urllib.request.urlopen(request, timeout=60) as response:
             found: bytes = response.read()
         return found
+
+
+def form_with_file(content: bytes, name: str, **fields: str) -> tuple[bytes, str]:
+    """A form as a browser sends it, and its content type."""
+    parts = [
+        f'--X\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+        for key, value in fields.items()
+    ]
+    head = f'--X\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+    return b"".join(parts) + head + content + b"\r\n--X--\r\n", "multipart/form-data; boundary=X"
 
 
 def _session(kind: str, title: str) -> dict[str, Any]:

@@ -5,7 +5,9 @@ Pages of a room with media, the console's drawers and dialogs: test_accessible_r
 
 from __future__ import annotations
 
+import json
 import urllib.parse
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from benchmarks.pages.routes import PAGES
+from benchmarks.pages.visiting import PDF, form_with_file
 from signalling.tokens import Tokens
 from tests.browser.accessibility import serious_faults
 from tests.browser.harness import Server, free_port
@@ -45,7 +48,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 def filled(server: Server) -> tuple[dict[str, str], dict[str, str]]:
     """Samples and tokens for the pages: rooms, a survey, a draft, a live session with somebody at the door, users."""
     issuer = Tokens.of_data_directory(server.data)
-    roles = ("chair", "admin", "auditor")
+    roles = ("chair", "secretary", "admin", "auditor")
     tokens = {"operator": server.token} | {role: issuer.issue(role=role, hours=1, name=role) for role in roles}
     server.call("POST", "/registry", ROOM)
     survey = server.call("POST", "/readiness/link", {"name": ROOM["name"]})["token"]
@@ -73,7 +76,22 @@ def filled(server: Server) -> tuple[dict[str, str], dict[str, str]]:
     }
     name = urllib.parse.quote(ROOM["name"])
     samples = {"draft": draft["id"], "live": live["id"], "incident": "1", "recording": "s1"}
+    samples["chapter"] = server.call("GET", "/help")["groups"][0]["chapters"][0]["id"]
+    samples["document"] = handed_in(server, live["id"], tokens["secretary"])
     return samples | {"survey": f"?name={name}&visit={visit}"}, tokens
+
+
+def handed_in(server: Server, session_id: str, token: str) -> str:
+    """A document of the case."""
+    data, kind = form_with_file(PDF, "don.pdf", from_whom="Trần Văn X")
+    asked = urllib.request.Request(
+        f"{server.base}/api/v1/sessions/{session_id}/documents",
+        method="POST",
+        data=data,
+        headers={"Authorization": f"Bearer {token}", "Content-Type": kind},
+    )
+    with urllib.request.urlopen(asked, timeout=30) as answer:
+        return str(json.load(answer)["id"])
 
 
 def faults_of_all(server: Server, browser: BrowserContext) -> dict[str, Any]:

@@ -80,7 +80,6 @@ def test_an_ad_hoc_session_goes_from_nothing_to_its_end_before_two_operators(
         wait_for(lambda: page.get_by_test_id("reason").count() == 0, "the dialog is closed")
     page.get_by_test_id("do-notice").click()
     page.get_by_test_id("action-start").click()
-    page.get_by_test_id("start-now").click()
     wait_for(lambda: server.call("GET", path)["state"] == "live", "it is live")
     wait_for(lambda: "bắt đầu buổi tiếp" in second.get_by_test_id("activity").inner_text(), "the second sees it")
     seats = [Seat(browser, server, endpoint) for endpoint in session["endpoints"]]

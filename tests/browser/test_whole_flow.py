@@ -13,12 +13,22 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from reception.event_words import VIETNAM
-from tests.browser.harness import CHROMIUM, FLAGS, Seat, Server, everybody_sees_everybody, wait_for
+from tests.browser.harness import CHROMIUM, FLAGS, Seat, Server, everybody_sees_everybody, free_port, wait_for
 from tests.browser.test_floor import knock
 from tests.browser.test_people import GOOD, OTHER, choose_password, set_second_factor
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 PLACES = ("Ban Tiếp công dân Trung ương", "Sở Tài nguyên", "Xã Đô Lương")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """It counts down for longer than anybody waits."""
+    running = Server(tmp_path / "data", free_port(), countdown_s=100)
+    running.start()
+    yield running
+    running.stop()
+    assert "Traceback" not in running.log.read_text()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from "react";
 import { Navigate, Route, Routes } from "react-router";
+import { HelpProvider } from "./pages/help/HelpDrawer";
 import { JoinPage } from "./pages/JoinPage";
 import { LiveSession } from "./pages/LiveSession";
 import { Playback } from "./pages/Playback";
@@ -20,14 +21,32 @@ const Users = lazy(() => import("./pages/people/Users").then((page) => ({ defaul
 const ViolationRecord = lazy(() =>
   import("./pages/console/ViolationRecord").then((page) => ({ default: page.ViolationRecord })),
 );
+const SecretaryPage = lazy(() =>
+  import("./pages/secretary/SecretaryPage").then((page) => ({ default: page.SecretaryPage })),
+);
+const Receipt = lazy(() => import("./pages/documents/Receipt").then((page) => ({ default: page.Receipt })));
 const preflight = () => import("./pages/preflight");
 const Panel = lazy(() => preflight().then((pages) => ({ default: pages.Panel })));
 const PrintRecord = lazy(() => preflight().then((pages) => ({ default: pages.PrintRecord })));
 const PrintSurvey = lazy(() => preflight().then((pages) => ({ default: pages.PrintSurvey })));
 const Readiness = lazy(() => preflight().then((pages) => ({ default: pages.Readiness })));
+const HelpPage = lazy(() => import("./pages/help/HelpPage").then((page) => ({ default: page.HelpPage })));
 const Simulate = lazy(() => import("./pages/Simulate").then((page) => ({ default: page.Simulate })));
 
 export function App() {
+  return (
+    <HelpProvider>
+      <Pages />
+    </HelpProvider>
+  );
+}
+
+function Pages() {
+  const help = (
+    <Suspense>
+      <HelpPage />
+    </Suspense>
+  );
   return (
     <Routes>
       <Route path="/join" element={<JoinPage />} />
@@ -41,6 +60,8 @@ export function App() {
       />
       <Route path="/setup" element={<Setup />} />
       <Route path="/survey" element={<Survey />} />
+      <Route path="/help" element={help} />
+      <Route path="/help/:chapter" element={help} />
       <Route element={<Shell />}>
         <Route path="/" element={<SessionList />} />
         <Route path="/sessions/new" element={<SessionForm />} />
@@ -48,6 +69,8 @@ export function App() {
         <Route path="/sessions/:id/prepare" element={<Prepare />} />
         <Route path="/registry" element={<Registry />} />
         <Route path="/sessions/:id" element={<LiveSession />} />
+        <Route path="/sessions/:id/secretary" element={<SecretaryPage />} />
+        <Route path="/sessions/:id/receipt/:document" element={<Receipt />} />
         <Route path="/sessions/:id/preflight" element={<Panel />} />
         <Route path="/sessions/:id/preflight/print" element={<PrintRecord />} />
         <Route path="/sessions/:id/incidents/:incident/violation" element={<ViolationRecord />} />

@@ -1,5 +1,4 @@
-import { Alert, Badge, Button, Group, Loader, Stack, Title } from "@mantine/core";
-import { IconNotes } from "@tabler/icons-react";
+import { Alert, Badge, Group, Loader, Stack, Title } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
@@ -15,17 +14,14 @@ import { Confirm, type Question } from "../ui/confirm";
 import { RehearsalMark } from "../ui/RehearsalMark";
 import { StateBadge } from "../ui/StateBadge";
 import { AlarmCard } from "./console/AlarmCard";
-import { Announce } from "./console/Announce";
-import { BackChannel } from "./console/BackChannel";
 import { IncidentDrawer } from "./console/IncidentDrawer";
-import { LayoutPicker } from "./console/LayoutPicker";
 import { LobbyBar } from "./console/LobbyBar";
 import { QueueCard } from "./console/QueueCard";
 import { RecordingPanel } from "./console/RecordingPanel";
-import { RollCall } from "./console/RollCall";
 import { RoomCard } from "./console/RoomCard";
 import { ScriptCard } from "./console/ScriptCard";
 import { Starting } from "./console/Starting";
+import { Tools } from "./console/Tools";
 import { EndpointTable } from "./EndpointTable";
 import { SiteCard } from "./SiteCard";
 import { Activity } from "./sessions/Activity";
@@ -87,26 +83,15 @@ export function LiveSession() {
             </Badge>
           )}
         </Group>
-        <Group gap="sm">
-          {running && moderates && room.data && <LayoutPicker room={room.data} act={act} />}
-          {running && moderates && watch.data && (
-            <>
-              <Announce session={session} watch={watch.data} act={act} />
-              <RollCall session={session} watch={watch.data} act={act} />
-            </>
-          )}
-          {running && <BackChannel session={session} act={act} />}
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<IconNotes size={16} />}
-            data-testid="open-incidents"
-            onClick={() => setIncident({ opened: true, chosen: null })}
-          >
-            {t("console.incident.title")}
-          </Button>
+        <Tools
+          session={session}
+          room={room.data}
+          watch={watch.data}
+          act={act}
+          openIncidents={() => setIncident({ opened: true, chosen: null })}
+        >
           {(may("run_session") || !running) && <SessionActions session={session} reload={reload} say={setProblem} />}
-        </Group>
+        </Tools>
       </Group>
       {error && (
         <Alert variant="light" color="lacquer">

@@ -7,8 +7,8 @@ import { RehearsalMark } from "../ui/RehearsalMark";
 import { useWakeLock } from "../ui/useWakeLock";
 import { AudioOutput } from "./AudioOutput";
 import { Countdown } from "./room/Countdown";
+import { documentFor, MainStage } from "./room/DocumentStage";
 import { FloorBar } from "./room/Floor";
-import { Stage } from "./room/Stage";
 
 declare global {
   interface Window {
@@ -67,6 +67,7 @@ function Output({ engine, sounds }: { engine: Engine; sounds: boolean }) {
   const place = state.room?.place;
   if (state.phase === "over") return <Empty text={t(`over.${state.over ?? "ended"}`)} />;
   if (place !== "room") return <Empty text={place === "private" ? t("room.tv.private") : t("room.waiting.please")} />;
+  const shown = documentFor(state, "room");
   const plan = arrange({
     layout: state.room?.layout ?? "one_plus",
     me: state.endpointId,
@@ -76,10 +77,11 @@ function Output({ engine, sounds }: { engine: Engine; sounds: boolean }) {
     speaker: state.speaker,
     pinned: null,
     watches: sounds,
+    document: shown !== null,
   });
   return (
     <main className="tv" data-testid="tv">
-      <Stage engine={engine} state={state} plan={plan} view="tv" />
+      <MainStage engine={engine} state={state} shown={shown} plan={plan} view="tv" />
       <FloorBar state={state} />
       {state.session?.recording === "recording" && (
         <span className="badge-rec tv-badge" role="status">

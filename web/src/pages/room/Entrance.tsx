@@ -6,6 +6,7 @@ import { clockOffset } from "../../endpoint/clock";
 import type { LocalMedia } from "../../endpoint/link";
 import { RehearsalMark } from "../../ui/RehearsalMark";
 import { useServerNow } from "../../ui/useServerNow";
+import { HelpButton } from "../help/HelpButton";
 import { StartsAt } from "./StartsAt";
 
 /** GET /join (signalling/join_api.py). */
@@ -81,7 +82,8 @@ export function ObserverEntrance({ info, onEnter }: ObserverProps) {
           <Alert variant="light" color="navy" icon={<IconEye size={22} />}>
             {t("room.observer.text")}
           </Alert>
-          <Group justify="flex-end">
+          <Group justify="space-between">
+            <HelpButton target="giam-sat" />
             <Button
               size="xl"
               data-testid="join-button"

@@ -15,6 +15,7 @@ import { kioskMode, setKioskMode } from "../../endpoint/kiosk";
 import { language, setLanguage } from "../../i18n";
 import { mbps, percent } from "../../ui/format";
 import { Picture } from "../Tile";
+import { CaseTools } from "./CaseTools";
 import { TechnicalTalk } from "./TechnicalTalk";
 
 interface Props {
@@ -79,6 +80,7 @@ function Tools({ engine, state, onLeave }: { engine: Engine; state: EngineState;
   return (
     <Stack gap="md" data-testid="drawer-tools">
       <TechnicalTalk engine={engine} state={state} />
+      <CaseTools engine={engine} state={state} />
       <DeviceChoice engine={engine} />
       <Switch
         label={t("room.drawer.kiosk")}

@@ -1,5 +1,5 @@
 import { Alert, Badge, Button, Card, Group, Loader, Menu, Stack, Stepper, Text, Title } from "@mantine/core";
-import { IconDots, IconPencil } from "@tabler/icons-react";
+import { IconDots, IconPencil, IconWriting } from "@tabler/icons-react";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
@@ -98,7 +98,7 @@ interface Parts {
 
 function Head({ session, course, order }: Parts) {
   const { t } = useTranslation();
-  const { may } = useMe();
+  const { may, sees } = useMe();
   const side = course.actions.filter(
     ({ action }) => SIDE.includes(action) && action !== course.next && may(permissionOf(action, session)),
   );
@@ -123,6 +123,17 @@ function Head({ session, course, order }: Parts) {
         </Text>
       </div>
       <Group wrap="nowrap" gap="xs">
+        {sees("write_minutes") && session.state !== "cancelled" && (
+          <Button
+            component={Link}
+            to={`/sessions/${session.id}/secretary`}
+            variant="light"
+            leftSection={<IconWriting size={18} />}
+            data-testid="open-secretary"
+          >
+            {t("case.open")}
+          </Button>
+        )}
         {["ended", "archived"].includes(session.state) && (
           <Button component={Link} to={`/recordings/${session.id}`} variant="light">
             {t("course.prepare.recordingPage")}
