@@ -46,6 +46,7 @@ PURE = [
     "reception/announcements.py",
     "reception/attendance.py",
     "reception/audit_chain.py",
+    "reception/case_records.py",
     "reception/consultation.py",
     "reception/event_words.py",
     "reception/guards.py",

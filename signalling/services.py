@@ -15,6 +15,7 @@ from config.models import Settings
 from config.problems import ConfigError
 from config.profile import Profile
 from reception.audit import AuditLog
+from reception.case_store import CaseStore
 from reception.guards import Order
 from reception.lifecycle import CLOSED_STATES, OPEN_STATES, Action, SessionState
 from reception.permissions import Role
@@ -64,6 +65,7 @@ class Services:
         self.settings = settings
         self.store = store
         self.rooms = RoomStore(store)
+        self.case = CaseStore(store, keys=settings.server.data / "keys")
         self.media = media
         self.recorder = recorder
         self.tokens = tokens
