@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from reception.course_store import CourseStore
 from reception.database import Database, NotFound, Stale, count_change, new_id, note, now_utc
 from reception.event_words import VIETNAM
+from reception.forgetting import Forgetting
+from reception.invitation_store import InvitationStore
 from reception.lifecycle import OPEN_STATES, Action, SessionState, course_of, next_state
 from reception.minutes_store import MinutesStore
 from reception.placement_store import PlacementStore
@@ -46,6 +48,8 @@ class Store:
         self.course = CourseStore(database)
         self.registry = RegistryStore(database)
         self.minutes = MinutesStore(database)
+        self.forgetting = Forgetting(database)
+        self.invitations = InvitationStore(database)
         self._session = database.session
 
     @property

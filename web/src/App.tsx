@@ -22,6 +22,13 @@ const Panel = lazy(() => preflight().then((pages) => ({ default: pages.Panel }))
 const PrintRecord = lazy(() => preflight().then((pages) => ({ default: pages.PrintRecord })));
 const PrintSurvey = lazy(() => preflight().then((pages) => ({ default: pages.PrintSurvey })));
 const Readiness = lazy(() => preflight().then((pages) => ({ default: pages.Readiness })));
+const ArchivePage = lazy(() => import("./pages/archive/ArchivePage").then((page) => ({ default: page.ArchivePage })));
+const DestructionRecord = lazy(() =>
+  import("./pages/archive/DestructionRecord").then((page) => ({ default: page.DestructionRecord })),
+);
+const PublicSchedule = lazy(() =>
+  import("./pages/publicSchedule/PublicSchedule").then((page) => ({ default: page.PublicSchedule })),
+);
 const Simulate = lazy(() => import("./pages/Simulate").then((page) => ({ default: page.Simulate })));
 
 export function App() {
@@ -36,6 +43,14 @@ export function App() {
           </Suspense>
         }
       />
+      <Route
+        path="/lich-tiep-cong-dan"
+        element={
+          <Suspense>
+            <PublicSchedule />
+          </Suspense>
+        }
+      />
       <Route path="/setup" element={<Setup />} />
       <Route path="/survey" element={<Survey />} />
       <Route element={<Shell />}>
@@ -47,6 +62,8 @@ export function App() {
         <Route path="/sessions/:id" element={<LiveSession />} />
         <Route path="/sessions/:id/preflight" element={<Panel />} />
         <Route path="/sessions/:id/preflight/print" element={<PrintRecord />} />
+        <Route path="/sessions/:id/archive" element={<ArchivePage />} />
+        <Route path="/destructions/:id" element={<DestructionRecord />} />
         <Route path="/readiness" element={<Readiness />} />
         <Route path="/readiness/print" element={<PrintSurvey />} />
         <Route path="/simulate" element={<Simulate />} />
