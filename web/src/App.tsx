@@ -29,6 +29,12 @@ const DestructionRecord = lazy(() =>
 const PublicSchedule = lazy(() =>
   import("./pages/publicSchedule/PublicSchedule").then((page) => ({ default: page.PublicSchedule })),
 );
+const InvitationPage = lazy(() =>
+  import("./pages/invitation/InvitationPage").then((page) => ({ default: page.InvitationPage })),
+);
+const PrintLetter = lazy(() =>
+  import("./pages/invitation/PrintLetter").then((page) => ({ default: page.PrintLetter })),
+);
 const Simulate = lazy(() => import("./pages/Simulate").then((page) => ({ default: page.Simulate })));
 
 export function App() {
@@ -51,6 +57,14 @@ export function App() {
           </Suspense>
         }
       />
+      <Route
+        path="/invitation"
+        element={
+          <Suspense>
+            <InvitationPage />
+          </Suspense>
+        }
+      />
       <Route path="/setup" element={<Setup />} />
       <Route path="/survey" element={<Survey />} />
       <Route element={<Shell />}>
@@ -62,6 +76,7 @@ export function App() {
         <Route path="/sessions/:id" element={<LiveSession />} />
         <Route path="/sessions/:id/preflight" element={<Panel />} />
         <Route path="/sessions/:id/preflight/print" element={<PrintRecord />} />
+        <Route path="/sessions/:id/endpoints/:eid/invitation" element={<PrintLetter />} />
         <Route path="/sessions/:id/archive" element={<ArchivePage />} />
         <Route path="/destructions/:id" element={<DestructionRecord />} />
         <Route path="/readiness" element={<Readiness />} />
