@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,7 @@ from reception.minutes_tables import MinutesRow
 from reception.names import alphabetical, by_given_name
 from reception.records import SessionRecord
 from reception.rows import endpoints_of, session_record
+from reception.sealed_number import NumberUnreadable, SealedNumbers
 from reception.search_text import search_text
 from reception.tables import EndpointRow, SessionRow
 
@@ -90,6 +92,17 @@ class SearchStore:
         ]
         return _sorted(found, wanted.sort)
 
+    async def sessions_of_number(self, number: str, numbers: SealedNumbers) -> frozenset[str]:
+        """Sessions in which a citizen with this number of an identity paper was entered.
+
+        Numbers are stored sealed, so each is opened and compared; one that nobody can open fits nothing.
+        """
+        query = select(CitizenRow.session_id, CitizenRow.id, CitizenRow.id_number_sealed)
+        async with self._session() as session:
+            rows = (await session.execute(query.where(CitizenRow.id_number_sealed != ""))).all()
+        wanted = number.casefold()
+        return await asyncio.to_thread(_with_number, [tuple(row) for row in rows], wanted, numbers)
+
     async def _at_site(self, site: str) -> set[str]:
         """Sessions with an endpoint of these words."""
         words = search_text([site]).split()
@@ -109,6 +122,20 @@ class SearchStore:
                     hit = Hit(kind=kind, text=row.text, at=at)
                     found.setdefault(row.session_id, []).append(hit)
         return found
+
+
+def _with_number(
+    rows: Sequence[tuple[str, str, str]], wanted: str, numbers: SealedNumbers
+) -> frozenset[str]:
+    found = set()
+    for session_id, citizen_id, sealed in rows:
+        try:
+            number = numbers.open(sealed, citizen_id=citizen_id)
+        except (NumberUnreadable, OSError):
+            continue
+        if number.casefold() == wanted:
+            found.add(session_id)
+    return frozenset(found)
 
 
 def _queries(words: Sequence[str], *, private: bool) -> list[tuple[str, Select[Any]]]:

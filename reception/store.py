@@ -31,6 +31,7 @@ from reception.rows import (
     searchable,
     session_record,
 )
+from reception.search_store import SearchStore
 from reception.session_plan import REHEARSAL_RETENTION, is_rehearsal
 from reception.session_query import SessionFilter, count_query, page_query
 from reception.tables import EndpointRow, EventRow, SessionRow
@@ -49,6 +50,7 @@ class Store:
         self.registry = RegistryStore(database)
         self.minutes = MinutesStore(database)
         self.forgetting = Forgetting(database)
+        self.search = SearchStore(database)
         self.invitations = InvitationStore(database)
         self._session = database.session
 

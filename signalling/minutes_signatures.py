@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from reception.minutes import Signatory, Signature, with_expected
+from reception.minutes import CITIZEN_CAPACITY, Signatory, Signature, with_expected
 from reception.records import SessionRecord
 from recorder.catalogue import seal_of
 
@@ -20,7 +20,11 @@ async def signatures_of(services: Services, record: SessionRecord) -> list[Signa
 
 
 async def _citizens(services: Services, record: SessionRecord) -> list[Signatory]:
-    return []
+    """Those who sit at an endpoint, by name; what they are called in the minutes stands in the case."""
+    return [
+        Signatory(endpoint_id=each.endpoint_id, person=each.name, capacity=CITIZEN_CAPACITY)
+        for each in await services.case.citizens(record.id)
+    ]
 
 
 async def sealed_hash(services: Services, record: SessionRecord) -> str:

@@ -8,16 +8,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from reception.case_records import masked
+from reception.case_records import Note, masked
 from reception.event_words import VIETNAM
 from reception.lifecycle import SessionState
 from reception.permissions import READING, Extent, Permission, own_only, same_unit
 from reception.records import SessionRecord
+from reception.sealed_number import SealedNumbers
 from reception.search_store import Found, Search
 from reception.session_plan import KINDS
 from recorder.search import Hit as RecordingHit
 from recorder.search import Query
-from signalling import case_views as cv
 from signalling import minutes_views as m
 from signalling.bodies import Body
 from signalling.course_views import PlanView, ScriptItemView
@@ -103,6 +103,51 @@ class CitizenLine(BaseModel):
     endpoint: str
 
 
+class NoteLine(BaseModel):
+    """A note as it was taken."""
+
+    at: datetime | None
+    endpoint: str
+    speaker: str
+    kind: str
+    text: str
+    author: str
+
+
+class MatterLine(BaseModel):
+    """What a citizen came for, and the outcome. item: of the script."""
+
+    item: str
+    kind: str
+    summary: str
+    handling: str
+    outcome: str
+    result: str
+
+
+class ConclusionLine(BaseModel):
+    """A task of the chair's conclusion."""
+
+    task: str
+    owner: str
+    deadline: date | None
+    done_at: datetime | None
+
+
+class DocumentLine(BaseModel):
+    """A document of the case; the file itself is fetched where documents are."""
+
+    id: str
+    name: str
+    media_type: str
+    bytes: int
+    pages: int | None
+    form: str
+    from_whom: str
+    at: datetime | None
+    sha256: str
+
+
 class FileView(BaseModel):
     """A session's file, as it is read: plan, script, who came, notes, outcomes, conclusions, documents, minutes."""
 
@@ -117,10 +162,10 @@ class FileView(BaseModel):
     endpoints: list[str]
     script: list[ScriptItemView]
     citizens: list[CitizenLine]
-    notes: list[cv.NoteView]
-    matters: list[cv.MatterView]
-    conclusions: list[cv.ConclusionView]
-    documents: list[cv.DocumentView]
+    notes: list[NoteLine]
+    matters: list[MatterLine]
+    conclusions: list[ConclusionLine]
+    documents: list[DocumentLine]
     minutes_number: str
     minutes_final: bool
     signatures: list[m.SignatureView]
@@ -188,7 +233,8 @@ async def _of_citizen(call: Call, code: str, *, private: bool) -> frozenset[str]
     if len(digits) < LEAST_DIGITS:
         vi, en = "Hãy nhập đủ số giấy tờ của công dân.", "Give the whole number of the identity paper."
         raise Problem(422, "short_number", en, en, reason_vi=vi, reason_en=en)
-    return frozenset(await call.services.case.sessions_of_number(digits))
+    services = call.services
+    return await services.store.search.sessions_of_number(digits, SealedNumbers(services.data / "keys"))
 
 
 def _found(each: Found, recording: RecordingHit | None, call: Call, *, may_open: bool) -> FoundView:
@@ -233,6 +279,8 @@ async def _file(call: Call, record: SessionRecord) -> FileView:
     minutes = await services.store.minutes.of(record.id)
     names = {each.id: each.name for each in record.endpoints}
     signatures = await signatures_of(services, record)
+    script = await services.store.course.script(record.id)
+    titles = {each.id: each.title for each in script}
     facts: dict[str, Any] = {name: getattr(record, name) for name in ("id", "code", "title", "kind", "state")}
     return FileView(
         **facts,
@@ -240,28 +288,33 @@ async def _file(call: Call, record: SessionRecord) -> FileView:
         ended_at=record.ended_at,
         plan=PlanView.of(record.plan),
         endpoints=[each.name for each in record.endpoints if not each.removed],
-        script=[ScriptItemView.of(each) for each in await services.store.course.script(record.id)],
+        script=[ScriptItemView.of(each) for each in script],
         citizens=[
-            CitizenLine(
-                name=each.name,
-                birth_year=each.birth_year,
-                id_number=masked(each.id_number),
-                address=each.address,
-                capacity=each.capacity,
-                endpoint=names.get(each.endpoint_id, ""),
+            _picked(
+                CitizenLine, each, id_number=masked(each.id_number), endpoint=names.get(each.endpoint_id, "")
             )
             for each in case.citizens
         ],
-        notes=[cv.NoteView.of(each) for each in case.notes],
-        matters=[cv.MatterView.of(each) for each in case.matters],
-        conclusions=[cv.ConclusionView.of(each) for each in case.conclusions],
-        documents=[cv.DocumentView.of(each) for each in case.documents],
+        notes=[_note(each, names) for each in case.notes],
+        matters=[_picked(MatterLine, each, item=titles.get(each.item_id, "")) for each in case.matters],
+        conclusions=[_picked(ConclusionLine, each) for each in case.conclusions],
+        documents=[_picked(DocumentLine, each) for each in case.documents],
         minutes_number=minutes.number,
         minutes_final=minutes.final,
         signatures=[m.SignatureView.of(each, names.get(each.endpoint_id, "")) for each in signatures],
         scans=[m.ScanView.of(each, record.id) for each in minutes.scans],
         document=f"/api/v1/sessions/{record.id}/minutes/document" if minutes.sha256 else "",
     )
+
+
+def _note(note: Note, names: dict[str, str]) -> NoteLine:
+    return _picked(NoteLine, note, endpoint=names.get(note.endpoint_id, ""))
+
+
+def _picked[Line: BaseModel](model: type[Line], record: object, **more: Any) -> Line:
+    """The model's fields out of a record, but for those given."""
+    same = [name for name in model.model_fields if name not in more]
+    return model(**{name: getattr(record, name) for name in same}, **more)
 
 
 QUERY = {

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reception.audit import AuditFilter
+from reception.case_records import masked
 from reception.minutes import Minutes, Signature
 from reception.records import SessionRecord
 from recorder.custody import read_log
+from signalling.document_files import document_files
 from signalling.minutes_files import document_path, scan_path
 from signalling.minutes_signatures import signatures_of
 from signalling.preflight_service import preflight_view
@@ -69,7 +71,14 @@ async def papers_of(services: Services, record: SessionRecord) -> Papers:
 
 
 async def _case(services: Services, record: SessionRecord) -> tuple[dict[str, Any], dict[str, Path]]:
-    return {}, {}
+    """The case with the numbers of identity papers masked, and its documents' files."""
+    case = await services.case.case_file(record.id)
+    citizens = [{**asdict(each), "id_number": masked(each.id_number)} for each in case.citizens]
+    parts = {"matters": case.matters, "notes": case.notes, "conclusions": case.conclusions}
+    files = document_files(services.data, case.documents)
+    documents = [{**asdict(each.document), "file": f"documents/{each.name}"} for each in files]
+    facts = {"citizens": citizens, **parts, "documents": documents}
+    return facts, {f"documents/{each.name}": each.path for each in files}
 
 
 async def content_of(services: Services, record: SessionRecord, papers: Papers) -> dict[str, bytes | Path]:
