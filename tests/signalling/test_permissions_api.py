@@ -155,6 +155,8 @@ CASES: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/sessions/{id}/archive/package"): "secretary archivist",
     ("PUT", "/api/v1/sessions/{id}/archive/retention"): "secretary archivist",
     ("GET", "/api/v1/sessions/{id}/invitations"): VIEWERS,
+    ("GET", "/api/v1/search"): VIEWERS,
+    ("POST", "/api/v1/sessions/{id}/file"): "chair secretary archivist",
     ("GET", "/api/v1/sessions/{id}/endpoints/{eid}/invitation"): "operator secretary technician chair delegate",
     ("GET", "/api/v1/sessions/{id}/endpoints/{eid}/invitation.ics"): "operator secretary technician chair delegate",
     ("GET", "/api/v1/invitation"): f"{ALL} endpoint survey media",

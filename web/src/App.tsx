@@ -35,6 +35,7 @@ const InvitationPage = lazy(() =>
 const PrintLetter = lazy(() =>
   import("./pages/invitation/PrintLetter").then((page) => ({ default: page.PrintLetter })),
 );
+const SearchPage = lazy(() => import("./pages/search/SearchPage").then((page) => ({ default: page.SearchPage })));
 const Simulate = lazy(() => import("./pages/Simulate").then((page) => ({ default: page.Simulate })));
 
 export function App() {
@@ -78,6 +79,7 @@ export function App() {
         <Route path="/sessions/:id/preflight/print" element={<PrintRecord />} />
         <Route path="/sessions/:id/endpoints/:eid/invitation" element={<PrintLetter />} />
         <Route path="/sessions/:id/archive" element={<ArchivePage />} />
+        <Route path="/search" element={<SearchPage />} />
         <Route path="/destructions/:id" element={<DestructionRecord />} />
         <Route path="/readiness" element={<Readiness />} />
         <Route path="/readiness/print" element={<PrintSurvey />} />
