@@ -60,9 +60,7 @@ class MinutesStore:
         taken = [int(each.removesuffix(NUMBER_SUFFIX)) for each in numbers if _is_ours(each)]
         return number_of(max(taken, default=0) + 1)
 
-    async def finalise(
-        self, session_id: str, *, number: str, sha256: str, recording_hash: str, actor: str
-    ) -> Minutes:
+    async def finalise(self, session_id: str, *, number: str, sha256: str, recording_hash: str, actor: str) -> Minutes:
         """Make them final. sha256: of the DOCX. Raises NumberTaken."""
         now = now_utc()
         async with self._database.changing(session_id) as session:

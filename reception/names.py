@@ -26,7 +26,7 @@ def alphabetical(text: str) -> Key:
 
 
 def by_given_name(name: str) -> tuple[Key, Key]:
-    """The key of a person's name: the given name, then the rest: "Lê Thị An" before "Nguyễn Văn Ánh" before "Lê Bình"."""
+    """The key of a person's name, the given name first: "Lê Thị An" before "Nguyễn Văn Ánh" before "Lê Bình"."""
     words = name.split()
     return alphabetical(" ".join(words[-1:])), alphabetical(" ".join(words[:-1]))
 

@@ -101,7 +101,7 @@ class SearchStore:
         async with self._session() as session:
             rows = (await session.execute(query.where(CitizenRow.id_number_sealed != ""))).all()
         wanted = number.casefold()
-        return await asyncio.to_thread(_with_number, [tuple(row) for row in rows], wanted, numbers)
+        return await asyncio.to_thread(_with_number, [(row[0], row[1], row[2]) for row in rows], wanted, numbers)
 
     async def _at_site(self, site: str) -> set[str]:
         """Sessions with an endpoint of these words."""
@@ -124,9 +124,7 @@ class SearchStore:
         return found
 
 
-def _with_number(
-    rows: Sequence[tuple[str, str, str]], wanted: str, numbers: SealedNumbers
-) -> frozenset[str]:
+def _with_number(rows: Sequence[tuple[str, str, str]], wanted: str, numbers: SealedNumbers) -> frozenset[str]:
     found = set()
     for session_id, citizen_id, sealed in rows:
         try:

@@ -58,7 +58,7 @@ async def build_package(services: Services, record: SessionRecord, *, who: Perso
 
     def work() -> Package:
         made = make_package(data, directory, content, made_of=papers.digest(), keys=keys)
-        facts = {"hash": made.hash, "files": made.files, "bytes": made.bytes}
+        facts: dict[str, Any] = {"hash": made.hash, "files": made.files, "bytes": made.bytes}
         log_use(data, record.id, what="package", who=who, purpose=purpose, **facts)
         queue = Queue(data)
         queue.add(FIXITY, record.id, who=who, purpose=purpose)

@@ -65,7 +65,7 @@ class InvitationList(BaseModel):
 
 
 class InvitationView(InvitationLine):
-    """An invitation as its letter says it. join_url: the endpoint's own link. open: whether it can still be answered."""
+    """An invitation as its letter says it. join_url: the endpoint's own link. open: it can still be answered."""
 
     session_id: str
     code: str

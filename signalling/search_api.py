@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -28,6 +28,7 @@ from signalling.routing import Call, Route
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 LEAST_DIGITS = 6  # of a citizen's number: who asks has it before him
+Line = TypeVar("Line", bound=BaseModel)
 IDENTITY = frozenset({Extent.FULL, Extent.READ})
 
 
@@ -182,7 +183,9 @@ async def search_sessions(call: Call) -> BaseModel:
     wanted = Search(
         words=asked.q,
         begins=datetime.combine(asked.since, time(), VIETNAM).astimezone(UTC) if asked.since else None,
-        ends=datetime.combine(asked.until, time(), VIETNAM).astimezone(UTC) + timedelta(days=1) if asked.until else None,
+        ends=datetime.combine(asked.until, time(), VIETNAM).astimezone(UTC) + timedelta(days=1)
+        if asked.until
+        else None,
         site=asked.site,
         matter_class=asked.matter_class,
         chair=asked.chair,
@@ -290,9 +293,7 @@ async def _file(call: Call, record: SessionRecord) -> FileView:
         endpoints=[each.name for each in record.endpoints if not each.removed],
         script=[ScriptItemView.of(each) for each in script],
         citizens=[
-            _picked(
-                CitizenLine, each, id_number=masked(each.id_number), endpoint=names.get(each.endpoint_id, "")
-            )
+            _picked(CitizenLine, each, id_number=masked(each.id_number), endpoint=names.get(each.endpoint_id, ""))
             for each in case.citizens
         ],
         notes=[_note(each, names) for each in case.notes],
@@ -311,7 +312,7 @@ def _note(note: Note, names: dict[str, str]) -> NoteLine:
     return _picked(NoteLine, note, endpoint=names.get(note.endpoint_id, ""))
 
 
-def _picked[Line: BaseModel](model: type[Line], record: object, **more: Any) -> Line:
+def _picked(model: type[Line], record: object, **more: Any) -> Line:
     """The model's fields out of a record, but for those given."""
     same = [name for name in model.model_fields if name not in more]
     return model(**{name: getattr(record, name) for name in same}, **more)

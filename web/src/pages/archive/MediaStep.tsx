@@ -62,9 +62,7 @@ export function MediaStep({ archive, act, ask }: Props) {
                     <Button
                       size="xs"
                       variant="light"
-                      onClick={() =>
-                        copy(each.target, each.kind === "store" ? t("archive.medium.store") : each.target)
-                      }
+                      onClick={() => copy(each.target, each.kind === "store" ? t("archive.medium.store") : each.target)}
                       data-testid="copy-package"
                     >
                       {t("archive.copyHere")}

@@ -170,12 +170,7 @@ function Answer({ invitation, link, onAnswer }: AnswerProps) {
                 <Button type="submit" disabled={!by.trim()} data-testid="accept">
                   {t("invitation.accept")}
                 </Button>
-                <Button
-                  variant="default"
-                  disabled={!by.trim()}
-                  onClick={() => answer(false)}
-                  data-testid="decline"
-                >
+                <Button variant="default" disabled={!by.trim()} onClick={() => answer(false)} data-testid="decline">
                   {t("invitation.decline")}
                 </Button>
               </Group>

@@ -1,4 +1,4 @@
-import { Anchor, FileButton, Button, Group, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Button, FileButton, Group, Stack, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Scan } from "../../api/archive";
 import { request } from "../../api/client";

@@ -2,8 +2,8 @@ import { Anchor, Group, Stack, Table, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { SessionFile } from "../../api/search";
 import { useMe } from "../../api/me";
+import type { SessionFile } from "../../api/search";
 import { bytes, dateTime } from "../../ui/format";
 
 /** A session's file on one sheet. */
