@@ -107,6 +107,13 @@ class ReceptionSettings(Section):
     public_schedule: bool = Field(default=True, description="anybody may read date, place and chair of approved ones")
 
 
+class DocumentSettings(Section):
+    """The documents of cases, in DATA/documents."""
+
+    max_mb: int = Field(default=50, ge=1, le=2000, description="of one file")
+    max_count: int = Field(default=300, ge=1, le=10_000, description="of one session")
+
+
 class LogSettings(Section):
     """The log on standard error."""
 
@@ -123,6 +130,7 @@ class Settings(Section):
     storage: StorageSettings = StorageSettings()
     auth: AuthSettings = AuthSettings()
     reception: ReceptionSettings = ReceptionSettings()
+    documents: DocumentSettings = DocumentSettings()
     log: LogSettings = LogSettings()
     preflight: PreflightSettings = PreflightSettings()
     notice: NoticeSettings = NoticeSettings()

@@ -1,4 +1,4 @@
-"""An endpoint's invitation to a session (pure): as a calendar entry with its own link, for who holds that link alone."""
+"""An endpoint's invitation to a session (pure): a calendar entry with its own link, for who holds that link."""
 
 from __future__ import annotations
 

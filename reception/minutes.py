@@ -95,7 +95,7 @@ def signatories(record: SessionRecord, citizens: Iterable[Signatory] = ()) -> li
         here += [(each.name, each.office or SITE) for each in endpoint.people]
         here += [(each.person, each.capacity) for each in more if each.endpoint_id == endpoint.id]
         named = dict.fromkeys(person for person, _ in here if person) or {"": None}
-        capacities = {person: capacity for person, capacity in reversed(here)}
+        capacities = dict(reversed(here))
         found += [
             Signatory(endpoint_id=endpoint.id, person=person, capacity=capacities.get(person) or SITE)
             for person in named

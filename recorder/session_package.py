@@ -16,9 +16,9 @@ from typing import Any
 
 from recorder.catalogue import seal_of
 from recorder.chain import canonical, file_sha256
+from recorder.cipher import DataKey
 from recorder.encrypted_file import SUFFIX, EncryptingFile
 from recorder.keys import load_or_make_key
-from recorder.cipher import DataKey
 from recorder.master_key import Keyring
 from recorder.reader import data_key_of
 from recorder.verify_session import PACKAGE_FILE, SESSION_FOLDER, package_digest, read_package
@@ -170,7 +170,8 @@ def package_hash(directory: Path) -> str:
 def verified_media(entry: Mapping[str, Any], package: str) -> list[Verified]:
     """Where this package (its hash) was read back whole, the server's own disk first.
 
-    entry: of recorder.storage.ledger. A copy on the recordings' own disk is no second medium; what was verified of an earlier package does not count.
+    entry: of recorder.storage.ledger. A copy on the recordings' own disk is no second medium; what was verified of an
+    earlier package does not count.
     """
     found: list[Verified] = []
     fixity = entry.get("fixity", {})

@@ -34,6 +34,7 @@ from signalling.course import SYSTEM, SessionCourse
 from signalling.feed import Feed
 from signalling.line_tests import LineTests
 from signalling.people import People
+from signalling.presenting import restore_shown
 from signalling.problems import Problem, invalid_profile, not_found
 from signalling.profiles import RunningProfiles
 from signalling.rehearsals import SWEEP_EVERY_S, sweep_rehearsals
@@ -163,6 +164,7 @@ class Services:
                 room = await self.rooms.load(session_id)
                 found = self.conferences[session_id] = Conference(record, self, room)
                 found.room.script = await self.store.course.script(session_id)
+                await restore_shown(found)
             return found
 
     def owns(self, record: SessionRecord) -> bool:
