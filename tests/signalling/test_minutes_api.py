@@ -85,11 +85,10 @@ async def test_final_minutes_change_only_when_they_are_reopened_with_a_reason(ma
     assert (again["state"], again["number"]) == ("draft", "07/BB-TCD")
     course = await made.well("secretary", "GET", f"/sessions/{record.id}/course")
     assert course["marks"] == []
-    other = await made.ended(recorded=False)
-    made.services.settings.recording.rehearsals = True
-    await made.sign_all(other.id)
     assert (await made.well("secretary", "POST", f"{path}/final", {}))["number"] == "07/BB-TCD"
+    other = await made.ended(recorded=False)
     (made.data / "recordings" / record.id).rename(made.data / "recordings" / other.id)
+    await made.sign_all(other.id)
     taken = await made.refused("secretary", "POST", f"/sessions/{other.id}/minutes/final", {"number": "07/BB-TCD"})
     assert taken == (409, "number_taken")
     next_one = await made.well("secretary", "GET", f"/sessions/{other.id}/minutes")
