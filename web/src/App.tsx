@@ -1,5 +1,6 @@
 import { lazy, Suspense } from "react";
 import { Navigate, Route, Routes } from "react-router";
+import { HelpProvider } from "./pages/help/HelpDrawer";
 import { JoinPage } from "./pages/JoinPage";
 import { LiveSession } from "./pages/LiveSession";
 import { Playback } from "./pages/Playback";
@@ -40,9 +41,23 @@ const PrintLetter = lazy(() =>
   import("./pages/invitation/PrintLetter").then((page) => ({ default: page.PrintLetter })),
 );
 const SearchPage = lazy(() => import("./pages/search/SearchPage").then((page) => ({ default: page.SearchPage })));
+const HelpPage = lazy(() => import("./pages/help/HelpPage").then((page) => ({ default: page.HelpPage })));
 const Simulate = lazy(() => import("./pages/Simulate").then((page) => ({ default: page.Simulate })));
 
 export function App() {
+  return (
+    <HelpProvider>
+      <Pages />
+    </HelpProvider>
+  );
+}
+
+function Pages() {
+  const help = (
+    <Suspense>
+      <HelpPage />
+    </Suspense>
+  );
   return (
     <Routes>
       <Route path="/join" element={<JoinPage />} />
@@ -72,6 +87,8 @@ export function App() {
       />
       <Route path="/setup" element={<Setup />} />
       <Route path="/survey" element={<Survey />} />
+      <Route path="/help" element={help} />
+      <Route path="/help/:chapter" element={help} />
       <Route element={<Shell />}>
         <Route path="/" element={<SessionList />} />
         <Route path="/sessions/new" element={<SessionForm />} />
