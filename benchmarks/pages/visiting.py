@@ -106,7 +106,7 @@ class FullServer:
         self.samples["past"] = self.samples["recording"] = past["sessions"][0]["id"]
         draft = self.post("/sessions", _session("dinh_ky", "Buổi tiếp sắp tới"))
         live = self.post("/sessions", _session("rehearsal", "Buổi đang diễn ra") | {"lobby": True})
-        self.samples |= {"draft": draft["id"], "live": live["id"], "incident": "1"}
+        self.samples |= {"draft": draft["id"], "live": live["id"], "incident": "1", "eid": draft["endpoints"][1]["id"]}
         book, _ = self.get("operator", "/help")
         self.samples["chapter"] = book["groups"][0]["chapters"][0]["id"]
         self.samples["document"] = self._hand_in(live["id"])

@@ -76,6 +76,7 @@ def filled(server: Server) -> tuple[dict[str, str], dict[str, str]]:
     }
     name = urllib.parse.quote(ROOM["name"])
     samples = {"draft": draft["id"], "live": live["id"], "incident": "1", "recording": "s1"}
+    samples |= {"past": live["id"], "eid": draft["endpoints"][1]["id"]}
     samples["chapter"] = server.call("GET", "/help")["groups"][0]["chapters"][0]["id"]
     samples["document"] = handed_in(server, live["id"], tokens["secretary"])
     return samples | {"survey": f"?name={name}&visit={visit}"}, tokens

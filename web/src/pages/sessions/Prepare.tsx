@@ -11,6 +11,7 @@ import { useApi } from "../../api/useApi";
 import { language } from "../../i18n";
 import { RehearsalMark } from "../../ui/RehearsalMark";
 import { StateBadge } from "../../ui/StateBadge";
+import { Invitations } from "../invitation/Invitations";
 import { Activity } from "./Activity";
 import { Checks } from "./Checks";
 import { type Asked, OrderDialog } from "./OrderDialog";
@@ -82,6 +83,7 @@ export function Prepare() {
         </Stack>
         <Stack gap="md">
           <PlanSummary session={session.data} script={course.data.script} />
+          <Invitations sessionId={id} />
           <Activity sessionId={id} endpoints={session.data.endpoints} onNews={reload} />
         </Stack>
       </div>
