@@ -23,7 +23,7 @@ import type {
 } from "../protocol/messages";
 import { clockOffset } from "./clock";
 import { deviceName } from "./device";
-import { type EngineState, initialState } from "./engineState";
+import { type EngineState, initialState, wordsOf } from "./engineState";
 import { FlowMeter } from "./flow";
 import { Link, type LocalMedia, type SourceName } from "./link";
 import { PowerWatch } from "./power";
@@ -306,10 +306,7 @@ export class Engine {
 
   private refused(message: Problem): void {
     if (message.code === "invalid_offer" && this.welcome) void this.rebuild(this.welcome.slots);
-    else if (message.code !== "not_admitted") {
-      const vi = this.language === "vi" ? message.reason_vi : "";
-      this.change({ problem: vi || message.detail || message.title });
-    }
+    else if (message.code !== "not_admitted") this.change({ problem: wordsOf(message, this.language) });
   }
 
   private ended(reason: Bye["reason"]): void {

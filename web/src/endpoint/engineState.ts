@@ -3,6 +3,7 @@ import type {
   Bye,
   Connection,
   Drawer,
+  Problem,
   RoomState,
   RosterEntry,
   SessionInfo,
@@ -39,6 +40,11 @@ export interface EngineState {
   technical: TechnicalLine[];
   /** The server's clock minus this computer's, ms. */
   clockOffsetMs: number;
+}
+
+/** What was refused, in the page's language. */
+export function wordsOf(problem: Problem, language: string): string {
+  return (language === "vi" && problem.reason_vi) || problem.detail || problem.title;
 }
 
 export interface Switches {
