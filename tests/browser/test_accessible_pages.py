@@ -154,4 +154,5 @@ OPENED: dict[str, dict[str, Callable[[Page], None]]] = {
 
 def test_no_page_has_a_serious_fault(server: Server, browser: BrowserContext) -> None:
     found = faults_of_all(server, browser)
-    assert {name: faults for name, faults in found.items() if faults} == {}
+    lines = [f"{name}: {' '.join(fault.split())}" for name, faults in found.items() for fault in faults]
+    assert not lines, "\n".join(lines)
