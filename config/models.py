@@ -106,6 +106,13 @@ class ReceptionSettings(Section):
     )
 
 
+class PapersSettings(Section):
+    """How papers become files. DATA/templates and DATA/texts hold the office's own templates and texts."""
+
+    soffice: str = Field(default="", description="LibreOffice's program for PDF; empty: soffice on the path")
+    time_limit_s: float = Field(default=90.0, ge=5, le=600)
+
+
 class LogSettings(Section):
     """The log on standard error."""
 
@@ -122,6 +129,7 @@ class Settings(Section):
     storage: StorageSettings = StorageSettings()
     auth: AuthSettings = AuthSettings()
     reception: ReceptionSettings = ReceptionSettings()
+    papers: PapersSettings = PapersSettings()
     log: LogSettings = LogSettings()
     preflight: PreflightSettings = PreflightSettings()
     notice: NoticeSettings = NoticeSettings()
