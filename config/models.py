@@ -113,6 +113,13 @@ class PapersSettings(Section):
     time_limit_s: float = Field(default=90.0, ge=5, le=600)
 
 
+class DocumentSettings(Section):
+    """The documents of cases, in DATA/documents."""
+
+    max_mb: int = Field(default=50, ge=1, le=2000, description="of one file")
+    max_count: int = Field(default=300, ge=1, le=10_000, description="of one session")
+
+
 class LogSettings(Section):
     """The log on standard error."""
 
@@ -130,6 +137,7 @@ class Settings(Section):
     auth: AuthSettings = AuthSettings()
     reception: ReceptionSettings = ReceptionSettings()
     papers: PapersSettings = PapersSettings()
+    documents: DocumentSettings = DocumentSettings()
     log: LogSettings = LogSettings()
     preflight: PreflightSettings = PreflightSettings()
     notice: NoticeSettings = NoticeSettings()

@@ -29,7 +29,8 @@ class Citizen:
 
     id_number: of the identity paper, whole; show it masked. id_unreadable: it was stored, but its key is gone.
     paper: of the authorisation or of the representatives' appointment. checked_by, checked_at: which officer compared
-    the paper in the room. acknowledged_at: when the notice of recording was understood.
+    the paper in the room. acknowledged_at: when the notice of recording was
+    understood, notice_version: which one.
     """
 
     id: str = ""
@@ -47,6 +48,7 @@ class Citizen:
     checked_by: str = ""
     checked_at: datetime | None = None
     acknowledged_at: datetime | None = None
+    notice_version: str = ""
     note: str = ""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,6 +27,7 @@ _CITIZEN = tuple(each.name for each in fields(Citizen) if each.name not in ("id_
 _MATTER = tuple(each.name for each in fields(Matter))
 _NOTE = tuple(each.name for each in fields(Note))
 _CONCLUSION = tuple(each.name for each in fields(Conclusion))
+_Row = TypeVar("_Row", CitizenRow, NoteRow, ConclusionRow)
 
 
 class CaseStore:
@@ -45,7 +46,7 @@ class CaseStore:
             matters=tuple(await self.matters(session_id)),
             notes=tuple(await self.notes(session_id)),
             conclusions=tuple(await self.conclusions(session_id)),
-            documents=tuple(await self.documents.list(session_id)),
+            documents=tuple(await self.documents.of(session_id)),
         )
 
     # --- citizens ---
@@ -202,9 +203,7 @@ class CaseStore:
             _tell(session, row, "conclusion_removed", actor, conclusion=row.id)
 
 
-async def _mine[Row: (CitizenRow, NoteRow, ConclusionRow)](
-    session: AsyncSession, table: type[Row], session_id: str, row_id: str
-) -> Row:
+async def _mine(session: AsyncSession, table: type[_Row], session_id: str, row_id: str) -> _Row:
     row = await session.get(table, row_id)
     if row is None or row.session_id != session_id:
         raise NotFound(row_id)

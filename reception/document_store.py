@@ -24,7 +24,7 @@ class DocumentStore:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def list(self, session_id: str, *, removed: bool = False) -> list[Document]:
+    async def of(self, session_id: str, *, removed: bool = False) -> list[Document]:
         """In the order of receipt. removed: also those that were taken out."""
         query = select(DocumentRow).where(DocumentRow.session_id == session_id).order_by(DocumentRow.position)
         if not removed:

@@ -17,6 +17,7 @@ from reception.lifecycle import OPEN_STATES, Action, SessionState, course_of, ne
 from reception.placement_store import PlacementStore
 from reception.records import EndpointRecord, EventRecord, Seating, SessionRecord
 from reception.registry_store import RegistryStore
+from reception.report_store import ReportStore
 from reception.rows import (
     endpoint_record,
     endpoint_values,
@@ -42,6 +43,7 @@ class Store:
         self.placing = PlacementStore(database)
         self.course = CourseStore(database)
         self.registry = RegistryStore(database)
+        self.reports = ReportStore(database)
         self._session = database.session
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from paper_layout import BOTH, Paper
 
+
 def technical_plan() -> Paper:
     """Phương án kỹ thuật."""
     d = Paper()

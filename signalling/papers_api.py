@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote
 
 import structlog
@@ -14,16 +14,16 @@ from pydantic import BaseModel
 
 from config.office_texts import OfficeTexts, load_texts
 from config.problems import ConfigError
+from reception.case_records import CaseFile
 from reception.event_words import VIETNAM
 from reception.papers.compose import Content, NoSuchTable, period_paper, period_words, session_paper
 from reception.papers.facts import SessionFacts
 from reception.papers.faults import BrokenTemplate, NoPdf
-from reception.papers.kinds import PAPERS, Access, Format, Paper
+from reception.papers.kinds import Access, Format, Paper
 from reception.papers.render import NO_OFFICE
 from reception.papers.statistics import Selection, place_of, statistics
-from reception.permissions import Extent, Permission, Role, own_only, same_unit
+from reception.permissions import Extent, Permission, Role, same_unit
 from reception.records import SessionRecord
-from reception.report_store import ReportStore
 from signalling import papers_views as p
 from signalling.papers import MadePaper, TimeIsUp
 from signalling.papers_gather import gather
@@ -109,9 +109,7 @@ def session_download(paper: Paper) -> Callable[[Call], Awaitable[web.StreamRespo
         record = await call.services.session(call.path("id"))
         own = _own_ids(call, record)
         room = _room(call, record, own) if paper.kind == "minutes" else ""
-        facts = await gather(
-            call.services.sources, record, _texts(call), extent=call.extent, own=own or frozenset()
-        )
+        facts = await gather(call.services.sources, record, _texts(call), extent=call.extent, own=own or frozenset())
         facts = replace(facts, case=_visible(facts, own)) if own is not None else facts
         content = session_paper(paper.kind, facts, room=room, item_id=call.request.query.get("item"))
         call.facts.update({"paper": paper.kind, "format": str(wanted), **({"endpoint": room} if room else {})})
@@ -121,7 +119,7 @@ def session_download(paper: Paper) -> Callable[[Call], Awaitable[web.StreamRespo
     return handler
 
 
-def _visible(facts: SessionFacts, own: frozenset[str]) -> object:
+def _visible(facts: SessionFacts, own: frozenset[str]) -> CaseFile:
     """Of papers that a bearer of one endpoint may have: only documents that were handed in there."""
     documents = tuple(each for each in facts.case.documents if each.endpoint_id in own)
     return replace(facts.case, documents=documents)
@@ -225,7 +223,7 @@ def period_download(paper: Paper) -> Callable[[Call], Awaitable[web.StreamRespon
 async def _sessions(call: Call, selection: Selection, texts: OfficeTexts, *, technical: bool) -> list[SessionFacts]:
     """Everything of the sessions that were held in the period."""
     services = call.services
-    held = await ReportStore(services.store.base).held(begins=_begin(selection), ends=_end(selection))
+    held = await services.store.reports.held(begins=_begin(selection), ends=_end(selection))
     extent = call.extent
     found = []
     for record in held:
@@ -243,7 +241,7 @@ def _end(selection: Selection) -> datetime | None:
     return datetime.combine(selection.ends, datetime.min.time(), VIETNAM) + timedelta(days=1)
 
 
-def _today() -> object:
+def _today() -> date:
     return datetime.now(VIETNAM).date()
 
 

@@ -37,6 +37,7 @@ from signalling.line_tests import LineTests
 from signalling.papers import PaperMaker
 from signalling.papers_gather import Sources
 from signalling.people import People
+from signalling.presenting import restore_shown
 from signalling.problems import Problem, invalid_profile, not_found
 from signalling.profiles import RunningProfiles
 from signalling.tokens import InvalidToken, Tokens
@@ -80,6 +81,10 @@ class Services:
         self.watch = Watch(media)
         self.lines = LineRecorder(self.rooms)
         self.catalogue = RecordingIndex(settings.server.data)
+        self.papers = PaperMaker(settings.papers, data=settings.server.data)
+        self.sources = Sources(
+            settings=settings, store=store, case=self.case, profile=self.profiles.get, live=self.lines.current
+        )
         self.background = Background()
         self.derivatives = Derivatives(settings.server.data, master_key=settings.recording.master_key)
         self.conferences: dict[str, Conference] = {}
@@ -166,6 +171,7 @@ class Services:
                 room = await self.rooms.load(session_id)
                 found = self.conferences[session_id] = Conference(record, self, room)
                 found.room.script = await self.store.course.script(session_id)
+                await restore_shown(found)
             return found
 
     def owns(self, record: SessionRecord) -> bool:

@@ -126,8 +126,8 @@ async def test_a_removed_document_stays_known(kept: Case) -> None:
     added = await kept.case.documents.add(one, actor="Thư ký")
     assert (await kept.case.case_file(kept.id)).documents == (added,)
     await kept.case.documents.remove(kept.id, added.id, actor="Thư ký", reason="sai hồ sơ")
-    assert await kept.case.documents.list(kept.id) == []
-    (gone,) = await kept.case.documents.list(kept.id, removed=True)
+    assert await kept.case.documents.of(kept.id) == []
+    (gone,) = await kept.case.documents.of(kept.id, removed=True)
     assert (gone.removed_by, gone.removed_reason, gone.endpoints) == ("Thư ký", "sai hồ sơ", ("e1",))
     with pytest.raises(NotFound):
         await kept.case.documents.remove(kept.id, added.id, actor="Thư ký", reason="nữa")

@@ -27,6 +27,7 @@ _TABLES: Mapping[str, Mapping[str, int | str]] = {  # a number: a text of that l
         "checked_by": 120,
         "checked_at": "time?",
         "acknowledged_at": "time?",
+        "notice_version": 40,
         "note": "text",
         "search": "text",
     },

@@ -27,11 +27,17 @@ export interface ArrangeInput {
   pinned: string | null;
   /** This page only watches: it has no picture of its own. */
   watches: boolean;
+  /** A document of the case is shown: it takes the place of the large pictures. */
+  document?: boolean;
 }
 
 export function arrange(input: ArrangeInput): Arrangement {
   const others = input.roster.filter((entry) => entry.id !== input.me && isHere(entry) && entry.role !== "observer");
   const own = !input.watches;
+  if (input.document) {
+    const alone = input.layout === "document";
+    return { layout: alone ? "document" : "one_plus", mains: [], side: alone ? [] : others, own: own && !alone };
+  }
   if (input.layout === "grid" && !input.pinned) {
     const cells = others.map((entry): Shown => ({ kind: "endpoint", endpointId: entry.id }));
     const mains = own ? [{ kind: "own" as const, endpointId: input.me }, ...cells] : cells;
