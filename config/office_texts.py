@@ -39,6 +39,7 @@ class Symbols(Section):
     conclusion: Number = "{number}/TB-TCD"
     refusal: Number = "{number}/TB-TCTD"
     receipt: Number = "{number}/BN-TCD"
+    plan: Number = "{number}/PA-TCD"
 
 
 class Bases(Section):

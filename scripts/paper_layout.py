@@ -49,7 +49,11 @@ class Paper:
         """Page number in the middle, and by which texts the paper was made."""
         foot = self.document.sections[0].footer.paragraphs[0]
         foot.alignment = CENTRE
-        write(foot, "{{ code }} · lập lúc {{ made_at }} · văn bản dẫn chiếu {{ texts_version }} · trang ", size=9)
+        write(
+            foot,
+            "{% if code %}{{ code }} · {% endif %}lập lúc {{ made_at }} · văn bản dẫn chiếu {{ texts_version }} · trang ",
+            size=9,
+        )
         run = foot.add_run()
         run.font.size, run.font.name = Pt(9), FONT
         for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
@@ -113,8 +117,13 @@ class Paper:
             self.p(line, **look)
         self.p("{%p endfor %}")
 
-    def table(self, loop: str, columns: list[tuple[str, str, float]], *, size: int = TABLE_PT) -> None:
-        """A ruled table: (heading, field, share of the width) for each column, a row for each of `loop`."""
+    def table(
+        self, loop: str, columns: list[tuple[str, str, float]], *, size: int = TABLE_PT, row_mm: float = 0
+    ) -> None:
+        """A ruled table: (heading, field, share of the width) for each column, a row for each of `loop`.
+
+        row_mm: how high each row is at least.
+        """
         total = sum(share for _, _, share in columns)
         widths = [self.width_mm * share / total for _, _, share in columns]
         table = plain_table(self.document, widths, rows=4, ruled=True)
@@ -124,6 +133,9 @@ class Paper:
         para(table.cell(1, 0), "{%tr for " + loop + " %}", size=size, first=True)
         para(table.cell(3, 0), "{%tr endfor %}", size=size, first=True)
         repeat_heading(table.rows[0])
+        if row_mm:
+            table.rows[2].height = Mm(row_mm)
+        whole(table.rows[2])
         self.p("", size=4)
 
     def wide_table(self, table_name: str, *, size: int = 8) -> None:
@@ -136,6 +148,7 @@ class Paper:
         para(table.cell(1, 0), "{%tr for line in " + table_name + ".cells %}", size=size, first=True)
         para(table.cell(3, 0), "{%tr endfor %}", size=size, first=True)
         repeat_heading(table.rows[0])
+        whole(table.rows[2])
         self.p("", size=4)
 
     def bases(self) -> None:
@@ -143,7 +156,7 @@ class Paper:
         self.each("base in bases", "Căn cứ {{ base }};", italic=True, align=BOTH, indent=True)
 
     def save(self, path: Any) -> None:
-        """Write the template, the same bytes each time."""
+        """Write the template."""
         from datetime import datetime
 
         properties = self.document.core_properties
@@ -198,6 +211,11 @@ def plain_table(document: Any, widths_mm: list[float], *, rows: int, ruled: bool
     for column, width in zip(table.columns, widths_mm, strict=True):
         column.width = Mm(width)
     return table
+
+
+def whole(row: Any) -> None:
+    """The row is not parted by the end of a page."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
 def repeat_heading(row: Any) -> None:

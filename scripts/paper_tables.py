@@ -26,7 +26,7 @@ def technical_plan() -> Paper:
     d.table(
         "e in endpoints",
         [
-            ("STT", "{{ e.number }}", 5),
+            ("TT", "{{ e.number }}", 6),
             ("Điểm cầu", "{{ e.name }}{% if e.place %}, {{ e.place }}{% endif %}", 22),
             ("Vai trò", "{{ e.role }}", 14),
             ("Đường truyền", "{{ e.line }} xuống {{ e.down }}, lên {{ e.up }}", 19),
@@ -36,6 +36,11 @@ def technical_plan() -> Paper:
         ],
         size=10,
     )
+    _operation(d)
+    return d
+
+
+def _operation(d: Paper) -> None:
     d.h("3. Băng thông")
     d.p(
         "Cấu hình băng thông “{{ profile }}”: đường truyền của máy chủ {{ site }}, dành {{ media_share }} cho hình, tiếng "
@@ -63,7 +68,6 @@ def technical_plan() -> Paper:
     d.h("8. An toàn thông tin")
     for line in SECURITY:
         d.p(f"- {line}", align=BOTH)
-    return d
 
 
 FALLBACK = (
@@ -101,11 +105,16 @@ def session_sheet() -> Paper:
     )
     d.when("group_size", "Đoàn {{ group_size }} người, {{ representatives }} người đại diện")
     d.when("note", "Ghi chú: {{ note }}")
+    _order(d)
+    return d
+
+
+def _order(d: Paper) -> None:
     d.h("Điểm cầu")
     d.table(
         "e in endpoints",
         [
-            ("STT", "{{ e.number }}", 5),
+            ("TT", "{{ e.number }}", 6),
             ("Điểm cầu", "{{ e.name }}", 22),
             ("Vai trò", "{{ e.role }}", 16),
             ("Người dự", "{{ e.people }}", 30),
@@ -120,10 +129,10 @@ def session_sheet() -> Paper:
     d.table(
         "s in script",
         [
-            ("STT", "{{ s.number }}", 5),
+            ("TT", "{{ s.number }}", 6),
             ("Nội dung", "{{ s.title }}", 40),
             ("Ai nói", "{{ s.speaker }}", 20),
-            ("Phút", "{{ s.minutes }}", 7),
+            ("Phút", "{{ s.minutes }}", 9),
             ("Tài liệu", "{{ s.documents }}", 22),
             ("Ghi chú", "", 12),
         ],
@@ -134,7 +143,6 @@ def session_sheet() -> Paper:
     d.h("Hồ sơ, tài liệu vụ việc")
     d.each("c in documents", "- {{ c.name }} ({{ c.form|lower }})")
     d.p("{%p endif %}")
-    return d
 
 
 def register() -> Paper:
@@ -198,6 +206,12 @@ def annex() -> Paper:
         ],
         size=8,
     )
+    _per_endpoint(d)
+    _troubles(d)
+    return d
+
+
+def _per_endpoint(d: Paper) -> None:
     d.h("2. {{ tables.diem_cau.title }}")
     d.table(
         "e in tables.diem_cau.rows",
@@ -217,6 +231,9 @@ def annex() -> Paper:
         size=8,
     )
     d.p("{{ tables.diem_cau.note }}", italic=True, size=10)
+
+
+def _troubles(d: Paper) -> None:
     d.h("3. {{ tables.gian_doan.title }}")
     d.when("not tables.gian_doan.rows", "Không có.")
     d.p("{%p if tables.gian_doan.rows %}")
@@ -248,7 +265,6 @@ def annex() -> Paper:
         size=9,
     )
     d.p("{%p endif %}")
-    return d
 
 
 _FIGURES = (

@@ -72,7 +72,7 @@ def _citizens(d: Paper) -> None:
     d.table(
         "c in citizens",
         [
-            ("STT", "{{ c.number }}", 5),
+            ("TT", "{{ c.number }}", 6),
             ("Họ và tên, năm sinh", "{{ c.name }}{% if c.birth_year %}, {{ c.birth_year }}{% endif %}", 18),
             ("Số giấy tờ", "{{ c.id_number }}", 12),
             ("Địa chỉ", "{{ c.address }}", 18),
@@ -108,7 +108,7 @@ def _course(d: Paper) -> None:
         d.p("{%p for n in item." + name + " %}")
         d.p(
             "- {% if n.speaker %}{{ n.speaker }}: {% endif %}{{ n.text }}{% if n.at %} ({{ n.at }}){% endif %}",
-            align=BOTH,
+            align=None,
         )
         d.p("{%p endfor %}")
         d.p("{%p endif %}")
@@ -117,7 +117,7 @@ def _course(d: Paper) -> None:
         "Vụ việc ({{ m.kind|lower }}): {{ m.summary }}{% if m.resolved_by %}; cơ quan đã giải quyết: {{ m.resolved_by }}"
         "{% endif %}{% if m.handling %}; hướng xử lý: {{ m.handling|lower }}{% endif %}; kết quả: {{ m.outcome|lower }}"
         "{% if m.result %} – {{ m.result }}{% endif %}{% if m.ground %} ({{ m.ground }}){% endif %}.",
-        align=BOTH,
+        align=None,
     )
     d.p("{%p endfor %}")
     d.p("{%p endfor %}")
@@ -130,7 +130,7 @@ def _conclusions(d: Paper) -> None:
     d.table(
         "c in conclusions",
         [
-            ("STT", "{{ c.number }}", 6),
+            ("TT", "{{ c.number }}", 6),
             ("Việc", "{{ c.task }}", 50),
             ("Đơn vị thực hiện", "{{ c.owner }}", 24),
             ("Thời hạn", "{{ c.deadline }}", 14),
@@ -143,7 +143,7 @@ def _conclusions(d: Paper) -> None:
     d.table(
         "c in documents",
         [
-            ("STT", "{{ c.number }}", 6),
+            ("TT", "{{ c.number }}", 6),
             ("Tên tài liệu", "{{ c.name }}", 36),
             ("Số trang", "{{ c.pages }}", 8),
             ("Loại", "{{ c.form }}", 12),
@@ -189,7 +189,7 @@ def _signatures(d: Paper) -> None:
     d.h("VIII. CHỮ KÝ, ĐIỂM CHỈ TẠI TỪNG ĐIỂM CẦU")
     d.p(SIGNATURE_NOTE, italic=True, align=CENTRE, size=SMALL_PT)
     d.p("{%p for room in signatures %}")
-    d.p("**{{ room.endpoint }}**")
+    d.p("**{{ room.endpoint }}**").paragraph_format.keep_with_next = True
     d.table(
         "s in room.people",
         [
@@ -198,6 +198,7 @@ def _signatures(d: Paper) -> None:
             ("Ký tên hoặc điểm chỉ", "", 26),
             ("Tình trạng", "{{ s.state_words }}{% if s.at %}, {{ s.at }}{% endif %}", 24),
         ],
+        row_mm=20,
     )
     d.p("{%p endfor %}")
 
@@ -237,12 +238,17 @@ def conclusion() -> Paper:
     )
     d.p("{%p endfor %}")
     d.p("Sau khi nghe công dân trình bày và ý kiến của các cơ quan, người chủ trì kết luận:", align=BOTH)
+    _decided(d)
+    return d
+
+
+def _decided(d: Paper) -> None:
     d.when("not conclusions", "……………………………………………………………………")
     d.p("{%p if conclusions %}")
     d.table(
         "c in conclusions",
         [
-            ("STT", "{{ c.number }}", 6),
+            ("TT", "{{ c.number }}", 6),
             ("Việc", "{{ c.task }}", 50),
             ("Đơn vị thực hiện", "{{ c.owner }}", 24),
             ("Thời hạn", "{{ c.deadline }}", 14),
@@ -265,7 +271,6 @@ def conclusion() -> Paper:
             "- Lưu: VT, hồ sơ {{ code }}.",
         ],
     )
-    return d
 
 
 def refusal() -> Paper:
@@ -323,7 +328,7 @@ def receipt() -> Paper:
     d.table(
         "c in r.documents",
         [
-            ("STT", "{{ c.number }}", 6),
+            ("TT", "{{ c.number }}", 6),
             ("Tên tài liệu", "{{ c.name }}", 34),
             ("Số trang", "{{ c.pages }}", 8),
             ("Loại", "{{ c.form }}", 12),

@@ -179,7 +179,7 @@ async def _checks(sources: Sources, record: SessionRecord, now: datetime) -> dic
         values |= {each.check: each.answer for each in mine.signatures}
         waiver = next((item.waiver for item in judged.items if item.waiver is not None), None)
         signed = judged.site
-        times = [each.at for each in (*mine.measurements, *mine.signatures)]
+        times = [*(each.at for each in mine.measurements), *(each.at for each in mine.signatures)]
         found[endpoint.id] = CheckFact(
             state=judged.state,
             items={item.item: "waived" if item.waiver else item.verdict for item in judged.items},

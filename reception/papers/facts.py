@@ -128,15 +128,15 @@ class SessionFacts:
     script: Sequence[ScriptItem] = ()
     marks: Sequence[MarkRecord] = ()
     events: Sequence[EventRecord] = ()
-    attendance: Attendance = Attendance()
-    notices: Notices = Notices()
-    incidents: IncidentLog = IncidentLog()
-    case: CaseFile = CaseFile()
+    attendance: Attendance = field(default_factory=Attendance)
+    notices: Notices = field(default_factory=Notices)
+    incidents: IncidentLog = field(default_factory=IncidentLog)
+    case: CaseFile = field(default_factory=CaseFile)
     minutes: MinutesFact = MinutesFact()
     recording: RecordingFact | None = None
     recorded: bool = True
     checks: Mapping[str, CheckFact] = field(default_factory=dict)
-    lines: LineRecord = LineRecord()
+    lines: LineRecord = field(default_factory=LineRecord)
     rooms: Mapping[str, RegisteredEndpoint] = field(default_factory=dict)
     plan: PlanFact = PlanFact()
     retention_words: str = ""

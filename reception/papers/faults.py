@@ -47,10 +47,10 @@ WHOLE_FILE = Words("cả tệp", "the whole file")
 def remedy(template: str) -> Words:
     """What to do about a fault in a place that can be mended."""
     return Words(
-        f"Mở mẫu bằng Word hoặc LibreOffice, sửa chỗ này rồi lưu lại; hoặc xóa tệp {template} của cơ quan để dùng mẫu "
-        "có sẵn. Lệnh “diemcau paper check” cho biết mẫu đã đúng chưa",
-        f"Open the template in Word or LibreOffice, mend this place and save it; or remove the office's own {template}, "
-        "and the product's is used. “diemcau paper check” tells whether a template is right",
+        f"Mở mẫu bằng Word hoặc LibreOffice, sửa chỗ này rồi lưu lại; hoặc xóa tệp {template} của cơ quan để dùng "
+        "mẫu có sẵn. Lệnh “diemcau paper check” cho biết mẫu đã đúng chưa",
+        f"Open the template in Word or LibreOffice, mend this place and save it; or remove the office's own "
+        f"{template}, and the product's is used. “diemcau paper check” tells whether a template is right",
     )
 
 

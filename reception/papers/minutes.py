@@ -67,7 +67,7 @@ def minutes(facts: SessionFacts, *, room: str = "") -> dict[str, Any]:
         "gaps": [_gap(facts, each) for each in notable_gaps(facts)],
         "incidents": _incidents(facts),
         "recording": recording(facts),
-        "signatures": [_signatures(facts, each) for each in facts.endpoints if room in ("", each.id)],
+        "signatures": [_signatures(facts, each) for each in _signing(facts) if room in ("", each.id)],
     }
 
 
@@ -148,7 +148,8 @@ def _notices(facts: SessionFacts) -> list[dict[str, Any]]:
 def _items(facts: SessionFacts) -> list[dict[str, Any]]:
     """What was said, item by item; what belongs to none comes first."""
     known = {each.id for each in facts.script}
-    loose = [each.item_id for each in (*facts.case.notes, *facts.case.matters) if each.item_id not in known]
+    told = [*(each.item_id for each in facts.case.notes), *(each.item_id for each in facts.case.matters)]
+    loose = [each for each in told if each not in known]
     before = [ScriptItem(id="", title="Nội dung chung", state="done")] if loose else []
     return [_item(facts, item, known) for item in (*before, *facts.script)]
 
@@ -300,9 +301,15 @@ def recording(facts: SessionFacts) -> dict[str, Any]:
     }
 
 
+def _signing(facts: SessionFacts) -> list[EndpointRecord]:
+    """Who takes part and signs; an observer only where somebody there is expected to."""
+    named = {each.endpoint_id for each in facts.minutes.signatures if not each.left_out}
+    return [each for each in facts.endpoints if each.role != "observer" or each.id in named]
+
+
 def _signatures(facts: SessionFacts, endpoint: EndpointRecord) -> dict[str, Any]:
     mine = [each for each in facts.minutes.signatures if each.endpoint_id == endpoint.id and not each.left_out]
-    if not mine and endpoint.role != "observer":
+    if not mine:
         mine = [SignatureFact(endpoint_id=endpoint.id, person="", capacity="Đại diện điểm cầu")]
     return {
         "endpoint": endpoint.name,

@@ -23,8 +23,8 @@ def register(sessions: Iterable[SessionFacts], texts: OfficeTexts) -> Table:
     held.sort(key=lambda each: (each.record.started_at, each.record.id))
     rows: list[dict[str, Cell]] = []
     for facts in held:
-        for matter, citizens in entries(facts):
-            rows.append(_row(facts, matter, citizens, len(rows) + 1))
+        for (matter, citizens), people in zip(entries(facts), people_counts(facts), strict=True):
+            rows.append(_row(facts, matter, citizens, people, len(rows) + 1))
     columns = tuple(
         Column(key=key, title=title, width=_WIDTHS.get(key, 14), format=_FORMATS.get(key, "text"))
         for key, title in texts.register_.titled()
@@ -59,15 +59,18 @@ def times_of(citizens: Sequence[Citizen]) -> str:
     return "nhieu_lan" if any(each.times == "nhieu_lan" for each in citizens) else "lan_dau"
 
 
-def people_count(facts: SessionFacts, citizens: Sequence[Citizen], entries_count: int) -> int:
-    """Persons of an entry: the planned size of the group where the session has this entry alone."""
-    return max(len(citizens), facts.record.plan.group_size if entries_count == 1 else 0)
+def people_counts(facts: SessionFacts) -> list[int]:
+    """Persons of each entry. The group of the session's plan came for the entry that most people are entered for."""
+    counts = [len(citizens) for _, citizens in entries(facts)]
+    if counts:
+        most = counts.index(max(counts))
+        counts[most] = max(counts[most], facts.record.plan.group_size)
+    return counts
 
 
-def _row(facts: SessionFacts, matter: Matter, citizens: Sequence[Citizen], number: int) -> dict[str, Cell]:
+def _row(facts: SessionFacts, matter: Matter, citizens: Sequence[Citizen], people: int, number: int) -> dict[str, Cell]:
     record, texts = facts.record, facts.texts
     hidden = facts.extent is Extent.MASKED
-    people = people_count(facts, citizens, len(entries(facts)))
     times = times_of(citizens)
     places = dict.fromkeys(facts.name_of(each.endpoint_id) for each in citizens)
     chosen = record.plan.matter_class

@@ -1,7 +1,7 @@
 """`python -m reception.papers.render`: makes one file of a template and facts, in a process of its own.
 
-In: one JSON object on standard input {template, format, context, tables, output, soffice, limit_s}. Out: one on standard
-output, {} or {"fault": …} or {"no_pdf": …}. The media are never held up by it, and what hangs is ended.
+In: one JSON object on standard input {template, format, context, tables, output, soffice, limit_s}. Out: one on
+standard output, {} or {"fault": …} or {"no_pdf": …}. The media are never held up by it, and what hangs is ended.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from reception.papers.faults import BrokenTemplate, NoPdf
 
 NICENESS = 10
 NO_OFFICE = Words(
-    "Máy chủ chưa cài LibreOffice nên không tạo được PDF. Tải DOCX rồi in hoặc lưu thành PDF từ Word, hoặc cài LibreOffice "
-    "(Debian, Ubuntu: apt install libreoffice-writer-nogui) trên máy chủ.",
-    "LibreOffice is not installed on the server, so there is no PDF. Take the DOCX and save it as PDF from Word, or install "
-    "LibreOffice (Debian, Ubuntu: apt install libreoffice-writer-nogui) on the server.",
+    "Máy chủ chưa cài LibreOffice nên không tạo được PDF. Tải DOCX rồi in hoặc lưu thành PDF từ Word, hoặc cài "
+    "LibreOffice (Debian, Ubuntu: apt install libreoffice-writer-nogui) trên máy chủ.",
+    "LibreOffice is not installed on the server, so there is no PDF. Take the DOCX and save it as PDF from Word, or "
+    "install LibreOffice (Debian, Ubuntu: apt install libreoffice-writer-nogui) on the server.",
 )
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from config.office_texts import OfficeTexts
 from reception.papers import words as w
 from reception.papers.facts import SessionFacts
-from reception.papers.register import entries, people_count, times_of
+from reception.papers.register import entries, people_counts, times_of
 from reception.papers.tables import Cell, Column, Table
 
 
@@ -119,11 +119,16 @@ def place_of(facts: SessionFacts) -> str:
 
 
 def figures_of(facts: SessionFacts, *, today: date, result: str | None = None) -> Figures:
-    """One session's. result: only matters with this outcome; the tasks are then those of the whole session all the same."""
-    found = [each for each in entries(facts) if result is None or each[0].outcome == result]
+    """One session's. result: only matters with this outcome; the tasks are the whole session's all the same."""
+    counted = [
+        (each, people)
+        for each, people in zip(entries(facts), people_counts(facts), strict=True)
+        if result is None or each[0].outcome == result
+    ]
+    found = [each for each, _ in counted]
     written = {(each.session_id, each.item_id) for each in facts.case.matters}
     times = [times_of(citizens) for _, citizens in found]
-    people = [people_count(facts, citizens, len(entries(facts))) for _, citizens in found]
+    people = [each for _, each in counted]
     if not found and facts.record.plan.group_size and result is None:
         times, people = [""], [facts.record.plan.group_size]
     counts = dict.fromkeys(NAMES, 0)

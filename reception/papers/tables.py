@@ -14,6 +14,7 @@ from reception.papers import words as w
 BOM = "\ufeff"  # without it Excel takes UTF-8 for something else
 Cell = str | int | float | date | datetime | None
 Format = Literal["text", "count", "number", "percent", "day", "moment"]
+UNKNOWN = "–"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -92,7 +93,7 @@ def joined(tables: Sequence[Table], heading: str) -> Table:
 
 def for_template(table: Table) -> dict[str, object]:
     """The table as a DOCX template is given it. rows: by the columns' keys; cells: the same in the columns' order."""
-    rows = [{column.key: shown(column, row.get(column.key)) for column in table.columns} for row in table.rows]
+    rows = [{column.key: _seen(column, row.get(column.key)) for column in table.columns} for row in table.rows]
     return {
         "key": table.key,
         "title": table.title,
@@ -101,6 +102,10 @@ def for_template(table: Table) -> dict[str, object]:
         "rows": rows,
         "cells": [list(row.values()) for row in rows],
     }
+
+
+def _seen(column: Column, value: Cell) -> str:
+    return UNKNOWN if value is None else shown(column, value)
 
 
 def for_sheet(table: Table) -> dict[str, object]:

@@ -1,8 +1,8 @@
 """Fills an XLSX template (openpyxl): fields in cells, and tables that grow. Imported only by the process that does it.
 
 A cell may hold fields as a DOCX template does ({{ title }}). The cell {{ columns }} becomes the headings of a table and
-{{ rows }}, below it, its rows, both with the look that these cells have in the template; what stands below moves down. The
-first sheet is the pattern of every table that has no sheet of its own, named by the table's key.
+{{ rows }}, below it, its rows, both with the look that these cells have in the template; what stands below moves down.
+The first sheet is the pattern of every table that has no sheet of its own, named by the table's key.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class _Sheet:
         heads = rows = None
         for line in list(self._sheet.iter_rows()):
             for cell in line:
-                if not isinstance(cell.value, str) or isinstance(cell, MergedCell):
+                if isinstance(cell, MergedCell) or not isinstance(cell.value, str):
                     continue
                 text = " ".join(cell.value.split())
                 if text == COLUMNS:
@@ -109,16 +109,17 @@ class _Sheet:
     def _table(self, heads: Cell, body: Cell, table: Mapping[str, Any]) -> None:
         columns, rows = table["columns"], table["rows"]
         self._move_down(body.row, max(0, len(rows) - 1))
-        heads_look, body_look = copy.copy(heads._style), copy.copy(body._style)
+        heads_look, body_look = _look(heads), _look(body)
         body.value = None
         for place, column in enumerate(columns):
             cell = self._cell(heads.row, heads.column + place)
-            cell.value, cell._style = column["title"], copy.copy(heads_look)
+            cell.value = column["title"]
+            _dress(cell, heads_look)
             self._sheet.column_dimensions[get_column_letter(cell.column)].width = column["width"]
         for number, values in enumerate(rows):
             for place, (column, value) in enumerate(zip(columns, values, strict=True)):
                 cell = self._cell(body.row + number, body.column + place)
-                cell._style = copy.copy(body_look)
+                _dress(cell, body_look)
                 _put(cell, value, column["format"])
         last = get_column_letter(heads.column + len(columns) - 1)
         self._sheet.print_title_rows = f"{heads.row}:{heads.row}"
@@ -149,6 +150,15 @@ class _Sheet:
             self._sheet.merge_cells(each.coord)
 
 
+def _look(cell: Cell) -> Any:
+    """Font, lines, colour and alignment of a cell in one."""
+    return copy.copy(cell._style)  # type: ignore[attr-defined]
+
+
+def _dress(cell: Cell, look: Any) -> None:
+    cell._style = copy.copy(look)  # type: ignore[attr-defined]
+
+
 def _put(cell: Cell, value: Any, kind: str) -> None:
     """A value of its kind; a text is never taken for a formula."""
     if value is None or value == "":
@@ -157,7 +167,7 @@ def _put(cell: Cell, value: Any, kind: str) -> None:
     if kind in ("day", "moment") and isinstance(value, str):
         value = _moment(value)
     if isinstance(value, str):
-        cell.set_explicit_value(clean(value), "s")
+        cell.value, cell.data_type = clean(value), "s"
         return
     if kind == "percent":
         value = 100 * value
