@@ -225,10 +225,7 @@ async def _sessions(call: Call, selection: Selection, texts: OfficeTexts, *, tec
     services = call.services
     held = await services.store.reports.held(begins=_begin(selection), ends=_end(selection))
     extent = call.extent
-    found = []
-    for record in held:
-        found.append(await gather(services.sources, record, texts, extent=extent, technical=technical))
-    return found
+    return [await gather(services.sources, each, texts, extent=extent, technical=technical) for each in held]
 
 
 def _begin(selection: Selection) -> datetime | None:

@@ -246,6 +246,8 @@ ROOM = RegisteredEndpoint(
     phone="0912000111",
     equipment="Poly G7500, TV 75 inch",
 )
+READ_ALOUD = Acknowledgement(name="Vi Văn Mười", place="Xã", version="2026-1", at=at(-60))
+CENTRE_HAS = {"software.browser": "Chromium 140", "camera.height": 1080.0, "camera.fps": 25.0}
 FACTS = SessionFacts(
     record=RECORD,
     now=at(5000),
@@ -253,13 +255,13 @@ FACTS = SessionFacts(
     script=SCRIPT,
     events=EVENTS,
     attendance=ATTENDANCE,
-    notices=Notices(acknowledged={COMMUNE.id: Acknowledgement(name="Vi Văn Mười", place="Xã", version="2026-1", at=at(-60))}),
+    notices=Notices(acknowledged={COMMUNE.id: READ_ALOUD}),
     incidents=INCIDENTS,
     case=CASE,
     minutes=MinutesFact(number="12/BB-TCD", final=True, signatures=SIGNATURES, recording_hash=SEAL),
     recording=RECORDING,
     checks={
-        CENTRE.id: CheckFact(state="pass", values={"software.browser": "Chromium 140", "camera.height": 1080.0, "camera.fps": 25.0}),
+        CENTRE.id: CheckFact(state="pass", values=CENTRE_HAS),
         COMMUNE.id: CheckFact(state="waived", by="Phạm Cường", reason="Đã gọi điện kiểm tra"),
     },
     lines=LINES,
