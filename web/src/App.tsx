@@ -26,6 +26,10 @@ const Panel = lazy(() => preflight().then((pages) => ({ default: pages.Panel }))
 const PrintRecord = lazy(() => preflight().then((pages) => ({ default: pages.PrintRecord })));
 const PrintSurvey = lazy(() => preflight().then((pages) => ({ default: pages.PrintSurvey })));
 const Readiness = lazy(() => preflight().then((pages) => ({ default: pages.Readiness })));
+const SessionPapers = lazy(() =>
+  import("./pages/papers/SessionPapers").then((page) => ({ default: page.SessionPapers })),
+);
+const Reports = lazy(() => import("./pages/papers/Reports").then((page) => ({ default: page.Reports })));
 const Simulate = lazy(() => import("./pages/Simulate").then((page) => ({ default: page.Simulate })));
 
 export function App() {
@@ -53,6 +57,8 @@ export function App() {
         <Route path="/sessions/:id/receipt/:document" element={<Receipt />} />
         <Route path="/sessions/:id/preflight" element={<Panel />} />
         <Route path="/sessions/:id/preflight/print" element={<PrintRecord />} />
+        <Route path="/sessions/:id/papers" element={<SessionPapers />} />
+        <Route path="/reports" element={<Reports />} />
         <Route path="/readiness" element={<Readiness />} />
         <Route path="/readiness/print" element={<PrintSurvey />} />
         <Route path="/simulate" element={<Simulate />} />

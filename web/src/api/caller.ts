@@ -16,7 +16,8 @@ async function refuse(response: Response): Promise<never> {
 
 function caller(ask: (method: string, path: string, body?: unknown) => Promise<Response>): Caller {
   return {
-    json: async <T>(method: string, path: string, body?: unknown) => (await (await ask(method, path, body)).json()) as T,
+    json: async <T>(method: string, path: string, body?: unknown) =>
+      (await (await ask(method, path, body)).json()) as T,
     file: async (path) => (await ask("GET", path)).blob(),
     form: async <T>(path: string, form: FormData) => (await (await ask("POST", path, form)).json()) as T,
   };

@@ -11,15 +11,7 @@ export const CAPACITIES = [
 export const TIMES = ["lan_dau", "nhieu_lan"] as const;
 export const MATTER_KINDS = ["khieu_nai", "kien_nghi_phan_anh", "khac"] as const;
 export const HANDLINGS = ["thu_ly", "huong_dan", "chuyen_don", "tra_don", "khac"] as const;
-export const OUTCOMES = [
-  "da_ket_luan",
-  "huong_dan",
-  "chuyen",
-  "thu_ly",
-  "tu_choi",
-  "tiep_truc_tiep",
-  "khac",
-] as const;
+export const OUTCOMES = ["da_ket_luan", "huong_dan", "chuyen", "thu_ly", "tu_choi", "tiep_truc_tiep", "khac"] as const;
 export const GROUNDS = ["say_mat_nang_luc", "de_doa_vi_pham", "da_giai_quyet", "khac"] as const;
 export const NOTE_KINDS = ["noi_dung", "y_kien", "trao_doi", "ghi_chu", "gop_y"] as const;
 export const VISIBILITIES = ["chu_tri", "co_quan", "tat_ca"] as const;

@@ -2,8 +2,8 @@ import { Alert, Button, Group, Loader, Stack, Switch, Text } from "@mantine/core
 import { IconChevronLeft, IconChevronRight, IconPresentationOff } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { CaseDocument, DocumentList } from "../../api/case";
 import type { Caller } from "../../api/caller";
+import type { CaseDocument, DocumentList } from "../../api/case";
 import type { ScriptItemView } from "../../api/room";
 import { DocumentCard } from "./DocumentCard";
 import { RemoveDialog } from "./RemoveDialog";

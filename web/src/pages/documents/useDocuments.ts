@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
-import type { DocumentList } from "../../api/case";
 import type { Caller } from "../../api/caller";
+import type { DocumentList } from "../../api/case";
 
 const EVERY_MS = 3000;
 

@@ -2,8 +2,8 @@ import { ActionIcon, Alert, Badge, Button, Group, Stack, Text } from "@mantine/c
 import { IconPencil, IconTrash, IconUserPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Citizen } from "../../api/case";
 import type { Caller } from "../../api/caller";
+import type { Citizen } from "../../api/case";
 import type { ScriptItemView } from "../../api/room";
 import { dateTime } from "../../ui/format";
 import type { RoomName } from "../documents/UploadForm";

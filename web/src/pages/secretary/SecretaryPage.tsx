@@ -111,7 +111,12 @@ function Head({ session, room, offsetMs }: { session: SessionView; room: RoomVie
             {t("course.prepare.recordingPage")}
           </Button>
         )}
-        <Button component={Link} to={over ? `/sessions/${session.id}/prepare` : `/sessions/${session.id}`} size="xs" variant="default">
+        <Button
+          component={Link}
+          to={over ? `/sessions/${session.id}/prepare` : `/sessions/${session.id}`}
+          size="xs"
+          variant="default"
+        >
           {t(over ? "case.sessionPage" : "course.prepare.console")}
         </Button>
       </Group>

@@ -1,7 +1,7 @@
 import { Card, Tabs } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { Case } from "../../api/case";
 import { asPerson } from "../../api/caller";
+import type { Case } from "../../api/case";
 import { useMe } from "../../api/me";
 import type { ScriptItemView } from "../../api/room";
 import { OVER, type SessionView } from "../../api/types";
