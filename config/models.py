@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, IPvAnyNetwork
 
 from config.notice import NoticeSettings
 from config.preflight import PreflightSettings
@@ -55,6 +55,10 @@ class MediaSettings(Section):
         description="the estimate never falls below; as start_bps: it is fixed",
     )
     max_endpoints: int = Field(default=32, ge=2, le=128)
+    site_networks: tuple[IPvAnyNetwork, ...] = Field(
+        default=(),
+        description="networks of the server's own site, e.g. 192.168.1.0/24: they do not use the site's line",
+    )
 
 
 class RecordingSettings(Section):
@@ -104,6 +108,7 @@ class ReceptionSettings(Section):
     check_minutes_before: int = Field(
         default=60, ge=5, le=1440, description="a scheduled session goes to its technical check so long before"
     )
+    public_schedule: bool = Field(default=True, description="anybody may read date, place and chair of approved ones")
 
 
 class PapersSettings(Section):

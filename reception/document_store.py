@@ -57,7 +57,7 @@ class DocumentStore:
             if row.removed_at is not None:
                 raise NotFound(document_id)
             _put(row, changes)
-            about = {"document": row.id, "fields": sorted(changes), "visibility": row.visibility}
+            about: dict[str, Any] = {"document": row.id, "fields": sorted(changes), "visibility": row.visibility}
             note(session, session_id, "document_changed", actor=actor, **about)
         return _document(row)
 

@@ -12,6 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from recorder.service import RecorderUnavailable
 from signalling import (
     account_api,
+    archive_api,
     audit_api,
     case_api,
     catalogue_api,
@@ -23,16 +24,21 @@ from signalling import (
     documents_api,
     events_api,
     general_api,
+    help_api,
+    invitation_api,
     keeping,
     link_api,
     marker_api,
     media_files,
+    minutes_api,
     operating,
     papers_api,
     preflight_api,
     presentation_api,
     profile_api,
     registry_api,
+    schedule_api,
+    search_api,
     session_api,
     survey_api,
     users_api,
@@ -67,6 +73,11 @@ ROUTES = [
     *presentation_api.ROUTES,
     *confidence_api.ROUTES,
     *media_files.ROUTES,
+    *minutes_api.ROUTES,
+    *archive_api.ROUTES,
+    *invitation_api.ROUTES,
+    *schedule_api.ROUTES,
+    *search_api.ROUTES,
     *derivatives_api.ROUTES,
     *keeping.ROUTES,
     *preflight_api.ROUTES,
@@ -75,6 +86,7 @@ ROUTES = [
     *users_api.ROUTES,
     *audit_api.ROUTES,
     *link_api.ROUTES,
+    *help_api.ROUTES,
 ]
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -156,5 +168,6 @@ def make_app(services: Services, *, version: str) -> web.Application:
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", metrics)
     app.router.add_routes(WhipResources(services).routes())
+    app.router.add_routes(help_api.HelpFiles(services).routes())
     app.router.add_get("/{path:.*}", serve_app)
     return app

@@ -25,7 +25,7 @@ from signalling.case_live import (
     tell_recording,
 )
 from signalling.problems import Problem, not_found
-from signalling.routing import Call, Route
+from signalling.routing import Call, Handler, Route
 
 WHOLE = "-"  # in a path, for what belongs to no item
 WRITES = frozenset({Extent.FULL})
@@ -265,7 +265,7 @@ async def conclusion_done(call: Call) -> BaseModel:
 
 _CASE = "/api/v1/sessions/{id}"
 _NOTE, _CONCLUSION = f"{_CASE}/notes/{{note}}", f"{_CASE}/conclusions/{{conclusion}}"
-_READ = [
+_READ: list[tuple[str, Handler, str, type[BaseModel]]] = [
     (
         "case",
         get_case,

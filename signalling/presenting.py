@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reception.case_records import Document
 from reception.case_rules import room_may_see
@@ -98,10 +98,10 @@ def shown_to(conference: Conference, seat: Seat) -> tuple[r.ShownDocument | None
 
 def _tell(conference: Conference, kind: str, document: Document, *, by: str, **facts: object) -> None:
     """Into the recording with name and hash; into the session's events, which more people read, without the name."""
-    facts = {"document": document.id, "visibility": document.visibility, **facts}
+    told: dict[str, Any] = {"document": document.id, "visibility": document.visibility, **facts}
     if conference.recording is not None:
         named = {"text": f"Trình chiếu: {document.name}", "category": "document"} if kind == "document_shown" else {}
-        conference.recording.event(kind, by=by, sha256=document.sha256, **facts, **named)
+        conference.recording.event(kind, by=by, sha256=document.sha256, **told, **named)
     conference.services.background.start(
-        conference.services.store.log(conference.record.id, kind, actor=by, **facts), name="log"
+        conference.services.store.log(conference.record.id, kind, actor=by, **told), name="log"
     )

@@ -50,6 +50,7 @@ class PictureLook:
     frozen_s: float
     longest_s: float
     switches: int
+    pauses: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -142,7 +143,9 @@ class CaseRun:
     def _start_server(self) -> None:
         case = self.case
         settings: dict[str, object] = {"log.level": "error", "recording.rehearsals": False}
-        if not case.site_bps:
+        if case.site_bps:
+            settings["media.site_networks"] = ["10.77.2.0/24"]  # the office, which is the centre's room
+        else:
             settings |= {"default_profile": PROFILE} | NAMED_PROFILES
         if self.pinned:
             settings |= {"media.start_bps": PINNED_BPS, "media.min_bps": PINNED_BPS}
@@ -302,6 +305,7 @@ def _pictures(viewer: SyntheticEndpoint) -> dict[int, PictureLook]:
             frozen_s=clock.frozen_s,
             longest_s=clock.longest_s,
             switches=stream.pictures.layer_switches,
+            pauses=clock.pauses,
         )
         clock.longest_s = 0.0
     return looks

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from "react";
 import { Navigate, Route, Routes } from "react-router";
+import { HelpProvider } from "./pages/help/HelpDrawer";
 import { JoinPage } from "./pages/JoinPage";
 import { LiveSession } from "./pages/LiveSession";
 import { Playback } from "./pages/Playback";
@@ -30,9 +31,37 @@ const SessionPapers = lazy(() =>
   import("./pages/papers/SessionPapers").then((page) => ({ default: page.SessionPapers })),
 );
 const Reports = lazy(() => import("./pages/papers/Reports").then((page) => ({ default: page.Reports })));
+const ArchivePage = lazy(() => import("./pages/archive/ArchivePage").then((page) => ({ default: page.ArchivePage })));
+const DestructionRecord = lazy(() =>
+  import("./pages/archive/DestructionRecord").then((page) => ({ default: page.DestructionRecord })),
+);
+const PublicSchedule = lazy(() =>
+  import("./pages/publicSchedule/PublicSchedule").then((page) => ({ default: page.PublicSchedule })),
+);
+const InvitationPage = lazy(() =>
+  import("./pages/invitation/InvitationPage").then((page) => ({ default: page.InvitationPage })),
+);
+const PrintLetter = lazy(() =>
+  import("./pages/invitation/PrintLetter").then((page) => ({ default: page.PrintLetter })),
+);
+const SearchPage = lazy(() => import("./pages/search/SearchPage").then((page) => ({ default: page.SearchPage })));
+const HelpPage = lazy(() => import("./pages/help/HelpPage").then((page) => ({ default: page.HelpPage })));
 const Simulate = lazy(() => import("./pages/Simulate").then((page) => ({ default: page.Simulate })));
 
 export function App() {
+  return (
+    <HelpProvider>
+      <Pages />
+    </HelpProvider>
+  );
+}
+
+function Pages() {
+  const help = (
+    <Suspense>
+      <HelpPage />
+    </Suspense>
+  );
   return (
     <Routes>
       <Route path="/join" element={<JoinPage />} />
@@ -44,8 +73,26 @@ export function App() {
           </Suspense>
         }
       />
+      <Route
+        path="/lich-tiep-cong-dan"
+        element={
+          <Suspense>
+            <PublicSchedule />
+          </Suspense>
+        }
+      />
+      <Route
+        path="/invitation"
+        element={
+          <Suspense>
+            <InvitationPage />
+          </Suspense>
+        }
+      />
       <Route path="/setup" element={<Setup />} />
       <Route path="/survey" element={<Survey />} />
+      <Route path="/help" element={help} />
+      <Route path="/help/:chapter" element={help} />
       <Route element={<Shell />}>
         <Route path="/" element={<SessionList />} />
         <Route path="/sessions/new" element={<SessionForm />} />
@@ -59,6 +106,10 @@ export function App() {
         <Route path="/sessions/:id/preflight/print" element={<PrintRecord />} />
         <Route path="/sessions/:id/papers" element={<SessionPapers />} />
         <Route path="/reports" element={<Reports />} />
+        <Route path="/sessions/:id/endpoints/:eid/invitation" element={<PrintLetter />} />
+        <Route path="/sessions/:id/archive" element={<ArchivePage />} />
+        <Route path="/search" element={<SearchPage />} />
+        <Route path="/destructions/:id" element={<DestructionRecord />} />
         <Route path="/readiness" element={<Readiness />} />
         <Route path="/readiness/print" element={<PrintSurvey />} />
         <Route path="/simulate" element={<Simulate />} />

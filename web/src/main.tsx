@@ -16,6 +16,7 @@ import "./theme/room.css";
 import "./theme/chair.css";
 import "./theme/operator.css";
 import "./theme/case.css";
+import "./theme/help.css";
 import "webrtc-adapter";
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";

@@ -1,6 +1,7 @@
 """Citizens, matters, notes, conclusions and documents of sessions."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -105,7 +106,7 @@ def upgrade() -> None:
     op.create_index("ix_conclusion_deadline", "conclusion", ["deadline"])
 
 
-def _column(name: str, form: int | str) -> sa.Column[object]:
+def _column(name: str, form: int | str) -> sa.Column[Any]:
     if isinstance(form, int):
         return sa.Column(name, sa.String(form), nullable=False)
     if form.startswith("session"):
@@ -115,7 +116,7 @@ def _column(name: str, form: int | str) -> sa.Column[object]:
         )
     if form == "key":
         return sa.Column(name, sa.String(32), primary_key=True)
-    types: Mapping[str, sa.types.TypeEngine[object]] = {
+    types: Mapping[str, sa.types.TypeEngine[Any]] = {
         "number": sa.Integer(),
         "text": sa.Text(),
         "json": sa.JSON(),
@@ -126,5 +127,5 @@ def _column(name: str, form: int | str) -> sa.Column[object]:
 
 
 def downgrade() -> None:
-    for table in reversed(_TABLES):
+    for table in reversed(list(_TABLES)):
         op.drop_table(table)

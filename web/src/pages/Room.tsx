@@ -14,10 +14,10 @@ import { saveSwitches } from "./GreenRoom";
 import { Announcements } from "./room/Announcements";
 import { ChairPanel } from "./room/ChairPanel";
 import { Consultation } from "./room/Consultation";
-import { DocumentStage, documentFor, HiddenDocument } from "./room/DocumentStage";
+import { documentFor, HiddenDocument, MainStage } from "./room/DocumentStage";
 import { AskDialog, FloorBar, handPlace } from "./room/Floor";
 import { NoticeBar } from "./room/NoticeBar";
-import { Own, pictureOf, Stage } from "./room/Stage";
+import { Own, pictureOf } from "./room/Stage";
 import { TechnicianDrawer } from "./room/TechnicianDrawer";
 import { WaitingPage } from "./room/WaitingPage";
 import { Tile } from "./Tile";
@@ -79,11 +79,7 @@ export function Room({ engine, onOver }: { engine: Engine; onOver: (reason: Bye[
         data-chair={chair && chairView}
         data-watermark={state.session?.rehearsal ? t("stage.rehearsal") : undefined}
       >
-        {shown && state.session?.state === "live" ? (
-          <DocumentStage engine={engine} state={state} document={shown} />
-        ) : (
-          <Stage engine={engine} state={state} plan={plan} />
-        )}
+        <MainStage engine={engine} state={state} shown={shown} plan={plan} />
         <FloorBar state={state} />
         {chair && chairView ? (
           <ChairPanel engine={engine} state={state} />

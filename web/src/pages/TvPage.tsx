@@ -5,9 +5,8 @@ import { Engine } from "../endpoint/engine";
 import { language } from "../i18n";
 import { useWakeLock } from "../ui/useWakeLock";
 import { AudioOutput } from "./AudioOutput";
-import { DocumentStage, documentFor } from "./room/DocumentStage";
+import { documentFor, MainStage } from "./room/DocumentStage";
 import { FloorBar } from "./room/Floor";
-import { Stage } from "./room/Stage";
 
 declare global {
   interface Window {
@@ -80,11 +79,7 @@ function Output({ engine, sounds }: { engine: Engine; sounds: boolean }) {
   });
   return (
     <main className="tv" data-testid="tv">
-      {shown && state.session?.state === "live" ? (
-        <DocumentStage engine={engine} state={state} document={shown} />
-      ) : (
-        <Stage engine={engine} state={state} plan={plan} view="tv" />
-      )}
+      <MainStage engine={engine} state={state} shown={shown} plan={plan} view="tv" />
       <FloorBar state={state} />
       {state.session?.recording === "recording" && (
         <span className="badge-rec tv-badge" role="status">

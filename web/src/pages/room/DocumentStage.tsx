@@ -1,10 +1,12 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { asEndpoint } from "../../api/caller";
+import type { Arrangement } from "../../endpoint/arrange";
 import type { Engine, EngineState } from "../../endpoint/engine";
 import type { ShownDocument } from "../../protocol/messages";
 import { DocumentPicture } from "../documents/DocumentPicture";
 import { useFile } from "../documents/useFile";
+import { Stage } from "./Stage";
 
 /** Who looks at the page: everybody in the room, or the chair alone at his desk. */
 export type Eyes = "room" | "desk";
@@ -15,8 +17,24 @@ export function documentFor(state: EngineState, eyes: Eyes): ShownDocument | nul
   return found && (eyes === "desk" || !found.desk_only) ? found : null;
 }
 
-/** The document in place of the large picture. */
-export function DocumentStage({ engine, state, document }: Props) {
+/** What is large: the document that is shown, else the pictures. */
+export function MainStage({ shown, plan, view, ...room }: MainProps) {
+  return shown && room.state.session?.state === "live" ? (
+    <DocumentStage {...room} document={shown} />
+  ) : (
+    <Stage {...room} plan={plan} {...(view ? { view } : {})} />
+  );
+}
+
+interface MainProps {
+  engine: Engine;
+  state: EngineState;
+  shown: ShownDocument | null;
+  plan: Arrangement;
+  view?: string;
+}
+
+function DocumentStage({ engine, state, document }: Props) {
   const { t } = useTranslation();
   const caller = useMemo(() => asEndpoint(engine.access), [engine]);
   const { file, problem } = useFile(caller, state.session?.id ?? "", document.id);
