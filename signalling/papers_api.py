@@ -12,26 +12,27 @@ import structlog
 from aiohttp import web
 from pydantic import BaseModel
 
-from config.office_texts import OfficeTexts, load_texts
-from config.problems import ConfigError
+from config.office_texts import OfficeTexts
 from reception.case_records import CaseFile
 from reception.event_words import VIETNAM
-from reception.papers.compose import Content, NoSuchTable, period_paper, period_words, session_paper
+from reception.papers.compose import Content, period_paper, period_words, session_paper
 from reception.papers.facts import SessionFacts
-from reception.papers.faults import BrokenTemplate, NoPdf
 from reception.papers.kinds import Access, Format, Paper
 from reception.papers.render import NO_OFFICE
 from reception.papers.statistics import Selection, place_of, statistics
 from reception.permissions import Extent, Permission, Role, same_unit
 from reception.records import SessionRecord
 from signalling import papers_views as p
-from signalling.papers import MadePaper, TimeIsUp
+from signalling.final_minutes import final_minutes
+from signalling.papers import MadePaper
 from signalling.papers_gather import gather
+from signalling.papers_making import made_paper, texts_of
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
 
 CITIZENS = frozenset({Extent.FULL, Extent.READ, Extent.MASKED, Extent.OWN, Extent.OWN_UNIT})
 EVERYWHERE = frozenset({Extent.FULL, Extent.READ, Extent.MASKED})  # a report of a period is nobody's own
+WHOLE = frozenset({Extent.FULL, Extent.READ})  # who gets final minutes as they were kept
 FORMAT_QUERY = {"format": "docx, pdf, xlsx or csv, of those that the paper has"}
 
 log = structlog.get_logger("papers")
@@ -41,7 +42,7 @@ async def list_papers(call: Call) -> BaseModel:
     """GET /sessions/{id}/papers."""
     services = call.services
     record = await services.session(call.path("id"))
-    facts = await gather(services.sources, record, _texts(call), technical=False)
+    facts = await gather(services.sources, record, texts_of(call), technical=False)
     pdf = services.papers.makes_pdf
     shown = []
     for paper in p.papers_of_session():
@@ -75,22 +76,6 @@ def _counted(view: p.PaperView, facts: SessionFacts) -> p.PaperView:
     return view.model_copy(update={"count": count, **why})
 
 
-def _texts(call: Call) -> OfficeTexts:
-    try:
-        return load_texts(call.services.data)
-    except ConfigError as error:
-        fault = error.problems[0]
-        raise Problem(
-            409,
-            "invalid_texts",
-            "The office's own texts are not valid",
-            str(error),
-            reason_vi=f"Tệp văn bản dẫn chiếu sai: {fault.source} dòng {fault.line}, {fault.key}: {fault.message.vi}. "
-            "Sửa tệp đó, hoặc xóa để dùng bản có sẵn.",
-            reason_en=f"{fault.source}:{fault.line}: {fault.key}: {fault.message.en}. Mend the file, or remove it.",
-        ) from None
-
-
 def _own_ids(call: Call, record: SessionRecord) -> frozenset[str] | None:
     """The endpoints that are the bearer's own; None: the bearer is bound to none."""
     bearer = call.bearer
@@ -109,10 +94,14 @@ def session_download(paper: Paper) -> Callable[[Call], Awaitable[web.StreamRespo
         record = await call.services.session(call.path("id"))
         own = _own_ids(call, record)
         room = _room(call, record, own) if paper.kind == "minutes" else ""
-        facts = await gather(call.services.sources, record, _texts(call), extent=call.extent, own=own or frozenset())
+        facts = await gather(call.services.sources, record, texts_of(call), extent=call.extent, own=own or frozenset())
         facts = replace(facts, case=_visible(facts, own)) if own is not None else facts
         content = session_paper(paper.kind, facts, room=room, item_id=call.request.query.get("item"))
         call.facts.update({"paper": paper.kind, "format": str(wanted), **({"endpoint": room} if room else {})})
+        if paper.kind == "minutes" and wanted is Format.DOCX and not room and call.extent in WHOLE:
+            kept = await final_minutes(call, record)
+            if kept is not None:
+                return _answer(call, MadePaper(name=f"{paper.file}-{record.code}.docx", format=wanted, content=kept))
         return await _download(call, paper, content, wanted, about=record.code)
 
     handler.__name__ = f"get_paper_{paper.kind}"
@@ -148,9 +137,12 @@ def _format(call: Call, paper: Paper) -> Format:
 
 
 async def _download(call: Call, paper: Paper, content: Content, wanted: Format, *, about: str) -> web.Response:
-    made = await made_paper(call, paper, content, wanted, about=about)
+    return _answer(call, await made_paper(call, paper, content, wanted, about=about))
+
+
+def _answer(call: Call, made: MadePaper) -> web.Response:
     call.facts["sha256"] = made.sha256
-    inline = call.request.query.get("inline") == "true" and wanted is Format.PDF
+    inline = call.request.query.get("inline") == "true" and made.format is Format.PDF
     way = "inline" if inline else "attachment"
     headers = {
         "Content-Type": made.media_type,
@@ -160,42 +152,12 @@ async def _download(call: Call, paper: Paper, content: Content, wanted: Format, 
     return web.Response(body=made.content, headers=headers)
 
 
-async def made_paper(call: Call, paper: Paper, content: Content, wanted: Format, *, about: str) -> MadePaper:
-    """The file. Raises Problem: 409 broken_template, 501 no_pdf, 503 too_slow, 400 no such table."""
-    table = call.request.query.get("table", "")
-    try:
-        return await call.services.papers.make(paper, content, wanted, about=about, table=table)
-    except BrokenTemplate as error:
-        words, fault = error.fault.words, error.fault
-        raise Problem(
-            409,
-            "broken_template",
-            "The paper's template cannot be filled",
-            words.en,
-            reason_vi=words.vi,
-            reason_en=words.en,
-            template=fault.template,
-            place=fault.place.vi,
-            remedy=fault.remedy.vi,
-        ) from None
-    except NoPdf as error:
-        vi, en = error.reason
-        raise Problem(501, "no_pdf", "No PDF can be made here", en, reason_vi=vi, reason_en=en) from None
-    except TimeIsUp as error:
-        vi = f"Không lập xong văn bản trong {error}. Thử lại sau ít phút."
-        en = f"The paper was not made within {error}. Try again in some minutes."
-        raise Problem(503, "too_slow", "The paper took too long", en, reason_vi=vi, reason_en=en) from None
-    except NoSuchTable as error:
-        en, vi = f"table: one of {error}.", f"table: một trong {error}."
-        raise Problem(400, "invalid_query", "The query is not valid", en, reason_vi=vi, reason_en=en) from None
-
-
 # --- reports of a period ---
 
 
 async def get_statistics(call: Call) -> BaseModel:
     """GET /reports/statistics."""
-    selection, texts = p.selection_of(call.request.query), _texts(call)
+    selection, texts = p.selection_of(call.request.query), texts_of(call)
     sessions = await _sessions(call, selection, texts, technical=False)
     found = statistics(sessions, selection, texts, today=_today())
     places = sorted({place_of(each) for each in sessions} - {""})
@@ -206,7 +168,7 @@ def period_download(paper: Paper) -> Callable[[Call], Awaitable[web.StreamRespon
     """GET /reports/{kind}/file."""
 
     async def handler(call: Call) -> web.StreamResponse:
-        wanted, texts = _format(call, paper), _texts(call)
+        wanted, texts = _format(call, paper), texts_of(call)
         selection = p.selection_of(call.request.query)
         sessions = await _sessions(call, selection, texts, technical=paper.kind == "annex")
         now = datetime.now(UTC)

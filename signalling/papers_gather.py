@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from reception.case_records import CaseFile
 from reception.case_store import CaseStore
 from reception.incidents import IncidentLog
 from reception.line_record import LineRecord
+from reception.minutes import CITIZEN_CAPACITY, Signatory, with_expected
 from reception.notices import Notices
 from reception.papers.facts import (
     CheckFact,
@@ -29,6 +30,7 @@ from reception.papers.facts import (
     PlanFact,
     RecordingFact,
     SessionFacts,
+    SignatureFact,
 )
 from reception.permissions import Extent
 from reception.preflight import Results, assess
@@ -45,6 +47,8 @@ from signalling.planner import planner_verdict, recording_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_SIGNATURE = tuple(each.name for each in fields(SignatureFact))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +130,22 @@ def _retention(settings: Settings, texts: OfficeTexts, chosen: str) -> str:
 
 
 async def _minutes(sources: Sources, record: SessionRecord, case: CaseFile) -> MinutesFact:
-    return MinutesFact()
+    """As they stand, with every signature that is there or expected."""
+    minutes = sources.store.minutes
+    found, stored = await minutes.of(record.id), await minutes.signatures(record.id)
+    citizens = [
+        Signatory(endpoint_id=each.endpoint_id, person=each.name, capacity=CITIZEN_CAPACITY) for each in case.citizens
+    ]
+    return MinutesFact(
+        number=found.number,
+        final=found.final,
+        finalised_at=found.finalised_at,
+        recording_hash=found.recording_hash,
+        signatures=tuple(
+            SignatureFact(**{name: getattr(each, name) for name in _SIGNATURE})
+            for each in with_expected(record, stored, citizens)
+        ),
+    )
 
 
 def recording_fact(directory: Path) -> RecordingFact | None:
