@@ -139,7 +139,7 @@ def test_the_offices_own_template_wins(tmp_path: Path) -> None:
     own = tmp_path / "templates" / name
     own.parent.mkdir()
     document = Document(str(shipped_folder() / name))
-    document.paragraphs[2].insert_paragraph_before("UBND TỈNH MẪU – {{ code }}")
+    document.add_paragraph("UBND TỈNH MẪU – {{ code }}")
     document.save(str(own))
     found = find_template(name, tmp_path)
     assert found.own
