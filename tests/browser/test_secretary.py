@@ -85,6 +85,8 @@ def test_a_secretary_takes_notes_and_writes_down_who_came_and_what_was_decided(
     expect(note.locator("time")).to_have_text(re.compile(r"\d\d:\d\d:\d\d"))
     expect(page.get_by_test_id("note-text")).to_have_value("")
 
+    expect(page.get_by_test_id("mark")).to_contain_text("Bắt đầu mục: Công dân trình bày")
+
     page.get_by_test_id("citizen-add").click()
     page.get_by_test_id("citizen-name").fill("Lô Thị Đào")
     page.get_by_test_id("citizen-number").fill(NUMBER)
