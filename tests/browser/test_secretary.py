@@ -148,7 +148,9 @@ def test_a_document_is_shown_to_some_rooms_and_not_to_others(server: Server, bro
     )
     assert drawn > 2  # text on a sheet, not an empty one
 
-    page.get_by_test_id("document-hide").click()
+    centre.page.get_by_test_id("chair-view").click()
+    centre.page.get_by_test_id("chair-documents").click()
+    centre.page.get_by_test_id("document-hide").click()
     for seat in (centre, body):
         expect(seat.page.get_by_test_id("document-stage")).to_have_count(0)
     expect(citizens.page.get_by_test_id("document-hidden")).to_have_count(0)
