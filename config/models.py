@@ -123,6 +123,8 @@ class DocumentSettings(Section):
 
     max_mb: int = Field(default=50, ge=1, le=2000, description="of one file")
     max_count: int = Field(default=300, ge=1, le=10_000, description="of one session")
+    room_kbps: int = Field(default=1000, ge=50, le=1_000_000, description="a room fetches what is shown so fast")
+    rooms_kbps: int = Field(default=4000, ge=50, le=1_000_000, description="all rooms together")
 
 
 class LogSettings(Section):

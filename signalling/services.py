@@ -31,6 +31,8 @@ from signalling.audit import Audit
 from signalling.background import Background
 from signalling.conference import Conference
 from signalling.course import SYSTEM, SessionCourse
+from signalling.destroyed_cases import sweep_destroyed
+from signalling.document_pace import DocumentPaces
 from signalling.feed import Feed
 from signalling.line_record import LineRecorder
 from signalling.line_tests import LineTests
@@ -94,6 +96,7 @@ class Services:
         self.simulating = asyncio.Lock()  # one what-if question at a time
         self.feed = Feed()
         self.course = SessionCourse(self)
+        self.document_paces = DocumentPaces(settings.documents)
         self.measuring_disk = asyncio.Lock()  # two at once would measure each other
         self._opening = asyncio.Lock()
         self._ticks = 0
@@ -285,6 +288,7 @@ class Services:
                     await self.course.check_what_is_due()
                 if self._ticks % SWEEP_EVERY_S == SWEEP_EVERY_S - 1 and self.worker in (None, 0):
                     await sweep_rehearsals(self, now=datetime.now(UTC))
+                    await sweep_destroyed(self)
                 self._ticks += 1
                 for conference in list(self.conferences.values()):
                     look_for_alarms(conference, now=now)
