@@ -6,7 +6,7 @@ import type { SessionView } from "../../api/types";
 import { bytes, dateTime } from "../../ui/format";
 import type { Asked } from "./OrderDialog";
 
-const COLOURS = { pass: "teal.8", warn: "yellow.8", fail: "lacquer", missing: "gray", waived: "orange.8" };
+const COLOURS = { pass: "teal.9", warn: "yellow.8", fail: "lacquer", missing: "gray", waived: "orange.8" };
 
 interface Props {
   session: SessionView;
