@@ -17,7 +17,7 @@ from config.library import ProfileLibrary, read_profile_file
 from config.loader import check_settings_text, load_settings
 from config.models import Settings
 from config.problems import ConfigError
-from diemcau import derivative_commands, recording_commands, simulation_commands
+from diemcau import derivative_commands, guide_commands, recording_commands, simulation_commands
 from diemcau.audit_commands import audit_app
 from diemcau.endpoint_commands import endpoint_app
 from diemcau.profile_commands import ConfigOption, DataOption, check_file, print_problems, profile_app
@@ -38,6 +38,7 @@ app.add_typer(profile_app, name="profile")
 app.add_typer(user_app, name="user")
 app.add_typer(audit_app, name="audit")
 app.command(name="simulate")(simulation_commands.simulate_command)
+app.command(name="guides")(guide_commands.guides_command)
 
 errors = Console(stderr=True)
 
