@@ -16,13 +16,14 @@ run: $(VENV)/.run web ## start Điểm Cầu on http://127.0.0.1:8080 and print 
 
 test: $(VENV)/.dev web tools ## every test: units, whole sessions in virtual time, real browsers, shaped links
 	cd web && npm run --silent test
-	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not links and not slow" $(ARGS) || [ $$? = 5 ]
+	$(BIN)/python -m pytest -m "(browser or links) and not slow" $(ARGS) || [ $$? = 5 ]
 
 test-slow: $(VENV)/.dev ## minutes long: twenty kills of the recorder and of the server, a disk that stands still (root)
 	$(BIN)/python -m pytest -m slow $(ARGS)
 
 check: lint ## all that lint does, and the unit tests
-	$(BIN)/python -m pytest -q -m "not browser and not links and not slow" $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not links and not slow" $(ARGS)
 
 lint: $(VENV)/.dev web/node_modules/.stamp ## format, lint, types, imports, file sizes
 	$(BIN)/ruff format --check .

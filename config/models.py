@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, IPvAnyNetwork
 
 from config.notice import NoticeSettings
 from config.preflight import PreflightSettings
@@ -55,6 +55,10 @@ class MediaSettings(Section):
         description="the estimate never falls below; as start_bps: it is fixed",
     )
     max_endpoints: int = Field(default=32, ge=2, le=128)
+    site_networks: tuple[IPvAnyNetwork, ...] = Field(
+        default=(),
+        description="networks of the server's own site, e.g. 192.168.1.0/24: they do not use the site's line",
+    )
 
 
 class RecordingSettings(Section):
@@ -106,6 +110,13 @@ class ReceptionSettings(Section):
     )
 
 
+class DocumentSettings(Section):
+    """The documents of cases, in DATA/documents."""
+
+    max_mb: int = Field(default=50, ge=1, le=2000, description="of one file")
+    max_count: int = Field(default=300, ge=1, le=10_000, description="of one session")
+
+
 class LogSettings(Section):
     """The log on standard error."""
 
@@ -122,6 +133,7 @@ class Settings(Section):
     storage: StorageSettings = StorageSettings()
     auth: AuthSettings = AuthSettings()
     reception: ReceptionSettings = ReceptionSettings()
+    documents: DocumentSettings = DocumentSettings()
     log: LogSettings = LogSettings()
     preflight: PreflightSettings = PreflightSettings()
     notice: NoticeSettings = NoticeSettings()

@@ -71,6 +71,10 @@ class Store:
         """A transaction, for stores of one feature; committed at its end unless an error leaves it."""
         return self._session.begin()
 
+    def changing(self, session_id: str) -> AbstractAsyncContextManager[AsyncSession]:
+        """The same about one session; who follows it is told when it is stored."""
+        return self._base.changing(session_id)
+
     async def create_session(
         self,
         *,

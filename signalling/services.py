@@ -15,6 +15,7 @@ from config.models import Settings
 from config.problems import ConfigError
 from config.profile import Profile
 from reception.audit import AuditLog
+from reception.case_store import CaseStore
 from reception.guards import Order
 from reception.lifecycle import CLOSED_STATES, OPEN_STATES, Action, SessionState
 from reception.permissions import Role
@@ -33,6 +34,7 @@ from signalling.course import SYSTEM, SessionCourse
 from signalling.feed import Feed
 from signalling.line_tests import LineTests
 from signalling.people import People
+from signalling.presenting import restore_shown
 from signalling.problems import Problem, invalid_profile, not_found
 from signalling.profiles import RunningProfiles
 from signalling.tokens import InvalidToken, Tokens
@@ -64,6 +66,7 @@ class Services:
         self.settings = settings
         self.store = store
         self.rooms = RoomStore(store)
+        self.case = CaseStore(store, keys=settings.server.data / "keys")
         self.media = media
         self.recorder = recorder
         self.tokens = tokens
@@ -160,6 +163,7 @@ class Services:
                 room = await self.rooms.load(session_id)
                 found = self.conferences[session_id] = Conference(record, self, room)
                 found.room.script = await self.store.course.script(session_id)
+                await restore_shown(found)
             return found
 
     def owns(self, record: SessionRecord) -> bool:

@@ -24,6 +24,7 @@ ALL = " ".join(PEOPLE)
 STAFF = "operator chair secretary"
 VIEWERS = f"admin {STAFF} technician delegate observer archivist auditor"
 CATALOGUE = f"{STAFF} observer archivist auditor"
+DOCUMENTS = f"{STAFF} technician delegate observer archivist endpoint"
 PLAYERS = "chair secretary observer archivist"
 # (method, path): the roles that may. Those who may for their own only are tested further below as well.
 CASES: dict[tuple[str, str], str] = {
@@ -144,6 +145,33 @@ CASES: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/recordings/{id}/deletion"): "archivist",
     ("POST", "/api/v1/recordings/{id}/deletion/approve"): "chair archivist",
     ("POST", "/api/v1/recordings/{id}/deletion/withdraw"): "chair archivist",
+    ("GET", "/api/v1/sessions/{id}/case"): "chair secretary delegate observer",
+    ("GET", "/api/v1/sessions/{id}/matters"): "chair secretary delegate observer",
+    ("PUT", "/api/v1/sessions/{id}/matters/{item}"): "secretary",
+    ("GET", "/api/v1/sessions/{id}/notes"): "chair secretary delegate observer",
+    ("POST", "/api/v1/sessions/{id}/notes"): "chair secretary delegate",
+    ("PATCH", "/api/v1/sessions/{id}/notes/{note}"): "chair secretary delegate",
+    ("DELETE", "/api/v1/sessions/{id}/notes/{note}"): "chair secretary delegate",
+    ("GET", "/api/v1/sessions/{id}/conclusions"): "chair secretary delegate observer",
+    ("POST", "/api/v1/sessions/{id}/conclusions"): "secretary",
+    ("PATCH", "/api/v1/sessions/{id}/conclusions/{conclusion}"): "secretary",
+    ("DELETE", "/api/v1/sessions/{id}/conclusions/{conclusion}"): "secretary",
+    ("PUT", "/api/v1/sessions/{id}/conclusions/{conclusion}/done"): "secretary",
+    ("GET", "/api/v1/sessions/{id}/citizens"): f"{STAFF} technician delegate observer archivist endpoint",
+    ("POST", "/api/v1/sessions/{id}/citizens"): "chair secretary technician endpoint",
+    ("PATCH", "/api/v1/sessions/{id}/citizens/{citizen}"): "chair secretary technician endpoint",
+    ("POST", "/api/v1/sessions/{id}/citizens/{citizen}/remove"): "chair secretary technician endpoint",
+    ("POST", "/api/v1/sessions/{id}/refusal"): "chair secretary",
+    ("POST", "/api/v1/sessions/{id}/in-person"): "chair secretary technician endpoint",
+    ("GET", "/api/v1/sessions/{id}/documents"): DOCUMENTS,
+    ("POST", "/api/v1/sessions/{id}/documents"): f"{STAFF} technician delegate endpoint",
+    ("GET", "/api/v1/sessions/{id}/documents/{document}"): DOCUMENTS,
+    ("GET", "/api/v1/sessions/{id}/documents/{document}/content"): DOCUMENTS,
+    ("PATCH", "/api/v1/sessions/{id}/documents/{document}"): STAFF,
+    ("POST", "/api/v1/sessions/{id}/documents/{document}/remove"): STAFF,
+    ("PUT", "/api/v1/sessions/{id}/presentation"): f"{STAFF} technician delegate endpoint",
+    ("DELETE", "/api/v1/sessions/{id}/presentation"): f"{STAFF} technician delegate endpoint",
+    ("PUT", "/api/v1/sessions/{id}/presentation/rooms"): STAFF,
     ("GET", "/api/v1/account"): ALL,
     ("POST", "/api/v1/account/password"): ALL,
     ("POST", "/api/v1/account/second-factor"): ALL,

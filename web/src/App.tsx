@@ -18,6 +18,10 @@ const StoragePage = lazy(() => import("./pages/storage/StoragePage").then((page)
 const Account = lazy(() => import("./pages/people/Account").then((page) => ({ default: page.Account })));
 const Audit = lazy(() => import("./pages/people/Audit").then((page) => ({ default: page.Audit })));
 const Users = lazy(() => import("./pages/people/Users").then((page) => ({ default: page.Users })));
+const SecretaryPage = lazy(() =>
+  import("./pages/secretary/SecretaryPage").then((page) => ({ default: page.SecretaryPage })),
+);
+const Receipt = lazy(() => import("./pages/documents/Receipt").then((page) => ({ default: page.Receipt })));
 const preflight = () => import("./pages/preflight");
 const Panel = lazy(() => preflight().then((pages) => ({ default: pages.Panel })));
 const PrintRecord = lazy(() => preflight().then((pages) => ({ default: pages.PrintRecord })));
@@ -62,6 +66,8 @@ function Pages() {
         <Route path="/sessions/:id/prepare" element={<Prepare />} />
         <Route path="/registry" element={<Registry />} />
         <Route path="/sessions/:id" element={<LiveSession />} />
+        <Route path="/sessions/:id/secretary" element={<SecretaryPage />} />
+        <Route path="/sessions/:id/receipt/:document" element={<Receipt />} />
         <Route path="/sessions/:id/preflight" element={<Panel />} />
         <Route path="/sessions/:id/preflight/print" element={<PrintRecord />} />
         <Route path="/readiness" element={<Readiness />} />
