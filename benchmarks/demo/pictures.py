@@ -47,6 +47,11 @@ def snapshot(scenery: Scenery) -> str:
     return base64.b64encode(data.getvalue()).decode()
 
 
+def lettering(size: int) -> ImageFont.FreeTypeFont:
+    """A font that has every Vietnamese letter."""
+    return ImageFont.truetype(Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans-Bold.ttf", size)
+
+
 def _room(number: int, name: str) -> Image.Image:
     base = _WALLS[number % len(_WALLS)]
     image = Image.new("RGB", (WIDTH, HEIGHT), base)
@@ -57,7 +62,7 @@ def _room(number: int, name: str) -> Image.Image:
     window = 90 if number % 2 else WIDTH - 330
     draw.rectangle((window, 110, window + 240, 350), fill=(236, 244, 248), outline=(150, 140, 126), width=8)
     draw.line((window + 120, 110, window + 120, 350), fill=(150, 140, 126), width=6)
-    font = ImageFont.truetype(Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans-Bold.ttf", 38)
+    font = lettering(38)
     left, _, right, _ = draw.textbbox((0, 0), name, font=font)
     half = (right - left) // 2
     draw.rectangle((WIDTH // 2 - half - 24, 40, WIDTH // 2 + half + 24, 104), fill=(20, 38, 63))

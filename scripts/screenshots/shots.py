@@ -177,6 +177,22 @@ SHOTS = [
         path="/sessions/{live}?guide=0",
         act=lambda page, stage: page.get_by_test_id("guide-toggle").click(),
     ),
+    Shot(
+        name="ban-thu-ky",
+        route="/sessions/:id/secretary",
+        title="Bàn thư ký",
+        path="/sessions/{live}/secretary",
+        role="secretary",
+        width=1920,
+        height=1080,
+    ),
+    Shot(
+        name="giay-bien-nhan",
+        route="/sessions/:id/receipt/:document",
+        title="Giấy biên nhận",
+        path="/sessions/{live}/receipt/{document}",
+        role="secretary",
+    ),
     Shot(name="vao-phong", route="/join", title="Vào phòng", path=_free, role="seat"),
     Shot(
         name="kiem-tra-diem-cau",

@@ -13,6 +13,7 @@ from typing import Any
 
 import aiohttp
 import av
+from PIL import Image
 
 from benchmarks.demo.pictures import room_scenery
 from benchmarks.demo.scene import CENTRE, DELEGATES, Scene, open_scene
@@ -189,8 +190,45 @@ async def go_live(stage: Stage) -> None:
     for text in ("Công dân nộp đơn ngày 12/3", "Sở Nông nghiệp và Môi trường trả lời"):
         await asyncio.sleep(2)
         await stage.scene.call("POST", "/markers", {"text": text})
-    await asyncio.sleep(12)
+    await _keep_case(stage, seats, script[0]["id"])
+    await asyncio.sleep(8)
     stage.sessions["live"] = await stage.scene.call("GET", "")
+
+
+async def _keep_case(stage: Stage, seats: dict[str, str], item: str) -> None:
+    """What the secretary has written so far, and a paper that was handed in."""
+    assert stage.scene is not None
+    path = f"/sessions/{stage.scene.session['id']}"
+
+    async def write(method: str, of: str, body: Any) -> Any:
+        return await asyncio.to_thread(stage.call, method, path + of, body, role="secretary")
+
+    citizen = {"name": "Lầu Thị Mai", "birth_year": 1968, "id_number": "040168001234", "capacity": "nguoi_khieu_nai"}
+    citizen |= {"address": "Bản Huồi Giảng, xã Kỳ Sơn", "checked_by": "Lầu Bá Chò", "acknowledged": True}
+    await write("POST", "/citizens", citizen | {"endpoint_id": seats["Xã Kỳ Sơn"]})
+    await write("POST", "/citizens", {"name": "Và Bá Tủa", "capacity": "phien_dich", "endpoint_id": seats["Xã Kỳ Sơn"]})
+    for kind, text in (
+        ("noi_dung", "Đề nghị xem xét lại giá đền bù 320 m² đất vườn khi mở rộng tỉnh lộ."),
+        ("y_kien", "Sở Nông nghiệp và Môi trường: đã đo đạc lại ngày 12/11, sẽ trả lời bằng văn bản."),
+    ):
+        await write("POST", "/notes", {"text": text, "kind": kind})
+    matter = {"kind": "khieu_nai", "summary": "Đền bù đất khi mở rộng tỉnh lộ", "handling": "thu_ly"}
+    await write("PUT", f"/matters/{item}", matter | {"resolved_by": "UBND xã Kỳ Sơn"})
+    deadline = (datetime.now(UTC) + timedelta(days=20)).date().isoformat()
+    conclusion = {"task": "Trả lời công dân bằng văn bản về diện tích đo đạc lại", "deadline": deadline}
+    await write("POST", "/conclusions", conclusion | {"owner": "Sở Nông nghiệp và Môi trường"})
+    form = aiohttp.FormData({"from_whom": "Lầu Thị Mai", "form": "ban_sao", "endpoint_id": seats["Xã Kỳ Sơn"]})
+    form.add_field("file", paper(), filename="Đơn khiếu nại.pdf", content_type="application/pdf")
+    headers = {"Authorization": f"Bearer {stage.token('secretary')}"}
+    async with stage.client.post(f"{stage.server.base}/api/v1{path}/documents", data=form, headers=headers) as answer:
+        stage.links["document"] = (await answer.json())["id"]
+
+
+def paper() -> bytes:
+    """A PDF of one page."""
+    out = io.BytesIO()
+    Image.new("RGB", (595, 842), "white").save(out, "PDF")
+    return out.getvalue()
 
 
 async def end(stage: Stage) -> None:
@@ -218,8 +256,6 @@ def camera_file(path: Path) -> Path:
 
 def small_png(data: bytes, most_bytes: int) -> bytes:
     """The same picture with a palette, of as many colours as fit. Raises ValueError: too large with the fewest."""
-    from PIL import Image
-
     image = Image.open(io.BytesIO(data)).convert("RGB")
     for colours in (256, 160, 96, 64, 40):
         out = io.BytesIO()
