@@ -27,6 +27,20 @@ const Panel = lazy(() => preflight().then((pages) => ({ default: pages.Panel }))
 const PrintRecord = lazy(() => preflight().then((pages) => ({ default: pages.PrintRecord })));
 const PrintSurvey = lazy(() => preflight().then((pages) => ({ default: pages.PrintSurvey })));
 const Readiness = lazy(() => preflight().then((pages) => ({ default: pages.Readiness })));
+const ArchivePage = lazy(() => import("./pages/archive/ArchivePage").then((page) => ({ default: page.ArchivePage })));
+const DestructionRecord = lazy(() =>
+  import("./pages/archive/DestructionRecord").then((page) => ({ default: page.DestructionRecord })),
+);
+const PublicSchedule = lazy(() =>
+  import("./pages/publicSchedule/PublicSchedule").then((page) => ({ default: page.PublicSchedule })),
+);
+const InvitationPage = lazy(() =>
+  import("./pages/invitation/InvitationPage").then((page) => ({ default: page.InvitationPage })),
+);
+const PrintLetter = lazy(() =>
+  import("./pages/invitation/PrintLetter").then((page) => ({ default: page.PrintLetter })),
+);
+const SearchPage = lazy(() => import("./pages/search/SearchPage").then((page) => ({ default: page.SearchPage })));
 const HelpPage = lazy(() => import("./pages/help/HelpPage").then((page) => ({ default: page.HelpPage })));
 const Simulate = lazy(() => import("./pages/Simulate").then((page) => ({ default: page.Simulate })));
 
@@ -55,6 +69,22 @@ function Pages() {
           </Suspense>
         }
       />
+      <Route
+        path="/lich-tiep-cong-dan"
+        element={
+          <Suspense>
+            <PublicSchedule />
+          </Suspense>
+        }
+      />
+      <Route
+        path="/invitation"
+        element={
+          <Suspense>
+            <InvitationPage />
+          </Suspense>
+        }
+      />
       <Route path="/setup" element={<Setup />} />
       <Route path="/survey" element={<Survey />} />
       <Route path="/help" element={help} />
@@ -70,6 +100,10 @@ function Pages() {
         <Route path="/sessions/:id/receipt/:document" element={<Receipt />} />
         <Route path="/sessions/:id/preflight" element={<Panel />} />
         <Route path="/sessions/:id/preflight/print" element={<PrintRecord />} />
+        <Route path="/sessions/:id/endpoints/:eid/invitation" element={<PrintLetter />} />
+        <Route path="/sessions/:id/archive" element={<ArchivePage />} />
+        <Route path="/search" element={<SearchPage />} />
+        <Route path="/destructions/:id" element={<DestructionRecord />} />
         <Route path="/readiness" element={<Readiness />} />
         <Route path="/readiness/print" element={<PrintSurvey />} />
         <Route path="/simulate" element={<Simulate />} />

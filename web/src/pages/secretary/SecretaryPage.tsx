@@ -10,6 +10,7 @@ import { language } from "../../i18n";
 import { StateBadge } from "../../ui/StateBadge";
 import { useServerNow } from "../../ui/useServerNow";
 import { SetMarker } from "../live/SetMarker";
+import { MinutesPanel } from "../minutes/MinutesPanel";
 import { Notes } from "./Notes";
 import { Script } from "./Script";
 import { Sheets } from "./Sheets";
@@ -19,7 +20,7 @@ import { useCase } from "./useCase";
 export function SecretaryPage() {
   const { t } = useTranslation();
   const { id = "" } = useParams();
-  const { extent } = useMe();
+  const { extent, sees } = useMe();
   const session = useApi<SessionView>(`/sessions/${id}`, 3000);
   const running = session.data !== null && !OVER.includes(session.data.state);
   const room = useRoom(id, running);
@@ -74,6 +75,7 @@ export function SecretaryPage() {
         <Sheets session={session.data} items={room.data.script} data={data} item={item} send={send} reload={reload} />
       </div>
       <Warnings warnings={data.warnings} />
+      {session.data.started_at && sees("write_minutes") && <MinutesPanel sessionId={id} />}
     </Stack>
   );
 }
@@ -106,6 +108,11 @@ function Head({ session, room, offsetMs }: { session: SessionView; room: RoomVie
       </Group>
       <Group gap="xs" wrap="nowrap">
         {live && may("set_marker") && <SetMarker sessionId={session.id} />}
+        {session.started_at && over && may("archive_session") && (
+          <Button component={Link} to={`/sessions/${session.id}/archive`} size="xs" variant="light">
+            {t("archive.nav")}
+          </Button>
+        )}
         {session.started_at && over && (
           <Button component={Link} to={`/recordings/${session.id}`} size="xs" variant="light">
             {t("course.prepare.recordingPage")}

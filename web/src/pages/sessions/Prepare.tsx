@@ -10,6 +10,7 @@ import type { SessionState, SessionView } from "../../api/types";
 import { useApi } from "../../api/useApi";
 import { language } from "../../i18n";
 import { StateBadge } from "../../ui/StateBadge";
+import { Invitations } from "../invitation/Invitations";
 import { Activity } from "./Activity";
 import { Checks } from "./Checks";
 import { type Asked, OrderDialog } from "./OrderDialog";
@@ -73,6 +74,7 @@ export function Prepare() {
         </Stack>
         <Stack gap="md">
           <PlanSummary session={session.data} script={course.data.script} />
+          <Invitations sessionId={id} />
           <Activity sessionId={id} endpoints={session.data.endpoints} onNews={reload} />
         </Stack>
       </div>
