@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from benchmarks.running import RunningServer
 from scripts.screenshots.shots import SHOTS, Shot
-from scripts.screenshots.stage import Stage, camera_file, end, go_live, prepare, small_png
+from scripts.screenshots.stage import Stage, camera_file, destroy_one, end, go_live, prepare, small_png
 
 OUT = Path("docs/images/vi")
 MANIFEST = OUT / "manifest.json"
@@ -86,7 +86,7 @@ async def take_all(wanted: list[Shot]) -> int:
     """All of them; how many did not work."""
     chromium = shutil.which("chromium") or "/usr/bin/chromium"
     failed = 0
-    server = await asyncio.to_thread(RunningServer)
+    server = await asyncio.to_thread(RunningServer, settings={"storage.retention.rehearsal_days": 1})
     try:
         async with aiohttp.ClientSession() as client, async_playwright() as driver:
             camera = await asyncio.to_thread(camera_file, server.data / "camera.y4m")
@@ -98,6 +98,7 @@ async def take_all(wanted: list[Shot]) -> int:
             for shot in sorted(wanted, key=lambda each: each.after):
                 if shot.after and stage.scene is not None and "ended" not in stage.links:
                     await end(stage)
+                    await destroy_one(stage)
                     stage.links["ended"] = "yes"
                 try:
                     print(f"{shot.name}.png  {await take(browser, shot, stage) // 1000} kB", flush=True)

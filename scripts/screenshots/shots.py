@@ -93,6 +93,12 @@ async def _simulate(page: Page, stage: Stage) -> None:
     await page.get_by_test_id("simulate-verdict").wait_for(timeout=90_000)
 
 
+async def _search(page: Page, stage: Stage) -> None:
+    await page.get_by_test_id("search-q").fill("do dac ky son")
+    await page.get_by_test_id("search").click()
+    await page.get_by_test_id("found").first.wait_for()
+
+
 async def _play(page: Page, stage: Stage) -> None:
     await page.get_by_test_id("purpose").fill("Hoàn thiện biên bản")
     await page.get_by_test_id("ask-access").click()
@@ -221,6 +227,51 @@ SHOTS = [
         role="tv",
         width=1920,
         height=1080,
+    ),
+    Shot(
+        name="lich-cong-khai",
+        route="/lich-tiep-cong-dan",
+        title="Lịch tiếp công dân công khai",
+        path="/lich-tiep-cong-dan",
+        role="",
+    ),
+    Shot(
+        name="loi-moi",
+        route="/invitation",
+        title="Trả lời lời mời",
+        path=lambda s: str(s.seat("checked", "Thanh tra tỉnh")["join_url"]).replace("/join#", "/invitation#"),
+        role="seat",
+    ),
+    Shot(
+        name="giay-moi",
+        route="/sessions/:id/endpoints/:eid/invitation",
+        title="Giấy mời",
+        path=lambda s: "/sessions/{checked}/endpoints/" + s.seat("checked", "Thanh tra tỉnh")["id"] + "/invitation",
+    ),
+    Shot(
+        name="luu-tru-ho-so",
+        route="/sessions/:id/archive",
+        title="Lưu trữ hồ sơ buổi tiếp",
+        path="/sessions/{live}/archive",
+        role="secretary",
+        after=True,
+    ),
+    Shot(
+        name="tra-cuu",
+        route="/search",
+        title="Tra cứu hồ sơ",
+        path="/search",
+        role="secretary",
+        act=_search,
+        after=True,
+    ),
+    Shot(
+        name="bien-ban-huy",
+        route="/destructions/:id",
+        title="Biên bản hủy bản ghi và hồ sơ",
+        path=lambda s: f"/destructions/{s.links['destroyed']}",
+        role="archivist",
+        after=True,
     ),
     Shot(name="luu-tru", route="/storage", title="Lưu trữ", path="/storage", role="archivist", after=True),
     Shot(name="ban-ghi", route="/recordings", title="Bản ghi", path="/recordings", role="archivist", after=True),

@@ -19,6 +19,7 @@ from benchmarks.demo.pictures import room_scenery
 from benchmarks.demo.scene import CENTRE, DELEGATES, Scene, open_scene
 from benchmarks.running import RunningServer
 from signalling.tokens import Tokens
+from tests.recorder.made import make_sealed
 
 ROOMS = [
     ("Trụ sở Tiếp công dân tỉnh", "tinh", "Văn phòng UBND tỉnh", "Vinh", "30 Mb/s", "Nguyễn Văn An", "0912 000 001"),
@@ -193,6 +194,22 @@ async def go_live(stage: Stage) -> None:
     await _keep_case(stage, seats, script[0]["id"])
     await asyncio.sleep(8)
     stage.sessions["live"] = await stage.scene.call("GET", "")
+
+
+async def destroy_one(stage: Stage) -> None:
+    """An old rehearsal's recording is destroyed by two persons, and leaves its record."""
+    made = await asyncio.to_thread(make_sealed, stage.server.data)
+    path = f"/recordings/{made.name}"
+    await asyncio.to_thread(
+        stage.call, "POST", f"{path}/deletion", {"reason": "Hết thời hạn lưu trữ"}, role="archivist"
+    )
+    approval = {"reason": "Đồng ý hủy theo Quyết định số 12/QĐ-UBND"}
+    await asyncio.to_thread(stage.call, "POST", f"{path}/deletion/approve", approval, role="chair")
+    for _ in range(60):
+        if not made.exists():
+            break
+        await asyncio.sleep(0.5)
+    stage.links["destroyed"] = made.name
 
 
 async def _keep_case(stage: Stage, seats: dict[str, str], item: str) -> None:
