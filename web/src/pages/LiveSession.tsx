@@ -22,6 +22,7 @@ import { RoomCard } from "./console/RoomCard";
 import { ScriptCard } from "./console/ScriptCard";
 import { Starting } from "./console/Starting";
 import { Tools } from "./console/Tools";
+import { GuidePanel } from "./demo/GuidePanel";
 import { EndpointTable } from "./EndpointTable";
 import { SiteCard } from "./SiteCard";
 import { Activity } from "./sessions/Activity";
@@ -151,6 +152,7 @@ export function LiveSession() {
           onClose={() => setIncident({ opened: false, chosen: null })}
         />
       )}
+      <GuidePanel session={session} />
       <Confirm question={question} onClose={() => setQuestion(null)} />
     </Stack>
   );
