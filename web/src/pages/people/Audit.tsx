@@ -179,7 +179,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
         <Badge
           variant="light"
           color={COLOURS[entry.result]}
-          c={`${COLOURS[entry.result]}.9`}
+          c="dark.8"
           tt="none"
           miw="max-content"
         >
