@@ -37,7 +37,7 @@ from signalling.people import People
 from signalling.presenting import restore_shown
 from signalling.problems import Problem, invalid_profile, not_found
 from signalling.profiles import RunningProfiles
-from signalling.rehearsals import SWEEP_EVERY_S, sweep_rehearsals
+from signalling.rehearsals import PAPERS_EVERY_S, SWEEP_EVERY_S, sweep_destroyed, sweep_rehearsals
 from signalling.tokens import InvalidToken, Tokens
 from signalling.watch import Watch
 
@@ -276,6 +276,8 @@ class Services:
                     await self.course.check_what_is_due()
                 if self._ticks % SWEEP_EVERY_S == SWEEP_EVERY_S - 1 and self.worker in (None, 0):
                     await sweep_rehearsals(self, now=datetime.now(UTC))
+                if self._ticks % PAPERS_EVERY_S == PAPERS_EVERY_S - 1 and self.worker in (None, 0):
+                    await sweep_destroyed(self)
                 self._ticks += 1
                 for conference in list(self.conferences.values()):
                     look_for_alarms(conference, now=now)

@@ -27,10 +27,10 @@ export function SearchForm({ asked, onSearch }: { asked: Asked; onSearch: (asked
       onChange={(event) => set(name, event.currentTarget.value)}
     />
   );
-  const choice = (name: keyof Asked, data: { value: string; label: string }[]) => (
+  const choice = (name: keyof Asked, data: { value: string; label: string }[], none = "search.any") => (
     <Select
       label={t(`search.field.${name}`)}
-      placeholder={t("search.any")}
+      placeholder={t(none)}
       clearable
       data={data}
       value={values[name] || null}
@@ -69,6 +69,7 @@ export function SearchForm({ asked, onSearch }: { asked: Asked; onSearch: (asked
           {choice(
             "sort",
             SORTS.map((value) => ({ value, label: t(`search.sort.${value}`) })),
+            "search.sort.newest",
           )}
           <Group align="flex-end" gap="xs">
             <Button type="submit" leftSection={<IconSearch size={18} />} data-testid="search">
