@@ -37,6 +37,7 @@ PURE = [
     "recorder/storage/retention.py",
     "recorder/summary.py",
     "recorder/timeline.py",
+    "config/plain_text.py",
     "config/preflight.py",
     "reception/lifecycle.py",
     "reception/preflight.py",
