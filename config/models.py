@@ -111,11 +111,20 @@ class ReceptionSettings(Section):
     public_schedule: bool = Field(default=True, description="anybody may read date, place and chair of approved ones")
 
 
+class PapersSettings(Section):
+    """How papers become files. DATA/templates and DATA/texts hold the office's own templates and texts."""
+
+    soffice: str = Field(default="", description="LibreOffice's program for PDF; empty: soffice on the path")
+    time_limit_s: float = Field(default=90.0, ge=5, le=600)
+
+
 class DocumentSettings(Section):
     """The documents of cases, in DATA/documents."""
 
     max_mb: int = Field(default=50, ge=1, le=2000, description="of one file")
     max_count: int = Field(default=300, ge=1, le=10_000, description="of one session")
+    room_kbps: int = Field(default=1000, ge=50, le=1_000_000, description="a room fetches what is shown so fast")
+    rooms_kbps: int = Field(default=4000, ge=50, le=1_000_000, description="all rooms together")
 
 
 class LogSettings(Section):
@@ -134,6 +143,7 @@ class Settings(Section):
     storage: StorageSettings = StorageSettings()
     auth: AuthSettings = AuthSettings()
     reception: ReceptionSettings = ReceptionSettings()
+    papers: PapersSettings = PapersSettings()
     documents: DocumentSettings = DocumentSettings()
     log: LogSettings = LogSettings()
     preflight: PreflightSettings = PreflightSettings()

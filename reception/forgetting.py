@@ -1,7 +1,4 @@
-"""Taking out of the store what was destroyed: rehearsals whole, of other sessions what is personal.
-
-A session whose file two persons destroyed stays with its number, plan, events and outcomes, for registers and reports.
-"""
+"""Taking a session out of the store, with everything that belongs to it. Only rehearsals ever go this way."""
 
 from __future__ import annotations
 
@@ -9,17 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, or_, select
 
-from reception.case_tables import CitizenRow, ConclusionRow, DocumentRow, MatterRow, NoteRow
-from reception.database import Database, note, utc
+from reception.database import Database, utc
 from reception.lifecycle import OPEN_STATES
-from reception.minutes_tables import InvitationReplyRow, SignatureRow
-from reception.room_tables import RoomPartRow
-from reception.tables import Base, EventRow, SessionRow
-
-PAPERS_DESTROYED = "papers_destroyed"
-_PERSONAL = (CitizenRow, NoteRow, DocumentRow, ConclusionRow, SignatureRow, InvitationReplyRow, RoomPartRow)
+from reception.tables import Base, SessionRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,25 +49,6 @@ class Forgetting:
             assert at is not None
             found.append(OldRehearsal(id=row.id, code=row.code, title=row.title, ended_at=at))
         return found
-
-    async def destroy_papers(self, session_id: str, *, actor: str) -> int:
-        """Delete citizens, notes, documents, conclusions, signatures and what was said of matters; how many rows.
-
-        Nothing happens, and 0 is returned, where that was done before or there is no such session.
-        """
-        async with self._database.changing(session_id) as session:
-            there = await session.scalar(select(SessionRow.id).where(SessionRow.id == session_id))
-            done = select(EventRow.id).where(EventRow.session_id == session_id, EventRow.kind == PAPERS_DESTROYED)
-            if there is None or await session.scalar(done.limit(1)) is not None:
-                return 0
-            gone = 0
-            for table in _PERSONAL:
-                result = await session.execute(delete(table).where(table.session_id == session_id))
-                gone += getattr(result, "rowcount", 0)
-            unsaid = dict.fromkeys(("summary", "result", "follow_up", "note", "search"), "")
-            await session.execute(update(MatterRow).where(MatterRow.session_id == session_id).values(**unsaid))
-            note(session, session_id, PAPERS_DESTROYED, actor=actor, rows=gone)
-        return gone
 
     async def forget(self, session_id: str) -> dict[str, int]:
         """Delete the session's rows in every table that has some; how many, by table. Raises ValueError unless it is a

@@ -204,16 +204,16 @@ async def open_document(call: Call) -> web.StreamResponse:
     name = document.name if document.name.lower().endswith(suffix) else document.name + suffix
     disposition = "attachment" if download else "inline"
     digest = base64.b64encode(bytes.fromhex(document.sha256)).decode()
-    return web.FileResponse(
-        path,
-        headers={
-            "Content-Type": document.media_type,
-            "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(name)}",
-            "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
-            "Repr-Digest": f"sha-256=:{digest}:",
-            "Cache-Control": "no-store",
-        },
-    )
+    headers = {
+        "Content-Type": document.media_type,
+        "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(name)}",
+        "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+        "Repr-Digest": f"sha-256=:{digest}:",
+        "Cache-Control": "no-store",
+    }
+    if call.bearer.role is Role.ENDPOINT:
+        return await call.services.document_paces.send(call.request, path, headers)
+    return web.FileResponse(path, headers=headers)
 
 
 async def change_document(call: Call) -> BaseModel:
@@ -285,6 +285,7 @@ ROUTES = [
         handler=upload_document,
         summary="Hand in a document: a form (multipart/form-data) with `file` and what is said of it",
         permission=Permission.SHARE_DOCUMENT,
+        form=d.UploadFacts,
         result=d.DocumentView,
         status=201,
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
+from reception.lifecycle import OPEN_STATES
 from reception.permissions import Extent, Permission, Role, own_only
 from reception.records import SessionRecord
 from signalling import document_views as d
@@ -21,6 +22,15 @@ async def show_document(call: Call) -> BaseModel:
     record = await case_session(call)
     conference = await call.services.conference(record.id)
     _check_allowed(call, record, conference)
+    if record.state not in OPEN_STATES:
+        raise Problem(
+            409,
+            "not_open",
+            "The session is not open",
+            "Start it first.",
+            reason_vi="Buổi tiếp chưa bắt đầu nên chưa trình chiếu được tài liệu.",
+            reason_en="The session has not started, so nothing can be presented.",
+        )
     document = await visible_document(call, record, body.document_id)
     if (
         own_only(call.extent)

@@ -1,18 +1,17 @@
-"""What goes with a destroyed recording: of a rehearsal the whole session, of others papers and what is personal."""
+"""Rehearsals whose days are over: once the recording is destroyed the session goes too, with its papers and notes."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
 from datetime import datetime, timedelta
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
 from reception.forgetting import OldRehearsal
-from recorder.custody import Person, log_use
-from recorder.storage.deletion import SYSTEM, destroyed
+from recorder.custody import log_use
+from recorder.storage.deletion import SYSTEM
 from recorder.storage.ledger import read_entry
 from signalling.minutes_files import FOLDER as MINUTES_FOLDER
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 FOLDERS = (MINUTES_FOLDER, "documents")  # under the data directory, one directory for each session
 SWEEP_EVERY_S = 3600
-PAPERS_EVERY_S = 60
 
 log = structlog.get_logger("signalling")
 
@@ -46,35 +44,6 @@ async def sweep_rehearsals(services: Services, *, now: datetime) -> list[str]:
 def _recording_there(services: Services, session_id: str) -> bool:
     held = read_entry(services.data, session_id).get("hold", {}).get("on")
     return bool(held) or (services.recorder.root / session_id).exists()
-
-
-async def sweep_destroyed(services: Services) -> list[str]:
-    """The papers of sessions whose recording two persons had destroyed go too; the ids.
-
-    Raises OSError, CustodyUnwritable: nothing is deleted that cannot be logged.
-    """
-    records = await asyncio.to_thread(destroyed, services.data)
-    done = [each for each in records if each.get("state") == "done" and each.get("kind") != "rehearsal"]
-    return [str(each["id"]) for each in done if await _without_papers(services, each)]
-
-
-async def _without_papers(services: Services, record: dict[str, Any]) -> bool:
-    """Delete what there still is of a session's papers; whether there was anything."""
-    session_id, data = str(record["id"]), services.data
-    approved = record.get("approved") or record["requested"]
-    rows = await services.store.forgetting.destroy_papers(session_id, actor=approved["name"])
-    there = [each for name in FOLDERS if (each := data / name / session_id).exists()]
-    if not rows and not there:
-        return False
-    who = Person(identity=approved["identity"], name=approved["name"], role=approved["role"])
-    facts: dict[str, Any] = {"rows": rows, "folders": ", ".join(each.parent.name for each in there)}
-    purpose = record["requested"]["reason"]
-    log_it = partial(log_use, data, session_id, what="delete_papers", who=who, purpose=purpose, **facts)
-    await asyncio.to_thread(log_it)
-    for folder in there:
-        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-    await services.audit.note_system("papers_destroyed", object=f"sessions/{session_id}", facts=facts)
-    return True
 
 
 async def _forget(services: Services, each: OldRehearsal, *, days: int) -> None:

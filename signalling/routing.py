@@ -57,6 +57,7 @@ class Route:
 
     permission: of the table in reception/permissions.py; None: no token is needed.
     extents: those that are enough; None: to read where the method is GET, else to do.
+    form: fields of a multipart form that come with a `file`; the handler reads and checks it.
     query_token: the parameter that may bear a token of one recording, for elements that cannot send headers.
     in_archive: whether what is not GET is possible for an archived session too: where it changes nothing of it, or
     refuses by itself.
@@ -70,6 +71,7 @@ class Route:
     permission: Permission | None
     extents: frozenset[Extent] | None = None
     body: type[BaseModel] | None = None
+    form: type[BaseModel] | None = None
     result: type[BaseModel] | None = None
     status: int = 200
     query: Mapping[str, str] = field(default_factory=dict)
@@ -249,6 +251,8 @@ def openapi(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
             operation["parameters"] = _parameters(names, route.query)
         if route.body is not None:
             operation["requestBody"] = {"required": True, **_content(route.body, schemas, "")}
+        if route.form is not None:
+            operation["requestBody"] = {"required": True, "content": {"multipart/form-data": _form(route.form)}}
         if route.permission is not None:
             operation["x-permission"] = route.permission
         operation["security"] = [{"bearer": []}] if route.permission is not None else []
@@ -272,6 +276,12 @@ def _parameters(names: Sequence[str], query: Mapping[str, str]) -> list[dict[str
     return [{"name": name, "in": "path", "required": True, "schema": text} for name in names] + [
         {"name": name, "in": "query", "description": meaning, "schema": text} for name, meaning in query.items()
     ]
+
+
+def _form(model: type[BaseModel]) -> dict[str, Any]:
+    schema = model.model_json_schema()
+    schema["properties"]["file"] = {"type": "string", "format": "binary"}
+    return {"schema": {**schema, "required": [*schema.get("required", []), "file"]}}
 
 
 def _content(model: type[BaseModel] | None, schemas: dict[str, Any], description: str) -> dict[str, Any]:

@@ -85,6 +85,8 @@ def test_a_secretary_takes_notes_and_writes_down_who_came_and_what_was_decided(
     expect(note.locator("time")).to_have_text(re.compile(r"\d\d:\d\d:\d\d"))
     expect(page.get_by_test_id("note-text")).to_have_value("")
 
+    expect(page.get_by_test_id("mark")).to_contain_text("Bắt đầu mục: Công dân trình bày")
+
     page.get_by_test_id("citizen-add").click()
     page.get_by_test_id("citizen-name").fill("Lô Thị Đào")
     page.get_by_test_id("citizen-number").fill(NUMBER)
@@ -146,7 +148,9 @@ def test_a_document_is_shown_to_some_rooms_and_not_to_others(server: Server, bro
     )
     assert drawn > 2  # text on a sheet, not an empty one
 
-    page.get_by_test_id("document-hide").click()
+    centre.page.get_by_test_id("chair-view").click()
+    centre.page.get_by_test_id("chair-documents").click()
+    centre.page.get_by_test_id("document-hide").click()
     for seat in (centre, body):
         expect(seat.page.get_by_test_id("document-stage")).to_have_count(0)
     expect(citizens.page.get_by_test_id("document-hidden")).to_have_count(0)

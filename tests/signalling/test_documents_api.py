@@ -136,6 +136,14 @@ def test_what_is_no_document_is_refused_and_leaves_nothing(
     assert not list((papers.server.data / "documents" / papers.session["id"]).glob("*"))
 
 
+def test_the_form_is_described(server: Server) -> None:
+    with urllib.request.urlopen(f"{server.base}/api/openapi.json", timeout=10) as answer:
+        operation = json.load(answer)["paths"]["/api/v1/sessions/{id}/documents"]["post"]
+    schema = operation["requestBody"]["content"]["multipart/form-data"]["schema"]
+    assert schema["required"] == ["file"]
+    assert {"visibility", "from_whom", "endpoint_id", "file"} <= set(schema["properties"])
+
+
 def test_a_wrong_field_leaves_no_file(papers: Papers) -> None:
     for fields in ({"visibility": "moi_nguoi"}, {"item_id": "none"}, {"unknown": "1"}):
         body, kind = form_of(PDF, "x.pdf", **fields)
@@ -176,12 +184,15 @@ def test_an_altered_file_is_not_handed_out(papers: Papers) -> None:
 
 def test_a_shown_document_reaches_the_rooms_it_is_for_and_is_taken_back_at_once(papers: Papers) -> None:
     kept = papers.hand_in(visibility="co_quan", pages="2")
+    body = {"document_id": kept["id"]}
+    early = papers.server.problem("PUT", f"{papers.path}/presentation", body, token=papers.tokens["chair"])
+    assert (early[0], early[1]["code"]) == (409, "not_open")
     papers.server.call("POST", f"{papers.path}/start")
 
     async def watch() -> None:
         async with (
             PageSocket(papers.server, papers.xa1["token"]) as citizens,
-            PageSocket(papers.server, papers.xa2["token"]) as body,
+            PageSocket(papers.server, papers.xa2["token"]) as office,
             PageSocket(papers.server, papers.centre["token"]) as centre,
         ):
 
@@ -190,21 +201,21 @@ def test_a_shown_document_reaches_the_rooms_it_is_for_and_is_taken_back_at_once(
 
             shown = await do("PUT", "/presentation", {"document_id": kept["id"]}, by="chair")
             assert shown["shown"]["rooms"] == sorted([papers.centre["id"], papers.xa2["id"]])
-            await body.until(lambda: body.room["document"])
-            assert (body.room["document"]["name"], body.room["document"]["page"]) == ("Đơn.pdf", 1)
+            await office.until(lambda: office.room["document"])
+            assert (office.room["document"]["name"], office.room["document"]["page"]) == ("Đơn.pdf", 1)
             await citizens.until(lambda: citizens.room["document_hidden"])
             assert citizens.room["document"] is None
             assert "Đơn" not in json.dumps(citizens.newest, ensure_ascii=False)
             opened = [await asyncio.to_thread(papers.open, kept["id"], by) for by in ("Xã 1", "Xã 2")]
             assert [status for status, _ in opened] == [403, 200]
             await do("PUT", "/presentation", {"document_id": kept["id"], "page": 2}, by="operator")
-            await body.until(lambda: body.room["document"]["page"] == 2)
+            await office.until(lambda: office.room["document"]["page"] == 2)
             await do("PATCH", f"/documents/{kept['id']}", {"visibility": "chu_tri"})
-            await body.until(lambda: body.room["document"] is None)
-            assert body.room["document_hidden"]
+            await office.until(lambda: office.room["document"] is None)
+            assert office.room["document_hidden"]
             await centre.until(lambda: centre.room["document"] and centre.room["document"]["desk_only"])
             await do("DELETE", "/presentation", by="secretary")
-            await body.until(lambda: not body.room["document_hidden"])
+            await office.until(lambda: not office.room["document_hidden"])
             await centre.until(lambda: centre.room["document"] is None)
             assert (await asyncio.to_thread(papers.open, kept["id"], "Xã 2"))[0] == 403
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,12 +9,11 @@ import pytest
 from sqlalchemy import func, select
 
 from reception.audit import AuditFilter
-from reception.case_records import Citizen, Note
 from reception.store import NotFound
 from reception.tables import Base
 from recorder.custody import read_log
 from recorder.storage.ledger import changing
-from signalling.rehearsals import sweep_destroyed, sweep_rehearsals
+from signalling.rehearsals import sweep_rehearsals
 from tests.signalling.archived import World, world
 
 
@@ -68,36 +66,3 @@ async def test_nothing_but_a_rehearsal_is_ever_forgotten(tmp_path: Path) -> None
         with pytest.raises(ValueError, match="two persons"):
             await made.services.store.forgetting.forget(record.id)
         assert (await made.services.store.session(record.id)).id == record.id
-
-
-async def test_when_two_persons_destroyed_a_recording_its_papers_go_and_the_register_stays(tmp_path: Path) -> None:
-    async with world(tmp_path) as made:
-        record = await made.ended(retention="5_nam")
-        case, place = made.services.case, record.endpoints[1].id
-        await case.add_citizen(Citizen(session_id=record.id, endpoint_id=place, name="Vi Thị Ánh"), actor="Bình")
-        await case.add_note(Note(session_id=record.id, text="Sổ đỏ thửa 12", author="Bình"))
-        await case.put_matter(record.id, "", {"summary": "Đất đai", "outcome": "huong_dan"}, actor="Bình")
-        await made.well("secretary", "POST", f"/sessions/{record.id}/minutes/scans", b"%PDF-1.4 ...")
-        assert await sweep_destroyed(made.services) == []
-        path, why = f"/recordings/{record.id}", {"reason": "Hết thời hạn lưu trữ"}
-        await made.well("archivist", "PUT", f"{path}/retention", {"retention": "5_nam", "reason": "Theo quy định"})
-        old = made.data / "recordings" / record.id
-        with changing(made.data, record.id) as entry:  # the sealed recording that tests make is of 2023
-            entry["retention"]["class"] = "chay_thu_30_ngay"
-        await made.well("archivist", "POST", f"{path}/deletion", why, name="Bình")
-        await made.well("chair", "POST", f"{path}/deletion/approve", why, name="Hoa")
-        made.work()
-        assert not old.exists()
-        assert await sweep_destroyed(made.services) == []  # the sealed recording says that it was a rehearsal's
-        place_of_record = made.data / "storage" / "destroyed" / f"{record.id}.json"
-        kept = json.loads(place_of_record.read_text())
-        place_of_record.write_text(json.dumps(kept | {"kind": "dinh_ky"}))
-        assert await sweep_destroyed(made.services) == [record.id]
-        assert await sweep_destroyed(made.services) == []
-        left = await case.case_file(record.id)
-        assert (left.citizens, left.notes) == ((), ())
-        assert [(each.outcome, each.summary) for each in left.matters] == [("huong_dan", "")]
-        assert not (made.data / "minutes" / record.id).exists()
-        line = read_log(made.data, record.id)[-1]
-        assert (line["what"], line["who"]["name"]) == ("delete_papers", "Hoa")
-        assert (await made.services.store.session(record.id)).code == record.code

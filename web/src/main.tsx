@@ -6,6 +6,7 @@ import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "./theme/console.css";
 import "./theme/live.css";
+import "./theme/papers.css";
 import "./theme/sessions.css";
 import "./theme/people.css";
 import "./theme/preflight.css";

@@ -66,6 +66,15 @@ export interface Note {
   edited_at: string | null;
 }
 
+/** A marker of the recording (signalling/marker_api.py). */
+export interface Mark {
+  at: string;
+  text: string;
+  category: string;
+  endpoint_id: string | null;
+  by: string;
+}
+
 export interface Conclusion {
   id: string;
   item_id: string;

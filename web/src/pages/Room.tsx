@@ -10,11 +10,12 @@ import type { Bye, RosterEntry } from "../protocol/messages";
 import { useWakeLock } from "../ui/useWakeLock";
 import { AudioOutput } from "./AudioOutput";
 import { Controls } from "./Controls";
+import { warmPdf } from "./documents/pdf";
 import { saveSwitches } from "./GreenRoom";
 import { Announcements } from "./room/Announcements";
 import { ChairPanel } from "./room/ChairPanel";
 import { Consultation } from "./room/Consultation";
-import { documentFor, HiddenDocument, MainStage } from "./room/DocumentStage";
+import { documentFor, HiddenDocument, isOpen, MainStage } from "./room/DocumentStage";
 import { AskDialog, FloorBar, handPlace } from "./room/Floor";
 import { NoticeBar } from "./room/NoticeBar";
 import { Own, pictureOf } from "./room/Stage";
@@ -34,6 +35,7 @@ export function Room({ engine, onOver }: { engine: Engine; onOver: (reason: Bye[
     saveSwitches({ microphone: state.microphone, camera: state.camera });
   }, [state.microphone, state.camera]);
   useWakeLock();
+  useLibrary(state);
   const kiosk = useMemo(kioskMode, []);
   useEffect(() => (kiosk ? holdKiosk() : undefined), [kiosk]);
   const [drawer, setDrawer] = useState(false);
@@ -126,6 +128,14 @@ export function Room({ engine, onOver }: { engine: Engine; onOver: (reason: Bye[
       <AudioOutput state={state} onBlocked={() => setBlocked((count) => count + 1)} retry={blocked} />
     </div>
   );
+}
+
+/** What draws documents is here before the session begins. */
+function useLibrary(state: EngineState): void {
+  const before = state.session !== null && !isOpen(state);
+  useEffect(() => {
+    if (before) warmPdf();
+  }, [before]);
 }
 
 const CHAIR_VIEW = "diemcau.chairView";

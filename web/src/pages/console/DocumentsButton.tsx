@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asPerson } from "../../api/caller";
 import { useMe } from "../../api/me";
-import { OVER, type SessionView } from "../../api/types";
+import type { SessionView } from "../../api/types";
 import { DocumentsPanel } from "../documents/DocumentsPanel";
 
 /** The case's documents beside the console: shown in the rooms and taken back. */
@@ -35,7 +35,7 @@ export function DocumentsButton({ session }: { session: SessionView }) {
           caller={asPerson}
           sessionId={session.id}
           rooms={session.endpoints}
-          running={!OVER.includes(session.state)}
+          running={["live", "paused", "interrupted"].includes(session.state)}
           may={{ hands: may("share_document"), edits: extent("share_document") === "full" }}
         />
       </Modal>

@@ -24,7 +24,7 @@ export function Receipt() {
   return (
     <div className="receipt">
       <div className="record-tools">
-        <Button onClick={() => window.print()}>{t("preflight.print.print")}</Button>
+        <Button onClick={() => window.print()}>{t("case.receipt.print")}</Button>
       </div>
       <div className="receipt-head">
         <div>{session.data.plan.host_organisation}</div>

@@ -13,6 +13,11 @@ function load(): Promise<Library> {
   return library;
 }
 
+/** Fetches the library ahead, before the line is needed for the session. */
+export function warmPdf(): void {
+  void Promise.all([load(), fetch(worker)]).catch(() => undefined); // it is fetched again when it is needed
+}
+
 /** Opens the file; rejects where it is no PDF, or one with a password. */
 export async function openPdf(file: Blob): Promise<PDFDocumentProxy> {
   const pdf = await load();

@@ -8,6 +8,7 @@ import type { Citizen } from "../../api/case";
 import type { Engine, EngineState } from "../../endpoint/engine";
 import { DocumentsPanel } from "../documents/DocumentsPanel";
 import { Citizens } from "../secretary/Citizens";
+import { isOpen } from "./DocumentStage";
 
 type Sheet = "citizens" | "documents" | "in_person" | null;
 
@@ -53,7 +54,7 @@ export function CaseTools({ engine, state }: { engine: Engine; state: EngineStat
             caller={caller}
             sessionId={session}
             rooms={[room]}
-            running
+            running={isOpen(state)}
             may={{ hands: true, edits: false, ofRoom: true }}
           />
         )}

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { asEndpoint } from "../../api/caller";
 import type { Engine, EngineState } from "../../endpoint/engine";
 import { DocumentsPanel } from "../documents/DocumentsPanel";
+import { isOpen } from "./DocumentStage";
 
 /** The case's documents at the chair's desk: to look at, to show in the rooms and to take back. */
 export function ChairDocuments({ engine, state }: { engine: Engine; state: EngineState }) {
@@ -28,7 +29,7 @@ export function ChairDocuments({ engine, state }: { engine: Engine; state: Engin
           caller={caller}
           sessionId={state.session?.id ?? ""}
           rooms={state.roster}
-          running
+          running={isOpen(state)}
           may={{ hands: false, edits: false }}
         />
       </Modal>

@@ -17,6 +17,11 @@ export function documentFor(state: EngineState, eyes: Eyes): ShownDocument | nul
   return found && (eyes === "desk" || !found.desk_only) ? found : null;
 }
 
+/** Whether the session runs, so that documents can be shown. */
+export function isOpen(state: EngineState): boolean {
+  return ["live", "paused", "interrupted"].includes(state.session?.state ?? "");
+}
+
 /** What is large: the document that is shown, else the pictures. */
 export function MainStage({ shown, plan, view, ...room }: MainProps) {
   return shown && room.state.session?.state === "live" ? (

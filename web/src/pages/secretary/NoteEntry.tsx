@@ -96,7 +96,7 @@ export function NoteEntry({ session, items, data, whole, send }: Props) {
         }}
         onChange={(event) => write(event.currentTarget.value)}
       />
-      <Group gap="xs" wrap="nowrap" align="flex-end">
+      <Group gap="xs" wrap="nowrap" align="flex-end" className="note-about">
         {whole && (
           <>
             <Select

@@ -2,6 +2,7 @@ import { Alert, Badge, Button, Group, Loader, Stack, Text, Title } from "@mantin
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
+import type { Mark } from "../../api/case";
 import { useMe } from "../../api/me";
 import { type RoomView, useRoom } from "../../api/room";
 import { OVER, type SessionView } from "../../api/types";
@@ -24,6 +25,7 @@ export function SecretaryPage() {
   const session = useApi<SessionView>(`/sessions/${id}`, 3000);
   const running = session.data !== null && !OVER.includes(session.data.state);
   const room = useRoom(id, running);
+  const marks = useApi<{ markers: Mark[] }>(`/sessions/${id}/markers`, running ? 3000 : 0);
   const { data, error, problem, setProblem, send, reload } = useCase(id);
   const [chosen, setChosen] = useState<string | null>(null);
   if (!session.data || !data || !room.data) {
@@ -68,6 +70,7 @@ export function SecretaryPage() {
           session={session.data}
           items={room.data.script}
           data={data}
+          marks={marks.data?.markers ?? []}
           writes={writes}
           comments={open && ["full", "comment"].includes(extent("write_minutes"))}
           send={send}

@@ -4,7 +4,7 @@ import { asPerson } from "../../api/caller";
 import type { Case } from "../../api/case";
 import { useMe } from "../../api/me";
 import type { ScriptItemView } from "../../api/room";
-import { OVER, type SessionView } from "../../api/types";
+import type { SessionView } from "../../api/types";
 import { DocumentsPanel } from "../documents/DocumentsPanel";
 import { Citizens } from "./Citizens";
 import { Conclusions } from "./Conclusions";
@@ -69,7 +69,7 @@ export function Sheets({ session, items, data, item, send, reload }: Props) {
             sessionId={session.id}
             rooms={session.endpoints}
             items={items}
-            running={!OVER.includes(session.state)}
+            running={["live", "paused", "interrupted"].includes(session.state)}
             may={{
               hands: open && may("share_document"),
               edits: open && extent("share_document") === "full",
