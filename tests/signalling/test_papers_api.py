@@ -285,3 +285,41 @@ async def test_the_command_line_makes_the_same_papers(api: Api, tmp_path: Path) 
     assert "của cơ quan" in diemcau("templates", "--copy", "thong-ke.xlsx").stdout
     entries = await api.services.audit.log.entries(AuditFilter(action="get_paper_minutes"), limit=5)
     assert [each.actor for each in entries] == ["console"]
+
+
+async def test_an_office_puts_its_own_template_and_texts_in_force_and_takes_them_away(api: Api) -> None:
+    session = await held(api)
+    path = f"{API}/paper-templates/phieu-buoi-tiep.docx"
+    headers = {"Authorization": f"Bearer {api.services.tokens.issue(role='admin', hours=1)}"}
+
+    async def put(document: bytes, where: str = path) -> tuple[int, dict[str, Any]]:
+        async with api.client.put(where, data=io.BytesIO(document), headers=headers) as answer:
+            return answer.status, await answer.json()
+
+    def template(text: str) -> bytes:
+        document, file = Document(), io.BytesIO()
+        document.add_paragraph(text)
+        document.save(file)
+        return file.getvalue()
+
+    status, problem = await put(template("Chủ tọa: {{ chiar }}"))
+    assert (status, problem["code"]) == (409, "broken_template")
+    assert "Chủ tọa: {{ chiar }}" in problem["place"]
+    assert (await put(b"x" * 5_000_001))[1]["code"] == "too_large"
+    assert not (api.services.data / "templates").exists()  # what is refused changes nothing
+    own = template("CỦA XÃ MẪU: {{ chair }}")
+    status, listed = await put(own)
+    assert (status, [each["name"] for each in listed["templates"] if each["own"]]) == (200, ["phieu-buoi-tiep.docx"])
+    _, content, _ = await api.get(f"/sessions/{session}/papers/sheet")
+    assert words(content) == "CỦA XÃ MẪU: Nguyễn Văn Anh"
+    assert (await api.get("/paper-templates/phieu-buoi-tiep.docx"))[1] == own
+    async with api.client.delete(path, headers=headers) as answer:
+        assert not any(each["own"] for each in (await answer.json())["templates"])
+    texts = f"{API}/paper-templates/legal.toml"
+    _, shipped, _ = await api.get("/paper-templates/legal.toml")
+    status, problem = await put(shipped.replace(b"result_notice_days = 10", b"result_notice_days = 0"), texts)
+    assert (status, problem["code"]) == (409, "invalid_texts")
+    assert (await put(shipped.replace(b'"2026-1"', b'"2027-1"'), texts))[1]["texts_version"] == "2027-1"
+    (api.services.data / "texts" / "legal.toml").write_text("version = 1")
+    assert "legal.toml" in (await api.get("/paper-templates"))[1]["texts_fault"]
+    assert (await put(b"", f"{API}/paper-templates/..%2Fkeys"))[0] == 404

@@ -1,7 +1,7 @@
-import { Alert, Card, Group, Loader, SegmentedControl, Stack, Table, Text, Title } from "@mantine/core";
+import { Alert, Button, Card, Group, Loader, SegmentedControl, Stack, Table, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { useMe } from "../../api/me";
 import {
   type FigureTable,
@@ -35,9 +35,14 @@ export function Reports() {
   const kinds = ["statistics", ...(sees("see_identity") ? ["register"] : []), "annex"];
   return (
     <Stack gap="md">
-      <Title order={1} size="h2">
-        {t("papers.reports.title")}
-      </Title>
+      <Group justify="space-between">
+        <Title order={1} size="h2">
+          {t("papers.reports.title")}
+        </Title>
+        <Button component={Link} to="/paper-templates" variant="light" data-testid="open-templates">
+          {t("papers.templates.title")}
+        </Button>
+      </Group>
       <ReportFilters
         filter={filter}
         places={data?.places ?? []}
