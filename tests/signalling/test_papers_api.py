@@ -22,6 +22,8 @@ from reception.audit import AuditFilter
 from reception.case_records import Citizen, Conclusion
 from reception.case_tables import MatterRow
 from reception.lifecycle import Action
+from reception.preflight_store import SURVEY, PreflightStore
+from reception.records import RegisteredEndpoint
 from reception.store import Store
 from reception.tables import SessionRow
 from recorder.service import Recorder
@@ -156,6 +158,14 @@ async def test_files_of_a_period_say_the_same_figures(api: Api) -> None:
     assert "Bản Can" in lines[1]
     _, content, _ = await api.get("/reports/register/file?format=csv", "observer")
     assert "Bản Can" not in content.decode()
+    room = RegisteredEndpoint(name="Xã Kỳ Sơn", level="xa", organisation="UBND xã Kỳ Sơn", equipment="Poly")
+    await api.services.store.registry.put(room)
+    surveys = PreflightStore(api.services.store.database)
+    await surveys.add_run(SURVEY, room.name, {"software.browser": "Chromium 140"}, kind="self", by="KTV", visit="v1")
+    _, content, _ = await api.get("/reports/equipment/file?format=csv", "operator")
+    assert (
+        content.decode("utf-8-sig").splitlines()[1].startswith("Xã Kỳ Sơn,Cấp xã,UBND xã Kỳ Sơn,,,Poly,Chromium 140,")
+    )
     _, content, _ = await api.get("/reports/annex/file?format=csv&table=buoi_tiep", "operator")
     assert len(content.decode().splitlines()) == 2
 
@@ -199,6 +209,9 @@ async def test_who_may_have_which_paper(api: Api) -> None:
     assert (await api.get(f"{path}/minutes", "technician", unit="Xã khác"))[0] == 403
     centre = (await api.services.store.session(session)).endpoints[0].id
     assert (await api.get(f"{path}/minutes?endpoint={centre}", "technician", **unit))[1]["code"] == "not_own"
+    other = {"unit": "Trụ sở tỉnh"}
+    assert "Bản Can" in (await api.get(f"{path}/register?format=csv", "technician", **unit))[1].decode()
+    assert "Bản Can" not in (await api.get(f"{path}/register?format=csv", "technician", **other))[1].decode()
     assert (await api.get("/reports/register/file", "technician", **unit))[0] == 403
     assert (await api.get("/reports/statistics", "delegate", **unit))[0] == 403
 

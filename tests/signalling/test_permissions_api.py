@@ -203,6 +203,7 @@ CASES: dict[tuple[str, str], str] = {
     ("GET", "/api/v1/reports/statistics"): REPORT_READERS,
     ("GET", "/api/v1/reports/statistics/file"): REPORT_READERS,
     ("GET", "/api/v1/reports/annex/file"): REPORT_READERS,
+    ("GET", "/api/v1/reports/equipment/file"): REPORT_READERS,
     ("GET", "/api/v1/reports/register/file"): f"{STAFF} observer archivist",
     ("GET", "/api/v1/account"): ALL,
     ("POST", "/api/v1/account/password"): ALL,

@@ -32,7 +32,7 @@ export function Reports() {
   const query = reportQuery(filter).toString();
   const { data, error } = useApi<Statistics>(`/reports/statistics${query ? `?${query}` : ""}`);
   const [problem, setProblem] = useState("");
-  const kinds = ["statistics", ...(sees("see_identity") ? ["register"] : []), "annex"];
+  const kinds = ["statistics", ...(sees("see_identity") ? ["register"] : []), "annex", "equipment"];
   return (
     <Stack gap="md">
       <Group justify="space-between">
