@@ -87,5 +87,9 @@ async def test_what_is_live_and_expected_is_summed_up_and_kept(store: Store) -> 
     assert found is not None
     line = found.endpoints[first.record.id]
     assert (found.live_s, line.expected_s, line.here_s) == (SAVE_EACH_S + 2, SAVE_EACH_S + 2, SAVE_EACH_S)
-    assert (line.mean(line.up_bits), line.mean(line.loss_up), line.rtt_ms) == (1_000_000, pytest.approx(0.02), pytest.approx(50))
+    assert (line.mean(line.up_bits), line.mean(line.loss_up), line.rtt_ms) == (
+        1_000_000,
+        pytest.approx(0.02),
+        pytest.approx(50),
+    )
     assert second.record.id not in found.endpoints  # who waits outside is not missed
