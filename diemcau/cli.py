@@ -17,9 +17,10 @@ from config.library import ProfileLibrary, read_profile_file
 from config.loader import check_settings_text, load_settings
 from config.models import Settings
 from config.problems import ConfigError
-from diemcau import derivative_commands, recording_commands, simulation_commands
+from diemcau import derivative_commands, guide_commands, recording_commands, simulation_commands
 from diemcau.audit_commands import audit_app
 from diemcau.endpoint_commands import endpoint_app
+from diemcau.paper_commands import paper_app
 from diemcau.profile_commands import ConfigOption, DataOption, check_file, print_problems, profile_app
 from diemcau.user_commands import user_app
 from reception.permissions import PEOPLE
@@ -35,9 +36,11 @@ derivative_commands.add_commands(recording_commands.recording_app)
 app.add_typer(recording_commands.recording_app, name="recording")
 app.add_typer(endpoint_app, name="endpoint")
 app.add_typer(profile_app, name="profile")
+app.add_typer(paper_app, name="paper")
 app.add_typer(user_app, name="user")
 app.add_typer(audit_app, name="audit")
 app.command(name="simulate")(simulation_commands.simulate_command)
+app.command(name="guides")(guide_commands.guides_command)
 
 errors = Console(stderr=True)
 
