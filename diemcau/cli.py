@@ -17,7 +17,7 @@ from config.library import ProfileLibrary, read_profile_file
 from config.loader import check_settings_text, load_settings
 from config.models import Settings
 from config.problems import ConfigError
-from diemcau import derivative_commands, recording_commands, simulation_commands
+from diemcau import derivative_commands, guide_commands, recording_commands, simulation_commands
 from diemcau.audit_commands import audit_app
 from diemcau.endpoint_commands import endpoint_app
 from diemcau.paper_commands import paper_app
@@ -40,6 +40,7 @@ app.add_typer(paper_app, name="paper")
 app.add_typer(user_app, name="user")
 app.add_typer(audit_app, name="audit")
 app.command(name="simulate")(simulation_commands.simulate_command)
+app.command(name="guides")(guide_commands.guides_command)
 
 errors = Console(stderr=True)
 

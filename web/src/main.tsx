@@ -17,6 +17,7 @@ import "./theme/chair.css";
 import "./theme/operator.css";
 import "./theme/case.css";
 import "./theme/help.css";
+import "./theme/demo.css";
 import "webrtc-adapter";
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
