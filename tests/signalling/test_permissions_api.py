@@ -147,6 +147,7 @@ CASES: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/storage/eject"): "operator archivist",
     ("POST", "/api/v1/storage/fixity"): "operator archivist",
     ("GET", "/api/v1/storage/destructions"): CATALOGUE,
+    ("GET", "/api/v1/recordings/{id}/export"): "archivist",
     ("GET", "/api/v1/recordings/{id}/storage"): CATALOGUE,
     ("PUT", "/api/v1/recordings/{id}/retention"): "chair archivist",
     ("PUT", "/api/v1/recordings/{id}/hold"): "chair archivist",
