@@ -206,9 +206,6 @@ def test_a_session_from_its_draft_to_the_playback_of_its_recording(server: Serve
     rooms.close()
     played(chair, server, session_id)
     events = server.call("GET", f"{path}/events")["events"]
-    assert [
-        each["kind"]
-        for each in events
-        if each["kind"] in ("submit", "approve", "check", "ready", "start", "pause", "resume", "end")
-    ] == ["submit", "approve", "check", "ready", "start", "pause", "resume", "end"]
+    steps = ["submit", "approve", "check", "ready", "start", "pause", "resume", "end"]
+    assert list(dict.fromkeys(each["kind"] for each in events if each["kind"] in steps)) == steps
     assert {"dieuphoi", "chutri"} <= {each["actor"] for each in events}
