@@ -128,8 +128,9 @@ def test_a_document_is_shown_to_some_rooms_and_not_to_others(server: Server, bro
     page.get_by_test_id("tab-documents").click()
     content = pdf_of(["TRANG 1", "TRANG 2"])
     file = {"name": "Ban ve.pdf", "mimeType": "application/pdf", "buffer": content}
-    page.locator('input[type="file"]').set_input_files(files=[file])  # type: ignore[list-item]
-    expect(page.get_by_label("Số trang")).to_have_value("2")
+    sheet = page.get_by_test_id("documents")
+    sheet.locator('input[type="file"]').set_input_files(files=[file])  # type: ignore[list-item]
+    expect(sheet.get_by_label("Số trang")).to_have_value("2")
     choose(page, "document-visibility", "Các cơ quan")
     page.get_by_test_id("document-from").fill("Sở Xây dựng")
     page.get_by_test_id("document-send").click()
