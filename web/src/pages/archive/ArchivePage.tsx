@@ -63,7 +63,7 @@ export function ArchivePage() {
       )}
       {!over && <Alert color="navy">{t("archive.notEnded")}</Alert>}
       {archived && (
-        <Alert variant="light" color="teal.9" data-testid="archived">
+        <Alert variant="light" color="teal" data-testid="archived">
           {t("archive.archived", { name: data.archived_by, at: dateTime(data.archived_at) })}
         </Alert>
       )}
