@@ -18,6 +18,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 NUMBER = "040080001234"
 
 
+@pytest.fixture(autouse=True)
+def patience() -> None:
+    """A slow machine draws a page of a document beside three rooms' pictures."""
+    expect.set_options(timeout=20_000)
+
+
 def pdf_of(texts: list[str]) -> bytes:
     """A PDF with one line of text a page, small enough to be written by hand."""
     kids = " ".join(f"{4 + 2 * index} 0 R" for index in range(len(texts)))

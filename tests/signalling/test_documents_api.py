@@ -247,7 +247,10 @@ def test_a_room_shows_its_own_documents_where_that_is_allowed(papers: Papers) ->
     assert refused(foreign) == (403, "not_visible")
     papers.call("PUT", "/presentation", {"document_id": foreign["id"]}, by="Trung tâm")
     assert refused(foreign) == (403, "not_own")  # it is on its screen now, and still the chair's to show
+    assert papers.open(foreign["id"], "Trung tâm")[0] == 200
     page = papers.server.problem(
         "PUT", f"{papers.path}/presentation", {"document_id": "none"}, token=papers.tokens["chair"]
     )
     assert page[0] == 404
+    papers.server.call("POST", f"{papers.path}/end")
+    assert papers.open(foreign["id"], "Trung tâm")[0] == 403
