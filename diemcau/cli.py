@@ -17,12 +17,14 @@ from config.library import ProfileLibrary, read_profile_file
 from config.loader import check_settings_text, load_settings
 from config.models import Settings
 from config.problems import ConfigError
+from config.words import hide_password
 from diemcau import derivative_commands, recording_commands, simulation_commands
 from diemcau.audit_commands import audit_app
 from diemcau.endpoint_commands import endpoint_app
 from diemcau.profile_commands import ConfigOption, DataOption, check_file, print_problems, profile_app
 from diemcau.user_commands import user_app
 from reception.permissions import PEOPLE
+from reception.store_errors import StoreUnavailable
 from signalling.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -168,9 +170,14 @@ def config_show(config: ConfigOption = None) -> None:
     shown = settings.model_dump(mode="json")
     store = shown["storage"]["s3"]
     store |= {"secret_access_key": "*" * 8 if store["secret_access_key"] else ""}
+    shown["database"] = hide_password(shown["database"])
     typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
 
 
 def main() -> None:
     """Entry point."""
-    app()
+    try:
+        app()
+    except StoreUnavailable as error:
+        errors.print(f"{error.words.vi}\n{error.words.en}", style="bold red", markup=False, highlight=False)
+        sys.exit(1)

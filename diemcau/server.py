@@ -25,8 +25,6 @@ from signalling.people import People
 from signalling.services import Services
 from signalling.tokens import Tokens
 
-STORE_FILE = "diemcau.sqlite"
-
 log = structlog.get_logger("diemcau")
 
 
@@ -49,7 +47,7 @@ class Listening:
 
 
 async def serve(settings: Settings, *, on_ready: Callable[[Listening], None]) -> None:
-    """Run until SIGINT or SIGTERM. Raises CannotStart, PortError."""
+    """Run until SIGINT or SIGTERM. Raises CannotStart, PortError, StoreUnavailable."""
     if settings.server.workers > 1:
         from diemcau.workers import serve_with_workers
 
@@ -84,11 +82,11 @@ async def stack(
 ) -> AsyncIterator[tuple[Services, web.AppRunner]]:
     """Everything of one process, built and torn down; whoever enters makes the runner listen.
 
-    media_port: UDP; that of HTTP if None. worker: the process's number where there are several. Raises PortError.
+    media_port: UDP; that of HTTP if None. worker: the process's number where there are several. Raises PortError, StoreUnavailable.
     """
     server = settings.server
     server.data.mkdir(parents=True, exist_ok=True)
-    store = await Store.open(server.data / STORE_FILE)
+    store = await Store.open(settings.store_location)
     media = MediaServer(
         settings.media,
         host=server.host,

@@ -207,7 +207,7 @@ def _matching(wanted: AuditFilter) -> Select[AuditRow]:
         (AuditRow.object, wanted.object),
     ):
         if value:
-            query = query.where(column.contains(value, autoescape=True))
+            query = query.where(column.icontains(value, autoescape=True))
     for column, value in ((AuditRow.result, wanted.result), (AuditRow.role, wanted.role)):
         if value:
             query = query.where(column == value)

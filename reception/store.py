@@ -1,10 +1,9 @@
-"""The store: everything that outlives the process, but the recordings. One writer at a time (SQLite's lock)."""
+"""The store: everything that outlives the process, but the recordings. One writer at a time (reception/engine.py)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from reception.course_store import CourseStore
 from reception.database import Database, NotFound, Stale, count_change, new_id, note, now_utc
+from reception.engine import Location
 from reception.event_words import VIETNAM
 from reception.lifecycle import OPEN_STATES, Action, SessionState, course_of, next_state
 from reception.placement_store import PlacementStore
@@ -54,17 +54,21 @@ class Store:
         self._base.on_change = hear
 
     @classmethod
-    async def open(cls, path: Path) -> Store:
-        """The store in the file `path`, made or migrated as needed."""
-        return cls(await Database.open(path))
+    async def open(cls, location: Location) -> Store:
+        """The store in a SQLite file or at a PostgreSQL URL, made or migrated as needed. Raises StoreUnavailable."""
+        return cls(await Database.open(location))
 
     @property
     def engine(self) -> AsyncEngine:
         """For modules that have tables of their own."""
         return self._base.engine
 
+    async def check(self) -> None:
+        """Raises StoreUnavailable, DBAPIError if the database does not answer."""
+        await self._base.check()
+
     async def close(self) -> None:
-        """Give the file back."""
+        """Give file or connections back."""
         await self._base.close()
 
     def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
