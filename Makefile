@@ -6,7 +6,7 @@ ARGS ?=
 NATIVE_SOURCES := $(wildcard sfu/native/*.c sfu/native/*.h)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test test-slow check lint bench bench-compare bench-peers bench-links bench-recorder bench-compose bench-simulate bench-workers demo web lock types clean help
+.PHONY: run test test-postgresql test-slow check lint bench bench-compare bench-peers bench-links bench-recorder bench-compose bench-simulate bench-workers demo web lock types clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,6 +17,9 @@ run: $(VENV)/.run web ## start Điểm Cầu on http://127.0.0.1:8080 and print 
 test: $(VENV)/.dev web tools ## every test: units, whole sessions in virtual time, real browsers, shaped links
 	cd web && npm run --silent test
 	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+test-postgresql: $(VENV)/.dev web tools ## the same tests, with all that they store in PostgreSQL (ARGS="tests/signalling")
+	DIEMCAU_TEST_DATABASE=postgresql $(BIN)/python -m pytest -m "not slow" $(ARGS)
 
 test-slow: $(VENV)/.dev ## minutes long: twenty kills of the recorder and of the server, a disk that stands still (root)
 	$(BIN)/python -m pytest -m slow $(ARGS)

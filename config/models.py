@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from config.backup import BackupSettings
 from config.notice import NoticeSettings
 from config.preflight import PreflightSettings
 from config.section import Section
@@ -125,6 +126,7 @@ class Settings(Section):
     media: MediaSettings = MediaSettings()
     recording: RecordingSettings = RecordingSettings()
     storage: StorageSettings = StorageSettings()
+    backup: BackupSettings = BackupSettings()
     auth: AuthSettings = AuthSettings()
     reception: ReceptionSettings = ReceptionSettings()
     log: LogSettings = LogSettings()

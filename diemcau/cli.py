@@ -22,9 +22,10 @@ from diemcau import derivative_commands, recording_commands, simulation_commands
 from diemcau.audit_commands import audit_app
 from diemcau.endpoint_commands import endpoint_app
 from diemcau.profile_commands import ConfigOption, DataOption, check_file, print_problems, profile_app
+from diemcau.store_commands import backup_command, restore_command, store_app
 from diemcau.user_commands import user_app
 from reception.permissions import PEOPLE
-from reception.store_errors import StoreUnavailable
+from reception.store_errors import StoreError
 from signalling.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ app.add_typer(endpoint_app, name="endpoint")
 app.add_typer(profile_app, name="profile")
 app.add_typer(user_app, name="user")
 app.add_typer(audit_app, name="audit")
+app.add_typer(store_app, name="store")
+app.command(name="backup")(backup_command)
+app.command(name="restore")(restore_command)
 app.command(name="simulate")(simulation_commands.simulate_command)
 
 errors = Console(stderr=True)
@@ -178,6 +182,6 @@ def main() -> None:
     """Entry point."""
     try:
         app()
-    except StoreUnavailable as error:
+    except StoreError as error:
         errors.print(f"{error.words.vi}\n{error.words.en}", style="bold red", markup=False, highlight=False)
         sys.exit(1)

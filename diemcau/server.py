@@ -7,7 +7,7 @@ import gc
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -15,6 +15,7 @@ import structlog
 from aiohttp import web
 
 from config.models import Settings
+from diemcau.backup.keeper import BackupKeeper
 from reception.store import Store
 from recorder.keys import load_or_make_key
 from recorder.service import Recorder, RecorderUnavailable
@@ -53,8 +54,13 @@ async def serve(settings: Settings, *, on_ready: Callable[[Listening], None]) ->
 
         await serve_with_workers(settings, on_ready=on_ready)
         return
+    from diemcau.run_directory import former_workers_gone, run_directory
+
     stop = stop_at_signals()
-    async with stack(settings) as (services, runner):
+    async with AsyncExitStack() as held:
+        held.enter_context(run_directory(settings.server.data))
+        await former_workers_gone(settings.server.data)
+        services, runner = await held.enter_async_context(stack(settings))
         await listen(runner, settings)
         async with working(services):
             ports = services.media.ports
@@ -128,6 +134,7 @@ async def working(services: Services) -> AsyncIterator[None]:
     if services.worker in (None, 0):
         keeper = StorageKeeper(services.data, services.settings, services.catalogue)
         tasks.append(asyncio.create_task(keeper.run(), name="storage"))
+        tasks.append(asyncio.create_task(BackupKeeper(services.settings).run(), name="backup"))
     _settle_memory()
     try:
         yield

@@ -121,7 +121,7 @@ class AuditLog:
         """The newest that match, newest first."""
         query = _matching(wanted).order_by(AuditRow.sequence.desc()).limit(limit)
         async with self._session() as session:
-            return [_entry(row) for row in await session.scalars(query)]
+            return [audit_entry(row) for row in await session.scalars(query)]
 
     async def stream(self, wanted: AuditFilter) -> AsyncIterator[AuditEntry]:
         """All that match, oldest first, however many."""
@@ -129,7 +129,7 @@ class AuditLog:
         while True:
             query = _matching(wanted).where(AuditRow.sequence > after).order_by(AuditRow.sequence).limit(CHUNK)
             async with self._session() as session:
-                entries = [_entry(row) for row in await session.scalars(query)]
+                entries = [audit_entry(row) for row in await session.scalars(query)]
             for entry in entries:
                 yield entry
             if len(entries) < CHUNK:
@@ -220,7 +220,8 @@ def _row(entry: AuditEntry) -> AuditRow:
     return AuditRow(facts=facts, **{name: getattr(entry, name) for name in names})
 
 
-def _entry(row: AuditRow) -> AuditEntry:
+def audit_entry(row: Any) -> AuditEntry:
+    """The entry that a row of the table is."""
     names = ("sequence", "at", "actor", "actor_id", "role", "address", "action", "object", "result", "previous", "hash")
     try:
         facts = json.loads(row.facts)

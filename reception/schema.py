@@ -40,13 +40,18 @@ def metadata() -> MetaData:
 
 
 def migrate(connection: Connection, revision: str = "head") -> None:
-    """Make or migrate the tables up to a revision, in the connection's transaction.
+    """Make or migrate the tables up to a revision; a transaction begins with it.
 
     Raises StoreUnavailable: the tables are of a newer program, or this PostgreSQL is none that we can work with.
     """
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # of several processes that open a new file one makes the tables
-    else:
+    upgrade(connection, revision)
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """The same in a transaction that has begun."""
+    if connection.dialect.name == "postgresql":
         _check_server(connection)
         lock_writers(connection)
     check_known(revision_of(connection))

@@ -9,11 +9,11 @@ import os
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from benchmarks.clip import Clip, make_clip
 from benchmarks.endpoint import SyntheticEndpoint
+from reception.store import Store
 from tests.browser.harness import Server, free_port, wait_for
 
 pytestmark = pytest.mark.timeout(120)
@@ -105,9 +106,18 @@ def alive(pids: list[int]) -> list[int]:
 
 def worker_of(server: Server, session: dict[str, Any]) -> int:
     """As the store has it."""
-    with contextlib.closing(sqlite3.connect(server.data / "diemcau.sqlite")) as connection:
-        (found,) = connection.execute("SELECT worker FROM session WHERE id = ?", (session["id"],)).fetchone()
-    return int(found)
+
+    async def ask() -> int | None:
+        store = await Store.open(server.data / "diemcau.sqlite")
+        try:
+            return await store.placing.worker_of(session["id"])
+        finally:
+            await store.close()
+
+    with ThreadPoolExecutor(1) as pool:  # there may be a loop in this thread
+        found = pool.submit(lambda: asyncio.run(ask())).result()
+    assert found is not None
+    return found
 
 
 def text(server: Server, path: str, **headers: str) -> tuple[int, bytes]:
