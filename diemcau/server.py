@@ -88,7 +88,8 @@ async def stack(
 ) -> AsyncIterator[tuple[Services, web.AppRunner]]:
     """Everything of one process, built and torn down; whoever enters makes the runner listen.
 
-    media_port: UDP; that of HTTP if None. worker: the process's number where there are several. Raises PortError, StoreUnavailable.
+    media_port: UDP; that of HTTP if None. worker: the process's number where there are several. Raises PortError,
+    StoreUnavailable.
     """
     server = settings.server
     server.data.mkdir(parents=True, exist_ok=True)

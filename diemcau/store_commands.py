@@ -34,7 +34,9 @@ def _settings(config: Path | None, data: Path | None) -> Settings:
 
 def backup_command(
     file: Annotated[Path, typer.Argument(help="the backup to write; a file that is not there yet")],
-    encrypt: Annotated[bool, typer.Option("--encrypt", help="encrypt it under a passphrase, which is asked for")] = False,
+    encrypt: Annotated[
+        bool, typer.Option("--encrypt", help="encrypt it under a passphrase, which is asked for")
+    ] = False,
     passphrase_file: PassphraseOption = None,
     keys: Annotated[
         bool | None, typer.Option("--keys/--no-keys", help="DATA/keys too; without this: only if it is encrypted")
@@ -66,8 +68,8 @@ def backup_command(
         typer.echo(json.dumps(facts, ensure_ascii=False, indent=2))
         return
     typer.echo(
-        f"{file}: {manifest.rows} dòng / rows, {len(manifest.tables)} bảng / tables, {len(manifest.files)} tệp / files, "
-        f"{size / 1e6:.1f} MB"
+        f"{file}: {manifest.rows} dòng / rows, {len(manifest.tables)} bảng / tables, "
+        f"{len(manifest.files)} tệp / files, {size / 1e6:.1f} MB"
     )
     if not manifest.keys_inside:
         typer.echo(
@@ -124,7 +126,7 @@ def restore_command(
     if restored.without_recording:
         typer.echo(
             f"{len(restored.without_recording)} buổi tiếp chưa có bản ghi ở {settings.server.data / 'recordings'}: "
-            "hãy chép bản ghi từ ổ sao vào đó. / sessions lack their recording: copy the folders from their mirror there. "
+            "hãy chép bản ghi từ ổ sao vào đó. / sessions lack their recording: copy the folders from a mirror. "
             + ", ".join(restored.without_recording[:10]),
             err=True,
         )
@@ -163,8 +165,8 @@ def _store() -> None:
 @store_app.command("check")
 def check_command(data: DataOption = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Whether the database answers, has this program's tables, and is whole with its audit log. Exit 0, or 1."""
-    from recorder.storage.backup_state import last_backup
     from diemcau.backup.store_check import check_store
+    from recorder.storage.backup_state import last_backup
 
     settings = _settings(config, data)
     found = _run(check_store(settings.store_location, settings.server.data))
@@ -180,7 +182,7 @@ def check_command(data: DataOption = None, config: ConfigOption = None, as_json:
 
 
 _FAULTS = {
-    "revision": "bảng dữ liệu chưa đúng phiên bản: khởi động máy chủ một lần / tables of another version: start the server",
+    "revision": "bảng chưa đúng phiên bản: khởi động máy chủ một lần / tables of another version: start the server",
     "audit": "nhật ký hệ thống KHÔNG toàn vẹn: diemcau audit verify / the audit log is NOT whole",
     "file": "tệp cơ sở dữ liệu bị hỏng: diemcau restore / the database's file is damaged",
     "references": "có dòng dữ liệu mất liên kết / rows refer to rows that are not there",
@@ -206,7 +208,9 @@ def _show(found: dict[str, Any]) -> None:
 
 @store_app.command("move")
 def move_command(
-    to: Annotated[str, typer.Option("--to", help='"postgresql://user@host:5432/name", or "sqlite": DATA/diemcau.sqlite')],
+    to: Annotated[
+        str, typer.Option("--to", help='"postgresql://user@host:5432/name", or "sqlite": DATA/diemcau.sqlite')
+    ],
     replace: Annotated[bool, typer.Option("--replace", help="put it in place of what is there, which is kept")] = False,
     data: DataOption = None,
     config: ConfigOption = None,
@@ -237,7 +241,7 @@ def move_command(
         typer.echo(f"{name}: {each.rows} dòng giống nhau / rows, the same")
     setting = "" if isinstance(target, Path) else shown_location(target)
     typer.echo(
-        f'Xong. Hãy đặt database = "{setting}" trong tệp cấu hình (hoặc biến DIEMCAU_DATABASE) rồi khởi động máy chủ. / '
+        f'Xong. Hãy đặt database = "{setting}" trong tệp cấu hình (hoặc DIEMCAU_DATABASE) rồi khởi động máy chủ. / '
         f'Done. Set database = "{setting}" in the configuration (or DIEMCAU_DATABASE), and start the server.'
     )
 

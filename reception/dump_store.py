@@ -1,7 +1,7 @@
 """All rows of all tables as lines of text, the same for the same rows on either database, and back.
 
-Tables are taken as the database tells them, whatever revision it has, so that a table that is added by a migration is in
-backups and moves by itself. A row is one line of JSON by column: texts, numbers and truth values as they are, times as
+Tables are taken as the database tells them, whatever revision it has: a table that a migration adds is in backups and
+moves by itself. A row is one line of JSON by column: texts, numbers and truth values as they are, times as
 RFC 3339 in UTC, bytes as base64, JSON columns as text of JSON (so that their `null` is not the database's).
 """
 
@@ -183,9 +183,7 @@ def copy_all(source: Connection, target: Connection) -> dict[str, TableFacts]:
     copied: dict[str, TableFacts] = {}
     for table in tables_in(source):
         if table.name not in targets:
-            raise StoreError(
-                Words(f"Đích không có bảng {table.name}.", f"The target has no table {table.name}.")
-            )
+            raise StoreError(Words(f"Đích không có bảng {table.name}.", f"The target has no table {table.name}."))
         tally = Tally()
         load(target, targets[table.name], tally.of(lines_of(source, table)))
         copied[table.name] = tally.facts
@@ -288,7 +286,7 @@ def _unloadable(table: str, before: int, count: int, error: Exception) -> StoreE
     cause = getattr(error, "orig", None) or error
     return StoreError(
         Words(
-            f"Bảng {table}, dòng {before + 1} đến {before + count}: không ghi được ({cause}). Không có gì được thay đổi.",
+            f"Bảng {table}, dòng {before + 1} đến {before + count}: không ghi được ({cause}). Không có gì thay đổi.",
             f"Table {table}, rows {before + 1} to {before + count}: cannot be written ({cause}). Nothing was changed.",
         )
     )

@@ -87,8 +87,7 @@ def check_known(revision: str) -> None:
             Words(
                 f"Dữ liệu thuộc phiên bản mới hơn ({revision}); chương trình này chỉ biết đến {head()}. "
                 "Hãy cập nhật chương trình.",
-                f"The data are of a newer version ({revision}); this program knows up to {head()}. "
-                "Update the program.",
+                f"The data are of a newer version ({revision}); this program knows up to {head()}. Update the program.",
             )
         )
 

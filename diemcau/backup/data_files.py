@@ -1,4 +1,4 @@
-"""Which files of the data directory belong to a backup: all, but for recordings, what is made anew, and what is of now."""
+"""Files of the data directory in a backup: all but recordings, what is made anew from them, and what is of now."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def data_files(data: Path, *, keys: bool, besides: tuple[Path, ...] = ()) -> Ite
         here = Path(folder)
         place = here.relative_to(data).as_posix()
         folders[:] = sorted(
-            each for each in folders if _belongs(_join(place, each), keys=keys) and (here / each).resolve() not in outside
+            each
+            for each in folders
+            if _belongs(_join(place, each), keys=keys) and (here / each).resolve() not in outside
         )
         for name in sorted(names):
             path, short = here / name, _join(place, name)

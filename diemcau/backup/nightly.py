@@ -1,4 +1,4 @@
-"""`python -m diemcau.backup.nightly`: makes the night's backup, reads it back, deletes the oldest; settings on stdin."""
+"""`python -m diemcau.backup.nightly`: makes the night's backup, reads it, deletes the oldest; settings on stdin."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from config.words import Words
 from diemcau.backup.backup_file import Manifest, opened
 from diemcau.backup.making import Wanted, make_backup
 from diemcau.backup.passphrase import passphrase_in
-from recorder.storage.backup_state import name_at, note_backup, superfluous
 from reception.store_errors import StoreError
+from recorder.storage.backup_state import name_at, note_backup, superfluous
 
 
 def make_nightly(settings: Settings, *, now: datetime) -> dict[str, Any]:

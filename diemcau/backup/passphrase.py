@@ -19,7 +19,10 @@ def passphrase_in(file: Path) -> str:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise StoreError(
-            Words(f"Không đọc được tệp cụm mật khẩu {file}: {error}", f"The passphrase file {file} cannot be read: {error}")
+            Words(
+                f"Không đọc được tệp cụm mật khẩu {file}: {error}",
+                f"The passphrase file {file} cannot be read: {error}",
+            )
         ) from None
     return checked(lines[0].strip() if lines else "")
 

@@ -1,4 +1,4 @@
-"""A backup is put back: checked whole, filled in one transaction, compared row by row; after a fault all is as it was."""
+"""A backup is put back: checked, filled in one transaction, compared row by row; after a fault all is as it was."""
 
 from __future__ import annotations
 
@@ -59,9 +59,7 @@ async def restore(file: Path, place: Place, *, passphrase: str = "", now: dateti
         with _staged(backup, place.data, stamp) as staged:
             schema = f"before_restore_{stamp.replace('-', '_')}"
             try:
-                async with filled(
-                    place.location, fill, moves, replace=place.replace, keep=keep, schema=schema
-                ):
+                async with filled(place.location, fill, moves, replace=place.replace, keep=keep, schema=schema):
                     _put_files(staged, place.data, keep, moves)
             except BaseException:
                 moves.undo()
@@ -112,8 +110,8 @@ def _check_files(backup: Backup, place: Place) -> None:
         names = ", ".join(there)
         raise StoreError(
             Words(
-                f"{place.data} đã có {names}. Không có gì được thay đổi; dùng thư mục dữ liệu trống, hoặc thêm --replace "
-                "(bản cũ được giữ lại).",
+                f"{place.data} đã có {names}. Không có gì được thay đổi; dùng thư mục dữ liệu trống, hoặc thêm "
+                "--replace (bản cũ được giữ lại).",
                 f"{place.data} has {names} already. Nothing was changed; use an empty data directory, or add --replace "
                 "(a copy of the old ones is kept).",
             )
@@ -162,10 +160,10 @@ def _warnings(manifest: Manifest, data: Path) -> list[Words]:
         names = ", ".join(other)
         found.append(
             Words(
-                f"Thư mục {data / KEYS} không có khóa của dữ liệu này: {names}. Hãy chép thư mục keys của máy cũ vào đây: "
-                "thiếu khóa thì không đọc được mã xác thực hai bước, số giấy tờ và bản ghi mã hóa.",
-                f"{data / KEYS} lacks the keys of these data: {names}. Copy the folder keys of the old machine: without "
-                "them second factors, identity numbers and encrypted recordings cannot be read.",
+                f"Thư mục {data / KEYS} không có khóa của dữ liệu này: {names}. Hãy chép thư mục keys của máy cũ vào "
+                "đây: thiếu khóa thì không đọc được mã xác thực hai bước, số giấy tờ và bản ghi mã hóa.",
+                f"{data / KEYS} lacks the keys of these data: {names}. Copy the folder keys of the old machine: "
+                "without them second factors, identity numbers and encrypted recordings cannot be read.",
             )
         )
     return found

@@ -74,9 +74,7 @@ async def filled(
 
 
 @contextlib.asynccontextmanager
-async def _filled_file(
-    location: Path, fill: Fill, moves: Moves, *, replace: bool, keep: Path
-) -> AsyncIterator[None]:
+async def _filled_file(location: Path, fill: Fill, moves: Moves, *, replace: bool, keep: Path) -> AsyncIterator[None]:
     if location.exists() and not replace and not await _file_is_empty(location):
         raise _not_empty(location)
     location.parent.mkdir(parents=True, exist_ok=True)
@@ -133,5 +131,3 @@ def _make_room(connection: Connection, location: Location, *, replace: bool, sch
     connection.exec_driver_sql(f"CREATE SCHEMA {current}")
     if empty:
         connection.exec_driver_sql(f"DROP SCHEMA {quote(schema)} CASCADE")
-
-

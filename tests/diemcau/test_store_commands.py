@@ -83,7 +83,9 @@ def seen(server: Server) -> dict[str, Any]:
         "sessions": [(each["id"], each["code"], each["state"], each["recording"]["state"]) for each in sessions],
         "rooms": [each["name"] for each in server.call("GET", "/registry/endpoints?q=do")["endpoints"]],
         "recordings": [each["id"] for each in server.call("GET", "/recordings")["recordings"]],
-        "events": {each["id"]: len(server.call("GET", f"/sessions/{each['id']}/events")["events"]) for each in sessions},
+        "events": {
+            each["id"]: len(server.call("GET", f"/sessions/{each['id']}/events")["events"]) for each in sessions
+        },
         "audit": server.call("GET", "/audit/verify", token=auditor)["whole"],
     }
 
@@ -145,7 +147,9 @@ def test_what_a_running_server_has_is_found_again_elsewhere_in_the_other_databas
         assert sign_in(again) == "thuky"
         code = int(again.create(1)["code"].rpartition("-")[2])
         assert code == 1 + max(int(each[1].rpartition("-")[2]) for each in after["sessions"])
-        refused = command("restore", file, "--data", elsewhere, "--replace", url=there_url, DIEMCAU_BACKUP_PASSPHRASE=SECRET)
+        refused = command(
+            "restore", file, "--data", elsewhere, "--replace", url=there_url, DIEMCAU_BACKUP_PASSPHRASE=SECRET
+        )
         assert (refused.returncode, "stop it" in refused.stderr) == (1, True)
         whole = command("recording", "verify", elsewhere / "recordings" / recorded, "--json", url=there_url)
         assert json.loads(whole.stdout)["verdict"] == "whole"

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +22,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from benchmarks.clip import Clip, make_clip
 from benchmarks.endpoint import SyntheticEndpoint
-from reception.store import Store
 from tests.browser.harness import Server, free_port, wait_for
+from tests.diemcau.placed import worker_of
 
 pytestmark = pytest.mark.timeout(120)
 OFFER = (Path(__file__).parents[1] / "signalling" / "chromium-offer.sdp").read_bytes().decode()
@@ -101,22 +100,6 @@ def alive(pids: list[int]) -> list[int]:
         with contextlib.suppress(OSError):
             if Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z":
                 found.append(pid)
-    return found
-
-
-def worker_of(server: Server, session: dict[str, Any]) -> int:
-    """As the store has it."""
-
-    async def ask() -> int | None:
-        store = await Store.open(server.data / "diemcau.sqlite")
-        try:
-            return await store.placing.worker_of(session["id"])
-        finally:
-            await store.close()
-
-    with ThreadPoolExecutor(1) as pool:  # there may be a loop in this thread
-        found = pool.submit(lambda: asyncio.run(ask())).result()
-    assert found is not None
     return found
 
 

@@ -85,7 +85,11 @@ def value(table: Table, column: Column[Any], number: int) -> Any:
 def _unique(table: Table) -> list[Any]:
     from sqlalchemy import UniqueConstraint
 
-    return [each for each in (*table.constraints, *table.indexes) if isinstance(each, UniqueConstraint) or getattr(each, "unique", False)]
+    return [
+        each
+        for each in (*table.constraints, *table.indexes)
+        if isinstance(each, UniqueConstraint) or getattr(each, "unique", False)
+    ]
 
 
 async def contents(engine: AsyncEngine) -> dict[str, list[dict[str, Any]]]:

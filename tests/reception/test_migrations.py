@@ -113,7 +113,9 @@ async def test_what_is_in_a_store_of_the_first_version_goes_forth_back_and_forth
     for _ in range(2):
         await run(engine, migrate)
         async with engine.connect() as connection:
-            found = (await connection.execute(text("SELECT title, search, version, no_state_secrets FROM session"))).one()
+            found = (
+                await connection.execute(text("SELECT title, search, version, no_state_secrets FROM session"))
+            ).one()
             assert tuple(found) in (("Đất đai", "dat dai", 0, False), ("Đất đai", "dat dai", 0, 0))
             room = (await connection.execute(text("SELECT name, technician, search FROM registered_endpoint"))).one()
             assert tuple(room) == ("Xã A", "B", "xa a")
@@ -147,7 +149,7 @@ async def test_a_store_of_a_newer_program_is_left_alone(engine: AsyncEngine) -> 
     before = await run(engine, shape)
     async with engine.begin() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StoreUnavailable, match="newer version .9999"):
+    with pytest.raises(StoreUnavailable, match=r"newer version .9999"):
         await run(engine, migrate)
     assert await run(engine, shape) == before
 
@@ -157,7 +159,9 @@ def test_every_table_that_the_program_has_is_known_to_backups_and_moves() -> Non
     written = set()
     for file in Path(reception.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Assign) and any(getattr(each, "id", "") == "__tablename__" for each in node.targets):
+            if isinstance(node, ast.Assign) and any(
+                getattr(each, "id", "") == "__tablename__" for each in node.targets
+            ):
                 written.add(ast.literal_eval(node.value))
     assert written == set(metadata().tables)
 
@@ -168,4 +172,3 @@ def test_no_two_tables_refer_to_each_other() -> None:
     for table in metadata().tables.values():
         for key in table.foreign_keys:
             assert order.index(key.column.table.name) < order.index(table.name)
-

@@ -90,7 +90,7 @@ async def test_a_password_over_tcp_lets_in(server: PostgreSql, url: str) -> None
 
 async def test_a_database_that_is_not_utf_8_is_refused(server: PostgreSql) -> None:
     server.sql("CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
-    with pytest.raises(StoreUnavailable, match="LATIN1.*UTF8"):
+    with pytest.raises(StoreUnavailable, match=r"LATIN1.*UTF8"):
         await Database.open(server.url("latin"))
     server.drop("latin")
 
@@ -100,7 +100,8 @@ async def test_text_is_sorted_by_code_point_whatever_the_language_of_the_databas
     assert other == "abBđe"  # Vietnamese
     query = (
         "SELECT count(*) FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> "
-        "'alembic_version' AND (data_type = 'character varying' OR data_type = 'text' AND collation_name IS DISTINCT FROM 'C')"
+        "'alembic_version' AND (data_type = 'character varying' "
+        "OR data_type = 'text' AND collation_name IS DISTINCT FROM 'C')"
     )
     assert server.sql(query, database="one") == "0"
 
@@ -117,25 +118,26 @@ async def test_the_first_write_of_a_transaction_takes_the_writers_turn(url: str)
     """Else two would read the same highest number, and both write the next."""
     database = await Database.open(url)
     order: list[str] = []
+    begun = asyncio.Event()
 
     async def write(name: str, go_on: asyncio.Event) -> None:
         async with database.session.begin() as session:
             await session.execute(update(SessionRow).values(note=name))  # no row is there: no row is locked
             order.append(f"{name} writes")
+            begun.set()
             await go_on.wait()
         order.append(f"{name} is done")
 
     first, second = asyncio.Event(), asyncio.Event()
     second.set()
     writers = [asyncio.create_task(write("a", first))]
-    while not order:
-        await asyncio.sleep(0.01)
+    await begun.wait()
     writers.append(asyncio.create_task(write("b", second)))
     async with database.session() as session:  # who only reads does not wait
         assert (await session.execute(text("SELECT count(*) FROM session"))).scalar_one() == 0
         waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
         while not (await session.execute(waiting)).scalar_one():
-            await asyncio.sleep(0.01)
+            await session.execute(text("SELECT pg_sleep(0.01)"))
     first.set()
     await asyncio.gather(*writers)
     assert order.index("a is done") < order.index("b is done")

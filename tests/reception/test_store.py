@@ -190,7 +190,9 @@ async def test_rooms_are_sorted_and_found_alike_on_every_database(store: Store) 
 
 
 async def test_every_kind_of_value_comes_back_as_it_was_stored(store: Store) -> None:
-    approval = Approval(name="Bà Ân", office="Chánh", document_no="1/QĐ", at=datetime(2026, 11, 30, 1, 2, 3, tzinfo=UTC))
+    approval = Approval(
+        name="Bà Ân", office="Chánh", document_no="1/QĐ", at=datetime(2026, 11, 30, 1, 2, 3, tzinfo=UTC)
+    )
     plan = {
         "approval": approval,
         "operators": ("Đ", "e\u0301", 'a"b'),
@@ -209,7 +211,9 @@ async def test_every_kind_of_value_comes_back_as_it_was_stored(store: Store) -> 
     assert (stored.appointment_paper, stored.no_state_secrets, stored.group_size) == (True, False, 2**31 - 1)
     endpoint = record.endpoints[0].id
     await store.change_endpoint(endpoint, cap_up_bps=5_000_000_000)
-    await store.log(record.id, "odd", endpoint_id=endpoint, none=None, not_a_number=float("nan"), nested={"đ": [1.5, "é"]})
+    await store.log(
+        record.id, "odd", endpoint_id=endpoint, none=None, not_a_number=float("nan"), nested={"đ": [1.5, "é"]}
+    )
     assert (await store.session(record.id)).endpoints[0].cap_up_bps == 5_000_000_000
     event = (await store.events(record.id))[-1]
     assert event.facts == {"none": None, "not_a_number": None, "nested": {"đ": [1.5, "é"]}}
