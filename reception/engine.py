@@ -1,6 +1,6 @@
 """Engines: SQLite in WAL mode, or PostgreSQL; what PostgreSQL does otherwise by itself is made alike here.
 
-One writer at a time: SQLite locks the file at a transaction's first write, and the stores rely on it. What is read after
+One writer at a time: SQLite locks the file at a transaction's first write, and stores rely on it. What is read after
 that stays true until the end (numbers in a series, counts, the order of events). On PostgreSQL the first write of a
 transaction takes an advisory lock of the database, which gives the same.
 """

@@ -1,7 +1,7 @@
 """A stream of bytes encrypted under a passphrase: scrypt (RFC 7914), AES-256-GCM in chunks (the STREAM construction).
 
 Format: the magic, one line of JSON (the key's derivation), then chunks of CHUNK bytes and their 16-byte tags, the last
-one shorter or as long. A chunk's nonce: 7 random bytes, its number (4 bytes), and 1 where it is the last, else 0: chunks
+one shorter or as long. A chunk's nonce: 7 random bytes, its number (4 bytes), and 1 if it is the last, else 0: chunks
 which are cut off, changed or out of order do not decrypt. The header is authenticated with each chunk.
 """
 

@@ -52,6 +52,6 @@ def check_nobody_else(connection: Connection) -> None:
         raise StoreError(
             Words(
                 f"Cơ sở dữ liệu đang được dùng ({others} kết nối của Điểm Cầu); hãy dừng máy chủ rồi chạy lại lệnh.",
-                f"The database is in use ({others} connections of Điểm Cầu): stop the server and run the command again.",
+                f"The database is in use ({others} connections): stop the server and run the command again.",
             )
         )
