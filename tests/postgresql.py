@@ -108,7 +108,7 @@ class PostgreSql:
 
     def url(self, name: str) -> str:
         """A database's URL by the Unix socket."""
-        return f"postgresql://postgres@:{self.port}/{name}?host={self.directory}"
+        return f"postgresql://postgres@/{name}?host={self.directory}&port={self.port}"
 
     def tcp_url(self, name: str, *, user: str = "postgres", password: str = PASSWORD) -> str:
         """A database's URL by TCP, with a password."""

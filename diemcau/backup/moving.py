@@ -8,12 +8,10 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from config.words import Words
-from diemcau.backup.data_files import KEYS
 from diemcau.backup.making import check_there
-from diemcau.backup.restoring import CONSOLE
+from diemcau.backup.restoring import note_in_log
 from diemcau.backup.stopped import check_nobody_else
 from diemcau.backup.target import Moves, filled
-from reception.audit import AuditLog
 from reception.dump_store import TableFacts, begin_snapshot, copy_all, has_tables
 from reception.engine import Location, make_engine, shown_location
 from reception.schema import check_known, revision_of, upgrade
@@ -55,7 +53,8 @@ async def move_store(
                 raise
     finally:
         await engine.dispose()
-    await _note(target, data, shown_location(source))
+    facts = {"from": shown_location(source)}
+    await note_in_log(target, data, "move_store", shown_location(target), facts)
     return copied
 
 
@@ -65,12 +64,3 @@ def _begin(connection: Connection) -> None:
     if not has_tables(connection):
         raise StoreError(Words("Nguồn chưa có dữ liệu.", "The source has no data yet."))
     check_known(revision_of(connection))
-
-
-async def _note(target: Location, data: Path, source: str) -> None:
-    engine = make_engine(target)
-    try:
-        log = AuditLog(engine, keys=data / KEYS)
-        await log.append(action="move_store", object=shown_location(target), facts={"from": source}, **CONSOLE)
-    finally:
-        await engine.dispose()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -20,8 +21,6 @@ from reception.dump_store import audit_verdict, compare, count_on, facts_of, loa
 from reception.engine import Location, make_engine
 from reception.schema import check_known, head, upgrade
 from reception.store_errors import StoreError
-
-CONSOLE = {"actor": "console", "actor_id": "console", "role": "admin"}  # whoever sits at the server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,13 +169,17 @@ def _warnings(manifest: Manifest, data: Path) -> list[Words]:
 
 
 async def _note(place: Place, file: Path, restored: Restored) -> None:
-    """Into the audit log, which is gone on with from the backup's last entry."""
-    engine = make_engine(place.location)
+    manifest = restored.manifest
+    facts = {"created_at": manifest.created_at, "revision": manifest.revision, "rows": manifest.rows}
+    facts |= {"migrated_to": head()} if manifest.revision != head() else {}
+    await note_in_log(place.location, place.data, "restore_store", file.name, facts)
+
+
+async def note_in_log(location: Location, data: Path, action: str, about: str, facts: Mapping[str, Any]) -> None:
+    """What was done to the store as a whole, by whoever sits at the server, into its audit log."""
+    engine = make_engine(location)
     try:
-        log = AuditLog(engine, keys=place.data / KEYS)
-        manifest = restored.manifest
-        facts = {"created_at": manifest.created_at, "revision": manifest.revision, "rows": manifest.rows}
-        facts |= {"migrated_to": head()} if manifest.revision != head() else {}
-        await log.append(action="restore_store", object=file.name, facts=facts, **CONSOLE)
+        log = AuditLog(engine, keys=data / KEYS)
+        await log.append(action=action, actor="console", actor_id="console", role="admin", object=about, facts=facts)
     finally:
         await engine.dispose()
