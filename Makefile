@@ -16,7 +16,8 @@ run: $(VENV)/.run web ## start Điểm Cầu on http://127.0.0.1:8080 and print 
 
 test: $(VENV)/.dev web tools ## every test: units, whole sessions in virtual time, real browsers, shaped links
 	cd web && npm run --silent test
-	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not links and not slow" $(ARGS) || [ $$? = 5 ]
+	$(BIN)/python -m pytest -m "(browser or links) and not slow" $(ARGS) || [ $$? = 5 ]
 
 test-postgresql: $(VENV)/.dev web tools ## the same tests, with all that they store in PostgreSQL (ARGS="tests/signalling")
 	DIEMCAU_TEST_DATABASE=postgresql $(BIN)/python -m pytest -m "not slow" $(ARGS)
@@ -25,7 +26,7 @@ test-slow: $(VENV)/.dev ## minutes long: twenty kills of the recorder and of the
 	$(BIN)/python -m pytest -m slow $(ARGS)
 
 check: lint ## all that lint does, and the unit tests
-	$(BIN)/python -m pytest -q -m "not browser and not links and not slow" $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not links and not slow" $(ARGS)
 
 lint: $(VENV)/.dev web/node_modules/.stamp ## format, lint, types, imports, file sizes
 	$(BIN)/ruff format --check .

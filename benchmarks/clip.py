@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,22 @@ CACHE = Path("bench-out/clips")
 _FORMAT = 1  # of the cached files and the pictures in them
 
 
+Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenery:
+    """What a clip shows and how it sounds instead of the pattern and the tone.
+
+    name: tells it from others in the cache. picture: (index of the frame, frames) → RGB, height × width × 3, 720p;
+    sound: a second at 48 kHz, mono, that can be repeated.
+    """
+
+    name: str
+    picture: Callable[[int, int], Pixels]
+    sound: np.ndarray[Any, np.dtype[np.int16]]
+
+
 @dataclass(frozen=True, slots=True)
 class Clip:
     """Frames of each layer as lists of RTP payload pieces (without descriptor), only the first a key frame; Opus."""
@@ -43,14 +60,20 @@ def make_clip(number: int, layers: tuple[str, ...] = ("q", "h", "f"), *, seconds
 
 
 def load_clip(
-    number: int, layers: tuple[str, ...] = ("q", "h", "f"), *, seconds: int = LONG_SECONDS, cache: Path = CACHE
+    number: int,
+    layers: tuple[str, ...] = ("q", "h", "f"),
+    *,
+    seconds: int = LONG_SECONDS,
+    cache: Path = CACHE,
+    scenery: Scenery | None = None,
 ) -> Clip:
-    """The same from the cache, where it is put the first time."""
-    parameters = (_FORMAT, number, layers, seconds, FPS, LAYERS, sorted(ENCODER.items()), av.__version__)
+    """The same from the cache, where it is put the first time; or what the scenery shows."""
+    name = (scenery.name,) if scenery is not None else ()
+    parameters = (_FORMAT, number, layers, seconds, FPS, LAYERS, sorted(ENCODER.items()), av.__version__, *name)
     path = cache / f"{hashlib.sha256(repr(parameters).encode()).hexdigest()[:16]}.clip"
     if path.exists():
         return _cut(_read(path.read_bytes()))
-    streams = _encode_all(number, layers, seconds)
+    streams = _encode_all(number, layers, seconds) if scenery is None else _encode_scenery(scenery, layers, seconds)
     cache.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
     unfinished.write_bytes(_write(streams))
@@ -63,6 +86,16 @@ def _encode_all(number: int, layers: tuple[str, ...], seconds: int) -> dict[str,
         rid: _encode(number, width, height, rate, seconds) for rid, width, height, rate in LAYERS if rid in layers
     }
     return {**streams, "audio": _tone(number)}
+
+
+def _encode_scenery(scenery: Scenery, layers: tuple[str, ...], seconds: int) -> dict[str, list[bytes]]:
+    """Each picture is drawn once and made small for the lower layers."""
+    frames = [
+        av.VideoFrame.from_ndarray(scenery.picture(index, FPS * seconds), format="rgb24")
+        for index in range(FPS * seconds)
+    ]
+    streams = {rid: _encode_frames(frames, width, height, rate) for rid, width, height, rate in LAYERS if rid in layers}
+    return {**streams, "audio": _encode_sound(scenery.sound)}
 
 
 def _write(streams: dict[str, list[bytes]]) -> bytes:
@@ -96,13 +129,19 @@ def _pieces(frame: bytes) -> list[bytes]:
 
 
 def _encode(number: int, width: int, height: int, rate_bps: int, seconds: int) -> list[bytes]:
+    pictures = (_picture(number, index, width, height, seconds) for index in range(FPS * seconds))
+    return _encode_frames(
+        (av.VideoFrame.from_ndarray(each, format="rgb24") for each in pictures), width, height, rate_bps
+    )
+
+
+def _encode_frames(pictures: Iterable[av.VideoFrame], width: int, height: int, rate_bps: int) -> list[bytes]:
     with av.open(io.BytesIO(), "w", format="webm") as container:
         stream: Any = container.add_stream("libvpx", rate=FPS, options=ENCODER)
         stream.width, stream.height, stream.pix_fmt, stream.bit_rate = width, height, "yuv420p", rate_bps
         frames = []
-        for index in range(FPS * seconds):
-            frame = av.VideoFrame.from_ndarray(_picture(number, index, width, height, seconds), format="rgb24")
-            frames += [bytes(packet) for packet in stream.encode(frame)]
+        for picture in pictures:
+            frames += [bytes(packet) for packet in stream.encode(picture.reformat(width, height, "yuv420p"))]
         frames += [bytes(packet) for packet in stream.encode(None)]
     return frames
 
@@ -118,12 +157,15 @@ def _picture(number: int, index: int, width: int, height: int, seconds: int) -> 
 
 
 def _tone(number: int) -> list[bytes]:
+    time = np.arange(48_000) / 48_000
+    return _encode_sound((6000 * np.sin(2 * np.pi * (220 + 40 * number) * time)).astype(np.int16))
+
+
+def _encode_sound(samples: np.ndarray[Any, np.dtype[np.int16]]) -> list[bytes]:
     packets: list[bytes] = []
     with av.open(io.BytesIO(), "w", format="ogg") as container:
         stream: Any = container.add_stream("libopus", rate=48000, layout="mono")
         stream.bit_rate = 40_000
-        time = np.arange(48_000) / 48_000
-        samples = (6000 * np.sin(2 * np.pi * (220 + 40 * number) * time)).astype(np.int16)
         for start in range(0, len(samples), 960):
             frame = av.AudioFrame.from_ndarray(samples[start : start + 960].reshape(1, -1), format="s16", layout="mono")
             frame.sample_rate = 48_000

@@ -44,6 +44,7 @@ class RunningServer:
 
     executable: of this checkout's environment, or of another one. core: where it runs, None for anywhere.
     settings: "section.key" → value, as a configuration file has them; a key without a dot stands at the top.
+    own_group: whether it is apart from this process at the terminal, so that Ctrl-C reaches this process alone.
     files: path → text, put beside the configuration file and the directory "data"; "{directory}" in a setting is where.
     """
 
@@ -58,6 +59,7 @@ class RunningServer:
         files: Mapping[str, str] | None = None,
         host: str = "127.0.0.1",
         namespace: str = "",
+        own_group: bool = False,
     ) -> None:
         self._directory = tempfile.TemporaryDirectory(prefix="diemcau-bench-")
         self.port = port or free_port(workers)
@@ -84,6 +86,7 @@ class RunningServer:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
+            process_group=0 if own_group else None,
             preexec_fn=None if core is None else lambda: os.sched_setaffinity(0, {core}),
         )
         self.token = self.link = ""

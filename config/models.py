@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, IPvAnyNetwork
 
 from config.backup import BackupSettings
 from config.notice import NoticeSettings
@@ -61,6 +61,10 @@ class MediaSettings(Section):
         description="the estimate never falls below; as start_bps: it is fixed",
     )
     max_endpoints: int = Field(default=32, ge=2, le=128)
+    site_networks: tuple[IPvAnyNetwork, ...] = Field(
+        default=(),
+        description="networks of the server's own site, e.g. 192.168.1.0/24: they do not use the site's line",
+    )
 
 
 class RecordingSettings(Section):

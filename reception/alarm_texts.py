@@ -258,6 +258,11 @@ def text_of(kind: str) -> AlarmText:
     return TEXTS.get(kind) or TEXTS.get(kind.partition(".")[0]) or OTHER
 
 
+def alarm_anchor(kind: str) -> str:
+    """The id of an alarm's line in the help's chapter on its playbook."""
+    return "canh-bao-" + kind.replace(".", "-").replace("_", "-")
+
+
 class _Places(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "–"

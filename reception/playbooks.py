@@ -44,6 +44,22 @@ class Playbook:
     title: Words
     steps: tuple[Step, ...]
 
+    @property
+    def help(self) -> str:
+        """The help's chapter on it."""
+        return HELP[self.kind]
+
+
+HELP: dict[IncidentKind, str] = {
+    "picture": "su-co-mat-hinh",
+    "sound": "su-co-mat-tieng",
+    "connection": "su-co-mat-ket-noi",
+    "recording": "su-co-mat-ghi-hinh",
+    "power": "su-co-mat-dien",
+    "disorder": "su-co-gay-roi",
+    "other": "su-co-khac",
+}
+
 
 def _step(key: str, vi: str, en: str, action: StepAction = "", said: Words | None = None) -> Step:
     return Step(key=key, text=Words(vi, en), action=action, said=said)

@@ -68,6 +68,7 @@ PURE = [
     "reception/speaking_queue.py",
     "reception/warnings.py",
     "signalling/browser_facts.py",
+    "signalling/help_parts.py",
     "signalling/history.py",
     "signalling/front/merging.py",
     "signalling/front/placement.py",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bandwidth.allocator import PAUSED, Demand, LayerOption, utility
+from bandwidth.allocator import PAUSED, Allocation, Demand, LayerOption, utility
 from bandwidth.hysteresis import AllocationKeeper
 from bandwidth.limits import Limit, binding_limits
 from bandwidth.minima import Minima
@@ -32,7 +32,8 @@ PLANNED_SHARES = (0.4, 0.6)  # of a layer's rate, up to its first and its second
 
 
 class SiteAllocator:
-    """One for the process: all its sessions share the site's line, or this process's part of it.
+    """One for the process: all its sessions share the site's line, or this process's part of it. Who is at the site
+    (media.site_networks) gets what his own line carries.
 
     part_of: from the line's bits/s to what this process may use of them; set from outside where several share it.
     line_bps: the line as the profiles have it. limit_bps: what of it, or of the part, it was learnt to carry.
@@ -41,6 +42,7 @@ class SiteAllocator:
 
     def __init__(self) -> None:
         self._keeper = AllocationKeeper()
+        self._keeper_here = AllocationKeeper()
         self._budget = SiteBudget()
         self._minima = Minima()
         self.used_bps = 0
@@ -53,54 +55,35 @@ class SiteAllocator:
     def forget(self, peer_id: str, publication_id: int) -> None:
         """The page shows this picture otherwise now: no waiting for its new size."""
         self._keeper.forget((peer_id, publication_id))
+        self._keeper_here.forget((peer_id, publication_id))
 
     def run(self, sessions: Iterable[MediaSession], *, now: float) -> None:
         """Allocate and aim. Called a few times a second, and at once when an estimate falls."""
         live = [session for session in sessions if session.peers]
-        demands: list[Demand] = []
+        peers = [peer for session in live for peer in session.peers.values()]
         survey = Survey(now)
-        subscriptions: dict[tuple[object, object], VideoSubscription] = {}
-        budgets: dict[object, int] = {}
-        capped: set[object] = set()
-        floors: dict[object, int] = {}
-        audio_bps = 0
-        for session in live:
-            for peer in session.peers.values():
-                audio = survey.audio_reserve_bps(peer)
-                audio_bps += audio
-                budgets[peer.id] = max(0, min(peer.estimator.target_bps, peer.plan.down_limit_bps) - audio)
-                floors[peer.id] = max(0, peer.plan.minimum_bps - audio)
-                if peer.estimator.target_bps >= peer.plan.down_limit_bps:
-                    capped.add(peer.id)
-                for subscription in peer.receiving.videos:
-                    demand = survey.demand(peer, subscription)
-                    if demand is not None:
-                        demands.append(demand)
-                        subscriptions[demand.key] = subscription
-                    else:
-                        subscription.starved, subscription.limit = False, Limit.NONE
-                        subscription.aim(-1, spatial=0, temporal=0, now=now)
+        beyond, here = _Asked(), _Asked()
+        for peer in peers:
+            (here if peer.at_site else beyond).add(peer, survey, now)
         self.line_bps = min((session.profile.site.send_limit_bps for session in live), default=0)
-        site = self._learnt(self.part_of(self.line_bps), [peer for s in live for peer in s.peers.values()], now)
-        room = max(0, site - audio_bps)
-        asked, caps = self._minima.ask(demands, budgets, room, floors)
-        chosen = self._keeper.update(asked, budgets, room, caps=caps, reserved_bps=audio_bps, now=now)
-        self._minima.note(demands, chosen)
-        self.limit_bps, self.used_bps = site, audio_bps
+        self.limit_bps = site = self._learnt([each for each in peers if not each.at_site], now)
         self.free_bps = min((int(site / s.profile.site.media_share) - site for s in live), default=0)
-        self.wanted_bps = {}
-        limits = binding_limits(demands, chosen, budgets, room, capped=capped)
-        for demand in demands:
-            subscriptions[demand.key].note_limit(limits[demand.key])
-            self._aim(demand, subscriptions[demand.key], chosen[demand.key], now)
-        wanted = sum(min(int(bps), budgets[peer_id]) for peer_id, bps in self.wanted_bps.items())
-        self.audio_bps, self.demand_bps = audio_bps, audio_bps + wanted
+        self.audio_bps = beyond.audio_bps
+        room = max(0, site - beyond.audio_bps)
+        asked, caps = self._minima.ask(beyond.demands, beyond.budgets, room, beyond.floors)
+        chosen = self._keeper.update(asked, beyond.budgets, room, caps=caps, reserved_bps=beyond.audio_bps, now=now)
+        self._minima.note(beyond.demands, chosen)
+        self.used_bps = beyond.audio_bps + beyond.aim(chosen, room, now)
+        ample = sum(here.budgets.values())
+        here.aim(self._keeper_here.update(here.demands, here.budgets, ample, now=now), ample, now)
+        self.demand_bps = beyond.audio_bps + beyond.wanted_bps()
+        self.wanted_bps = {**beyond.wanted, **here.wanted}
 
-    def _learnt(self, cap_bps: int, peers: list[Peer], now: float) -> int:
-        """What the site's line carries now, by what its subscribers report, up to the cap."""
+    def _learnt(self, peers: list[Peer], now: float) -> int:
+        """What of its part of the site's line this process may use now, by what its subscribers report."""
         served = [peer.estimator for peer in peers if peer.connected]
         return self._budget.update(
-            cap_bps,
+            self.part_of(self.line_bps),
             used_bps=self.used_bps,
             arriving_bps=sum(each.acknowledged_bps for each in served),
             full=sum(1 for each in served if now - each.full_at_s <= FULL_WITHIN_S),
@@ -108,28 +91,70 @@ class SiteAllocator:
             now=now,
         )
 
-    def _aim(self, demand: Demand, subscription: VideoSubscription, index: int, now: float) -> None:
-        peer_id = str(demand.subscriber)
-        best = demand.options[-1].bitrate_bps
-        self.wanted_bps[peer_id] = self.wanted_bps.get(peer_id, 0.0) + best
-        subscription.starved = index == PAUSED
-        if index == PAUSED:
-            subscription.aim(-1, spatial=0, temporal=0, now=now)
-            return
-        option = demand.options[index]
-        self.used_bps += option.bitrate_bps
-        temporal = ALL_TEMPORAL if option.temporal is None else option.temporal
-        publication = subscription.publication
-        if not publication.section.rids:
-            subscription.wish = 0
-            subscription.aim(0, spatial=option.spatial, temporal=temporal, now=now)
-            return
-        subscription.wish = option.spatial
-        there = [stream.layer for stream in publication.streams if stream.alive(now=now)]
-        layer = max((each for each in there if each <= option.spatial), default=min(there, default=option.spatial))
-        if layer != option.spatial:
-            temporal = ALL_TEMPORAL
-        subscription.aim(layer, spatial=3, temporal=temporal, now=now)
+
+class _Asked:
+    """What subscribers who share a line, or none, ask for. Rates in bits/s; `wanted`: their pictures at their best."""
+
+    def __init__(self) -> None:
+        self.demands: list[Demand] = []
+        self.budgets: dict[object, int] = {}
+        self.floors: dict[object, int] = {}
+        self.wanted: dict[str, float] = {}
+        self.audio_bps = 0
+        self._capped: set[object] = set()
+        self._subscriptions: dict[tuple[object, object], VideoSubscription] = {}
+
+    def add(self, peer: Peer, survey: Survey, now: float) -> None:
+        """A subscriber with all that it is shown."""
+        audio = survey.audio_reserve_bps(peer)
+        self.audio_bps += audio
+        self.budgets[peer.id] = max(0, min(peer.estimator.target_bps, peer.plan.down_limit_bps) - audio)
+        self.floors[peer.id] = max(0, peer.plan.minimum_bps - audio)
+        if peer.estimator.target_bps >= peer.plan.down_limit_bps:
+            self._capped.add(peer.id)
+        for subscription in peer.receiving.videos:
+            demand = survey.demand(peer, subscription)
+            if demand is None:
+                subscription.starved, subscription.limit = False, Limit.NONE
+                subscription.aim(-1, spatial=0, temporal=0, now=now)
+                continue
+            self.demands.append(demand)
+            self._subscriptions[demand.key] = subscription
+            self.wanted[peer.id] = self.wanted.get(peer.id, 0.0) + demand.options[-1].bitrate_bps
+
+    def wanted_bps(self) -> int:
+        """What their own lines carry of it."""
+        return sum(min(int(bps), self.budgets[peer_id]) for peer_id, bps in self.wanted.items())
+
+    def aim(self, chosen: Allocation, room_bps: int, now: float) -> int:
+        """Every subscription follows what was chosen for it; what that takes."""
+        limits = binding_limits(self.demands, chosen, self.budgets, room_bps, capped=self._capped)
+        for demand in self.demands:
+            subscription = self._subscriptions[demand.key]
+            subscription.note_limit(limits[demand.key])
+            _aim(subscription, demand, chosen[demand.key], now)
+        found = ((demand, chosen[demand.key]) for demand in self.demands)
+        return sum(demand.options[index].bitrate_bps for demand, index in found if index != PAUSED)
+
+
+def _aim(subscription: VideoSubscription, demand: Demand, index: int, now: float) -> None:
+    subscription.starved = index == PAUSED
+    if index == PAUSED:
+        subscription.aim(-1, spatial=0, temporal=0, now=now)
+        return
+    option = demand.options[index]
+    temporal = ALL_TEMPORAL if option.temporal is None else option.temporal
+    publication = subscription.publication
+    if not publication.section.rids:
+        subscription.wish = 0
+        subscription.aim(0, spatial=option.spatial, temporal=temporal, now=now)
+        return
+    subscription.wish = option.spatial
+    there = [stream.layer for stream in publication.streams if stream.alive(now=now)]
+    layer = max((each for each in there if each <= option.spatial), default=min(there, default=option.spatial))
+    if layer != option.spatial:
+        temporal = ALL_TEMPORAL
+    subscription.aim(layer, spatial=3, temporal=temporal, now=now)
 
 
 class Survey:

@@ -90,6 +90,7 @@ class Peer:
             publication.on_attention = lambda: on_attention(self)
         self.drops = Drops()
         self.flowing = False
+        self.at_site = False  # beside the server: what it sends and gets does not use the site's line
         self.disconnected_since: float | None = None
         self.transport = ports.create_transport(remote=remote, handler=self, label=f"{session.id}/{endpoint_id}")
         self.sender = Sender(
@@ -160,6 +161,7 @@ class Peer:
             if self._estimated_path not in (None, path):
                 self.estimator.reset()
             self._estimated_path = path
+            self.at_site = self.session.is_at_site(path.remote[0])
         self.sender.use_egress(egress)
 
     def close(self) -> None:

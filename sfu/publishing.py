@@ -79,8 +79,11 @@ class Publishing:
             for peer in session.peers.values()
             if peer.publications and isinstance(peer.plan, RolePlan)
         ]
-        needs: dict[Hashable, PublisherNeed] = {peer.id: _need(peer, session, plan) for peer, session, plan in peers}
-        parts = self._keeper.update(needs, self.limit_bps, now=now)
+        needs: dict[Hashable, PublisherNeed] = {
+            peer.id: _need(peer, session, plan) for peer, session, plan in peers if not peer.at_site
+        }
+        parts: dict[Hashable, int] = {peer.id: plan.up_limit_bps for peer, _, plan in peers}
+        parts |= self._keeper.update(needs, self.limit_bps, now=now)
         for peer, session, plan in peers:
             limits = self._without_haste(peer, _limits(peer, session, plan, parts[peer.id]), now)
             if limits != peer.told:

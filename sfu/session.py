@@ -21,6 +21,7 @@ from sfu.speakers import SpeakerDetector
 from sfu.statistics import EndpointStats
 from sfu.tap import Tap
 from sfu.tap_track import TapTrack
+from sfu.transport.addresses import is_within
 from sfu.transport.transport import TransportState
 from sfu.types import EndpointId, PublicationId, Role, SessionId, Source, owner_of
 
@@ -158,6 +159,10 @@ class MediaSession:
             self._open_track(publication, now)
         self._connect_all()
         return peer
+
+    def is_at_site(self, address: str) -> bool:
+        """Whether an address is on a network of the server's own site, apart from the site's line."""
+        return is_within(address, self._settings.site_networks)
 
     def _publication(self, endpoint_id: EndpointId, section: SendingSection) -> Publication:
         publication = Publication(

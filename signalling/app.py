@@ -20,6 +20,7 @@ from signalling import (
     derivatives_api,
     events_api,
     general_api,
+    help_api,
     keeping,
     link_api,
     marker_api,
@@ -65,6 +66,7 @@ ROUTES = [
     *users_api.ROUTES,
     *audit_api.ROUTES,
     *link_api.ROUTES,
+    *help_api.ROUTES,
 ]
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -151,5 +153,6 @@ def make_app(services: Services, *, version: str) -> web.Application:
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", metrics)
     app.router.add_routes(WhipResources(services).routes())
+    app.router.add_routes(help_api.HelpFiles(services).routes())
     app.router.add_get("/{path:.*}", serve_app)
     return app

@@ -47,6 +47,7 @@ async def play_last_seconds(call: Call) -> web.StreamResponse:
         )
     purpose = "Nghe, xem lại khi đang ghi / confidence monitor"
     await log_it(Use(call=call, recording_id=record.id, what="confidence", purpose=purpose), endpoint=endpoint)
+    await call.services.store.log(record.id, "confidence", endpoint_id=endpoint, actor=call.actor)
     async with call.services.confidence:
         with tempfile.TemporaryDirectory(prefix="diemcau-confidence-") as directory:
             output = Path(directory) / "clip"

@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from reception.alarm_texts import filled, text_of
+from reception.alarm_texts import TEXTS, alarm_anchor, filled, text_of
 from reception.alarms import Alarm, Level
 from reception.announcements import Announcement
 from reception.attendance import Attendance, Capacity
 from reception.incidents import Incident
-from reception.playbooks import PLAYBOOKS, IncidentKind, Playbook
+from reception.playbooks import HELP, PLAYBOOKS, IncidentKind, Playbook
 from signalling.bodies import Body, Name
 
 Id = Annotated[str, Field(max_length=64)]
@@ -85,7 +85,7 @@ class WordsView(BaseModel):
 
 
 class AlarmView(BaseModel):
-    """An alarm in plain words: what is so (`state`), why (`cause`), what to do (`action`)."""
+    """An alarm in plain words: what is so (`state`), why (`cause`), what to do (`action`). `help`: chapter#anchor."""
 
     id: str
     kind: str
@@ -99,6 +99,7 @@ class AlarmView(BaseModel):
     note: str
     reported_by: str
     playbook: IncidentKind
+    help: str
     state: WordsView
     cause: WordsView
     action: WordsView
@@ -111,7 +112,8 @@ class AlarmView(BaseModel):
             name: WordsView(**filled(getattr(text, name), alarm.values)._asdict())
             for name in ("state", "cause", "action")
         }
-        return cls(playbook=text.playbook, **words, **alarm.model_dump(exclude={"key", "values"}))
+        target = f"{HELP[text.playbook]}#{alarm_anchor(alarm.kind)}" if alarm.kind in TEXTS else HELP[text.playbook]
+        return cls(playbook=text.playbook, help=target, **words, **alarm.model_dump(exclude={"key", "values"}))
 
 
 class StepView(BaseModel):
@@ -123,10 +125,11 @@ class StepView(BaseModel):
 
 
 class PlaybookView(BaseModel):
-    """What to do in one kind of incident."""
+    """What to do in one kind of incident. `help`: the help's chapter on it."""
 
     kind: IncidentKind
     title: WordsView
+    help: str
     steps: list[StepView]
 
     @classmethod
@@ -135,6 +138,7 @@ class PlaybookView(BaseModel):
         return cls(
             kind=playbook.kind,
             title=WordsView(**playbook.title._asdict()),
+            help=playbook.help,
             steps=[
                 StepView(key=step.key, action=step.action, text=WordsView(**step.text._asdict()))
                 for step in playbook.steps

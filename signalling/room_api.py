@@ -153,6 +153,7 @@ async def extend_turn(call: Call) -> BaseModel:
         await conference.room.keep(queue=conference.room.parts.queue.extend(body.minutes))
     except QueueError as error:
         raise refused(error) from None
+    conference.remark("turn_extended", by=call.actor, minutes=body.minutes)
     return await _answer(call, conference)
 
 
@@ -169,6 +170,7 @@ async def set_queue(call: Call) -> BaseModel:
     if body.minutes is not None:
         queue = queue.model_copy(update={"minutes": body.minutes})
     await conference.room.keep(queue=queue)
+    conference.remark("queue_changed", by=call.actor)
     return await _answer(call, conference)
 
 

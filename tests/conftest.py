@@ -38,3 +38,8 @@ def _everything_on_postgresql() -> Iterator[None]:
     with elsewhere.on():
         yield
     elsewhere.clean()
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes that are drawn anew in each process must not be part of a test's name, which all processes share."""
+    return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) else None

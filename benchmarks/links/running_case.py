@@ -142,7 +142,9 @@ class CaseRun:
     def _start_server(self) -> None:
         case = self.case
         settings: dict[str, object] = {"log.level": "error", "recording.rehearsals": False}
-        if not case.site_bps:
+        if case.site_bps:
+            settings["media.site_networks"] = ["10.77.2.0/24"]  # the office, which is the centre's room
+        else:
             settings |= {"default_profile": PROFILE} | NAMED_PROFILES
         if self.pinned:
             settings |= {"media.start_bps": PINNED_BPS, "media.min_bps": PINNED_BPS}

@@ -11,8 +11,10 @@ import contextlib
 import hashlib
 import os
 import shutil
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -28,6 +30,16 @@ from reception.store_errors import StoreError
 FORMAT = 1
 MANIFEST = "manifest.json"
 BLOCK = 1 << 20
+_OF_DAMAGE = (  # what the ZIP's reader says of damaged bytes
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,  # a method of compression
+    RuntimeError,  # a password
+    ValueError,
+    OverflowError,
+)
 
 
 class FileFacts(BaseModel):
@@ -159,19 +171,21 @@ class Backup:
 @contextlib.contextmanager
 def opened(path: Path, passphrase: str = "") -> Iterator[Backup]:
     """A backup, after every byte of it was checked. Raises StoreError: damaged, encrypted, none, of a newer program."""
-    try:
-        with path.open("rb") as source, contextlib.ExitStack() as stack:
-            plain: IO[bytes] = source
-            if is_sealed(source):
-                plain = stack.enter_context(_unsealed(path, source, passphrase))
+    with contextlib.ExitStack() as stack:
+        try:
+            source = stack.enter_context(path.open("rb"))
+        except FileNotFoundError:
+            raise StoreError(Words(f"Không có tệp {path}.", f"There is no file {path}.")) from None
+        plain: IO[bytes] = source
+        if is_sealed(source):
+            plain = stack.enter_context(_unsealed(path, source, passphrase))
+        try:
             archive = stack.enter_context(zipfile.ZipFile(plain))
             manifest = _manifest(path, archive)
             _check(path, archive, manifest)
-            yield Backup(archive, manifest)
-    except zipfile.BadZipFile as error:
-        raise damaged(path, str(error)) from None
-    except FileNotFoundError as error:
-        raise StoreError(Words(f"Không có tệp {error.filename}.", f"There is no file {error.filename}.")) from None
+        except _OF_DAMAGE as error:
+            raise damaged(path, str(error) or type(error).__name__) from None
+        yield Backup(archive, manifest)
 
 
 @contextlib.contextmanager

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Address, IPv6Network
 
 import ifaddr
 
@@ -91,6 +92,15 @@ def split_address(text: str) -> tuple[str, int | None]:
             'an IPv6 address with a port is written "[2001:db8::1]:8080"'
         ) from None
     return address, number
+
+
+def is_within(address: str, networks: Collection[IPv4Network | IPv6Network]) -> bool:
+    """Whether an IP address, perhaps of a dual-stack socket (::ffff:…) or with a zone, is in one of the networks."""
+    if not networks:
+        return False
+    found = ipaddress.ip_address(address.partition("%")[0])
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return any((mapped or found) in network for network in networks)
 
 
 def _announced(text: str, listening: list[Listening]) -> Listening:

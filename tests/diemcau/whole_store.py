@@ -61,7 +61,7 @@ def value(table: Table, column: Column[Any], number: int) -> Any:
     for key in column.foreign_keys:
         return value(key.column.table, key.column, number)
     kind = column.type
-    is_key = column.primary_key or bool(column.unique) or any(column in each.columns for each in _unique(table))
+    is_key = column.primary_key or bool(column.unique) or any(column.name in each.columns for each in _unique(table))
     if column.nullable and number % 3 == 2:
         return None
     if isinstance(kind, JSON):

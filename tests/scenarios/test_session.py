@@ -8,6 +8,7 @@ from sfu.description import SendingSection
 from sfu.receiving import ViewWant
 from sfu.rtp.rtcp import Nack
 from sfu.slots import SlotState
+from sfu.transport.links import Path
 from sfu.types import EndpointId, Kind, Mid, Role, Source
 from tests.scenarios.model import EXTENSIONS, RIDS, VP8, Camera, Events, Screen, play, remote, room
 
@@ -175,12 +176,13 @@ def test_another_path_begins_another_estimate() -> None:
     it = room()
     peer = it.session.peers[EndpointId("v")]
     transport: Any = peer.transport
-    for path in ("wired", "wired"):  # closed and opened again: the same line
+    wired = Path(link=transport, remote=("192.0.2.1", 5000))
+    for path in (wired, wired):  # closed and opened again: the same line
         transport.path = path
         transport.on_egress(transport)
         peer.estimator.target_bps = 3_000_000
     assert peer.estimator.target_bps == 3_000_000
-    transport.path = "wireless"
+    transport.path = Path(link=transport, remote=("192.0.2.2", 5000))
     transport.on_egress(transport)
     assert peer.estimator.target_bps < 3_000_000
     assert peer.estimator.rtt_s is None

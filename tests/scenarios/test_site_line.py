@@ -1,5 +1,6 @@
 """The site's line in virtual time, where this process has a part of it."""
 
+from bandwidth.limits import Limit
 from sfu.types import EndpointId
 from tests.scenarios.model import play, room
 
@@ -35,3 +36,19 @@ def test_what_a_subscribers_own_line_cannot_carry_is_not_asked_for() -> None:
     it.session.on_estimate_fell()
     play(it, 0.2)
     assert it.server.allocator.demand_bps <= 200_000 + it.server.allocator.audio_bps
+
+
+def test_who_is_at_the_site_leaves_the_line_to_the_others() -> None:
+    it = room()
+    it.server.allocator.part_of = lambda line_bps: line_bps // 60
+    play(it, 5)
+    allocator, viewer = it.server.allocator, it.session.peers[EndpointId("v")]
+    (picture,) = viewer.receiving.videos
+    assert picture.limit is Limit.SITE
+    assert allocator.used_bps <= allocator.limit_bps < allocator.demand_bps
+    viewer.at_site = True
+    play(it, 5)
+    assert allocator.used_bps == allocator.demand_bps == allocator.audio_bps, "nobody else is sent to"
+    assert picture.limit in (Limit.NONE, Limit.LINE)
+    assert picture.wish > 0
+    assert allocator.wanted_bps[viewer.id] > 0, "and room is looked for as for anybody"

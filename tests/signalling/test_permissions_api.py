@@ -168,6 +168,9 @@ OPEN = {  # what needs no token
     ("POST", "/api/v1/logout"),
     ("POST", "/api/v1/setup/look"),
     ("POST", "/api/v1/setup"),
+    ("GET", "/api/v1/help"),
+    ("GET", "/api/v1/help/chapters/{chapter}"),
+    ("GET", "/api/v1/help/search"),
 }
 ROLES = [role for role in Role if role is not Role.NOBODY]
 

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from "react";
 import { Navigate, Route, Routes } from "react-router";
+import { HelpProvider } from "./pages/help/HelpDrawer";
 import { JoinPage } from "./pages/JoinPage";
 import { LiveSession } from "./pages/LiveSession";
 import { Playback } from "./pages/Playback";
@@ -22,9 +23,23 @@ const Panel = lazy(() => preflight().then((pages) => ({ default: pages.Panel }))
 const PrintRecord = lazy(() => preflight().then((pages) => ({ default: pages.PrintRecord })));
 const PrintSurvey = lazy(() => preflight().then((pages) => ({ default: pages.PrintSurvey })));
 const Readiness = lazy(() => preflight().then((pages) => ({ default: pages.Readiness })));
+const HelpPage = lazy(() => import("./pages/help/HelpPage").then((page) => ({ default: page.HelpPage })));
 const Simulate = lazy(() => import("./pages/Simulate").then((page) => ({ default: page.Simulate })));
 
 export function App() {
+  return (
+    <HelpProvider>
+      <Pages />
+    </HelpProvider>
+  );
+}
+
+function Pages() {
+  const help = (
+    <Suspense>
+      <HelpPage />
+    </Suspense>
+  );
   return (
     <Routes>
       <Route path="/join" element={<JoinPage />} />
@@ -38,6 +53,8 @@ export function App() {
       />
       <Route path="/setup" element={<Setup />} />
       <Route path="/survey" element={<Survey />} />
+      <Route path="/help" element={help} />
+      <Route path="/help/:chapter" element={help} />
       <Route element={<Shell />}>
         <Route path="/" element={<SessionList />} />
         <Route path="/sessions/new" element={<SessionForm />} />

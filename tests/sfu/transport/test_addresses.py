@@ -10,7 +10,7 @@ import pytest
 from config.models import MediaSettings
 from sfu.transport import addresses
 from sfu.transport import ports as ports_module
-from sfu.transport.addresses import AddressError, Listening, candidates, interface_addresses, split_address
+from sfu.transport.addresses import AddressError, Listening, candidates, interface_addresses, is_within, split_address
 from sfu.transport.ports import PortError, Ports
 
 HERE = Listening(address="192.0.2.10", udp_port=8080, tcp_port=8081)
@@ -185,3 +185,19 @@ async def test_the_last_port_has_no_tcp_beside_it() -> None:
     await ports.start()
     assert [each.protocol for each in ports.candidates] == ["udp"]
     await ports.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("192.168.1.20", True),
+        ("::ffff:192.168.1.20", True),
+        ("192.168.2.20", False),
+        ("fd00::5%eth0", True),
+        ("fe80::5%eth0", False),
+    ],
+)
+def test_an_address_is_found_in_the_sites_networks(address: str, expected: bool) -> None:
+    settings = MediaSettings.model_validate({"site_networks": ["192.168.1.0/24", "fd00::/8"]})
+    assert is_within(address, settings.site_networks) is expected
+    assert not is_within(address, ())

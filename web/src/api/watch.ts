@@ -22,6 +22,8 @@ export interface AlarmView {
   note: string;
   reported_by: string;
   playbook: IncidentKind;
+  /** "chapter#anchor" of the help. */
+  help: string;
   state: Words;
   cause: Words;
   action: Words;
@@ -73,6 +75,7 @@ export interface WatchView {
 export interface PlaybookView {
   kind: IncidentKind;
   title: Words;
+  help: string;
   steps: { key: string; action: string; text: Words }[];
 }
 

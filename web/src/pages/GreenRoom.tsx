@@ -15,6 +15,7 @@ import {
 import { kioskMode } from "../endpoint/kiosk";
 import type { LocalMedia } from "../endpoint/link";
 import { language, setLanguage } from "../i18n";
+import { HelpButton } from "./help/HelpButton";
 
 interface Props {
   onCheck: () => void;
@@ -71,9 +72,12 @@ export function GreenRoom({ onEnter, onCheck }: Props) {
           <Title order={1} size="h2">
             {t("join.title")}
           </Title>
-          <Button variant="subtle" onClick={() => setLanguage(language() === "vi" ? "en" : "vi")}>
-            {t("app.language")}
-          </Button>
+          <Group gap={4}>
+            <HelpButton target="ky-thuat-vien#mo-duong-dan" />
+            <Button variant="subtle" onClick={() => setLanguage(language() === "vi" ? "en" : "vi")}>
+              {t("app.language")}
+            </Button>
+          </Group>
         </Group>
         <div className="green">
           <Stack>

@@ -6,6 +6,8 @@ import { Link, NavLink, Outlet } from "react-router";
 import { ApiError, api, SIGNED_OUT, setToken, takeTokenFromAddress, token } from "../api/client";
 import { type Me, MeContext } from "../api/me";
 import { language, setLanguage } from "../i18n";
+import { HelpButton } from "../pages/help/HelpButton";
+import { HelpProvider } from "../pages/help/HelpDrawer";
 import { Account } from "../pages/people/Account";
 import { SignIn } from "../pages/people/SignIn";
 import { NAV } from "./nav";
@@ -56,35 +58,38 @@ export function Shell() {
   };
   return (
     <MeContext.Provider value={me}>
-      <a className="skip" href="#main">
-        {t("app.skip")}
-      </a>
-      <header className="top">
-        <div className="top-inner">
-          <NavLink to="/" className="brand">
-            <img src="/mark.svg" alt="" width={40} height={40} />
-            <div>
-              <strong>{t("app.name")}</strong>
-              <span>{t("app.tagline")}</span>
-            </div>
-          </NavLink>
-          <nav>{known.state === "in" && !known.pending && <Pages me={known.me} />}</nav>
-          {me && <AccountMenu me={me} signOut={() => void signOut()} />}
-          <Button
-            variant="subtle"
-            color="gray.2"
-            onClick={() => setLanguage(language() === "vi" ? "en" : "vi")}
-            lang={language() === "vi" ? "en" : "vi"}
-          >
-            {t("app.language")}
-          </Button>
-        </div>
-      </header>
-      <main id="main" className="page">
-        <Suspense fallback={<Loader aria-label={t("app.loading")} />}>
-          <Content known={known} ask={() => void ask()} />
-        </Suspense>
-      </main>
+      <HelpProvider>
+        <a className="skip" href="#main">
+          {t("app.skip")}
+        </a>
+        <header className="top">
+          <div className="top-inner">
+            <NavLink to="/" className="brand">
+              <img src="/mark.svg" alt="" width={40} height={40} />
+              <div>
+                <strong>{t("app.name")}</strong>
+                <span>{t("app.tagline")}</span>
+              </div>
+            </NavLink>
+            <nav>{known.state === "in" && !known.pending && <Pages me={known.me} />}</nav>
+            <HelpButton head target={known.state === "out" || known.state === "again" ? "dang-nhap" : undefined} />
+            {me && <AccountMenu me={me} signOut={() => void signOut()} />}
+            <Button
+              variant="subtle"
+              color="gray.2"
+              onClick={() => setLanguage(language() === "vi" ? "en" : "vi")}
+              lang={language() === "vi" ? "en" : "vi"}
+            >
+              {t("app.language")}
+            </Button>
+          </div>
+        </header>
+        <main id="main" className="page">
+          <Suspense fallback={<Loader aria-label={t("app.loading")} />}>
+            <Content known={known} ask={() => void ask()} />
+          </Suspense>
+        </main>
+      </HelpProvider>
     </MeContext.Provider>
   );
 }

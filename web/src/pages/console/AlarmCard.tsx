@@ -1,8 +1,9 @@
-import { Button, Card, Group, Text, Tooltip } from "@mantine/core";
-import { IconAlertTriangle, IconBook2, IconCheck, IconCircleCheck, IconUserCheck } from "@tabler/icons-react";
+import { ActionIcon, Button, Card, Group, Text, Tooltip } from "@mantine/core";
+import { IconAlertTriangle, IconBook2, IconCheck, IconCircleCheck, IconHelp, IconUserCheck } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { type AlarmView, said, type WatchView } from "../../api/watch";
 import { locale } from "../../ui/format";
+import { useHelp } from "../help/HelpDrawer";
 import type { Act } from "../LiveSession";
 
 interface Props {
@@ -40,6 +41,7 @@ export function AlarmCard({ watch, act, openPlaybook }: Props) {
 
 function Entry({ alarm, act, openPlaybook }: { alarm: AlarmView } & Omit<Props, "watch">) {
   const { t } = useTranslation();
+  const openHelp = useHelp();
   const at = new Intl.DateTimeFormat(locale(), { timeStyle: "medium", timeZone: "Asia/Ho_Chi_Minh" });
   return (
     <li data-level={alarm.level} data-over={alarm.over_at !== null} data-testid="alarm" data-kind={alarm.kind}>
@@ -56,6 +58,16 @@ function Entry({ alarm, act, openPlaybook }: { alarm: AlarmView } & Omit<Props, 
         </small>
       </div>
       <Group gap={4} wrap="nowrap">
+        <ActionIcon
+          variant="subtle"
+          size={26}
+          aria-label={t("help.openOf")}
+          title={t("help.openOf")}
+          data-testid="alarm-help"
+          onClick={() => openHelp(alarm.help)}
+        >
+          <IconHelp size={18} />
+        </ActionIcon>
         {!alarm.owner && (
           <Tooltip label={t("console.alarm.takeHint")}>
             <Button

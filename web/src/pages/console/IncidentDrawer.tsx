@@ -1,5 +1,5 @@
 import { Button, Drawer, Group, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
-import { IconCheck, IconPlayerPlay, IconPrinter } from "@tabler/icons-react";
+import { IconCheck, IconHelp, IconPlayerPlay, IconPrinter } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SessionView } from "../../api/types";
@@ -12,6 +12,7 @@ import {
   type WatchView,
 } from "../../api/watch";
 import { dateTime, locale } from "../../ui/format";
+import { useHelp } from "../help/HelpDrawer";
 import type { Act } from "../LiveSession";
 
 interface Props {
@@ -89,6 +90,7 @@ function One({
   const { t } = useTranslation();
   const [text, setText] = useState("");
   const [outcome, setOutcome] = useState("");
+  const openHelp = useHelp();
   const path = `/incidents/${incident.id}`;
   const open = incident.closed_at === null;
   return (
@@ -97,14 +99,25 @@ function One({
         <Text fw={600} component="h3" size="lg">
           {titleOf(incident, [playbook], name)}
         </Text>
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          leftSection={<IconPrinter size={16} />}
-          onClick={() => window.print()}
-        >
-          {t("console.incident.print")}
-        </Button>
+        <Group gap={4}>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            leftSection={<IconHelp size={16} />}
+            data-testid="incident-help"
+            onClick={() => openHelp(playbook.help)}
+          >
+            {t("help.open")}
+          </Button>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            leftSection={<IconPrinter size={16} />}
+            onClick={() => window.print()}
+          >
+            {t("console.incident.print")}
+          </Button>
+        </Group>
       </Group>
       <Text size="sm" c="dimmed">
         {t("console.incident.opened", { time: dateTime(incident.opened_at), by: incident.opened_by })}

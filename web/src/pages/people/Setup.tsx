@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import { api, setToken } from "../../api/client";
 import { dateTime } from "../../ui/format";
+import { HelpButton } from "../help/HelpButton";
 import { NewPassword } from "./NewPassword";
 import { Form, useAttempt } from "./SignIn";
 
@@ -41,6 +42,7 @@ export function Setup() {
         {!view && !fault && <Loader aria-label={t("app.loading")} />}
         {view && !done && <Choose view={view} token={token} onDone={() => setDone(true)} />}
       </Card>
+      <HelpButton />
     </Container>
   );
 }

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Progress, Stack, Text, TextInput, Title } from "@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { language, setLanguage } from "../../i18n";
+import { HelpButton } from "../help/HelpButton";
 import { Items } from "./Items";
 import { Now } from "./Now";
 import { type Answer, Questions } from "./Questions";
@@ -62,6 +63,7 @@ export function Wizard(props: {
               <span className="light" data-level={light(result.state)} />
               {t(`preflight.state.${result.state}`)}
             </span>
+            <HelpButton target="ky-thuat-vien#kiem-tra-ky-thuat-truoc-buoi-tiep" />
             <Button variant="subtle" onClick={() => setLanguage(language() === "vi" ? "en" : "vi")}>
               {t("app.language")}
             </Button>

@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { LocalMedia } from "../../endpoint/link";
 import { dateTime } from "../../ui/format";
+import { HelpButton } from "../help/HelpButton";
 
 /** GET /join (signalling/join_api.py). */
 export interface JoinInfo {
@@ -68,7 +69,8 @@ export function ObserverEntrance({ info, onEnter }: ObserverProps) {
           <Alert variant="light" color="navy" icon={<IconEye size={22} />}>
             {t("room.observer.text")}
           </Alert>
-          <Group justify="flex-end">
+          <Group justify="space-between">
+            <HelpButton target="giam-sat" />
             <Button
               size="xl"
               data-testid="join-button"

@@ -4,6 +4,7 @@ import {
   IconAlertHexagon,
   IconDots,
   IconHeadset,
+  IconHelpCircle,
   IconMaximize,
   IconPhoto,
   IconPhotoOff,
@@ -13,6 +14,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Engine, EngineState } from "../../endpoint/engine";
 import type { Report } from "../../protocol/messages";
+import { useHelp } from "../help/HelpDrawer";
 
 interface Props {
   engine: Engine;
@@ -25,6 +27,7 @@ export function MoreMenu({ engine, state, openDrawer }: Props) {
   const { t } = useTranslation();
   const [reporting, setReporting] = useState<Report["kind"] | null>(null);
   const audioOnly = state.audioOnly;
+  const openHelp = useHelp();
   return (
     <>
       <Menu position="top" width={280}>
@@ -47,6 +50,13 @@ export function MoreMenu({ engine, state, openDrawer }: Props) {
           </Menu.Item>
           <Menu.Item leftSection={<IconTool size={20} />} data-testid="open-drawer" onClick={openDrawer}>
             {t("room.drawer.title")}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconHelpCircle size={20} />}
+            data-testid="open-help"
+            onClick={() => openHelp(state.room?.chair ? "nguoi-chu-tri" : "diem-cau-dai-bieu#trong-phong")}
+          >
+            {t("help.open")}
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item

@@ -5,6 +5,7 @@ import { waitingFor } from "../../endpoint/clock";
 import type { Engine, EngineState } from "../../endpoint/engine";
 import { dateTime } from "../../ui/format";
 import { useServerNow } from "../../ui/useServerNow";
+import { HelpButton } from "../help/HelpButton";
 import { Picture } from "../Tile";
 import { Announcements } from "./Announcements";
 import { NoticeForm } from "./NoticeForm";
@@ -68,6 +69,7 @@ export function WaitingPage({ engine, state, onLeave, openDrawer }: Props) {
             {t("room.waiting.private")}
           </Text>
           <Group gap="sm">
+            <HelpButton target="diem-cau-dai-bieu" />
             <Button
               variant="subtle"
               leftSection={<IconTool size={18} />}
