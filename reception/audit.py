@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reception.audit_chain import GENESIS, AuditEntry, ChainVerdict, ChainWalk, Result, sealed
+from reception.engine import MAX_NUMBER
 from reception.tables import Base
 
 TRIES = 50  # other processes append too; each try that loses means that another won
@@ -200,7 +201,7 @@ def _matching(wanted: AuditFilter) -> Select[AuditRow]:
     if wanted.until:
         query = query.where(AuditRow.at < wanted.until)
     if wanted.before:
-        query = query.where(AuditRow.sequence < wanted.before)
+        query = query.where(AuditRow.sequence < min(wanted.before, MAX_NUMBER))
     for column, value in (
         (AuditRow.actor, wanted.actor),
         (AuditRow.action, wanted.action),

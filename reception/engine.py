@@ -22,6 +22,7 @@ from reception.store_errors import StoreUnavailable
 
 Location = Path | str  # a SQLite file, or the URL of a PostgreSQL database
 
+MAX_NUMBER = 2**31 - 1  # a row's number has 32 bits; PostgreSQL does not compare it with more
 CONNECT_S = 10.0
 APPLICATION = "diemcau"
 POOL, POOL_MORE = 5, 10  # connections of one process: kept, and more while there is much to do

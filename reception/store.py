@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from reception.course_store import CourseStore
 from reception.database import Database, NotFound, Stale, count_change, new_id, note, now_utc
-from reception.engine import Location
+from reception.engine import MAX_NUMBER, Location
 from reception.event_words import VIETNAM
 from reception.lifecycle import OPEN_STATES, Action, SessionState, course_of, next_state
 from reception.placement_store import PlacementStore
@@ -228,7 +228,8 @@ class Store:
 
         newest: only so many, the last ones.
         """
-        query = select(EventRow).where(EventRow.session_id == session_id, EventRow.id > after)
+        later = EventRow.id > min(after, MAX_NUMBER)
+        query = select(EventRow).where(EventRow.session_id == session_id, later)
         if since_version is not None:
             query = query.where(EventRow.version > since_version)
         order = EventRow.id.asc() if newest is None else EventRow.id.desc()

@@ -31,7 +31,6 @@ async def move_store(
     check_there(source)
     stamp = now.strftime("%Y%m%d-%H%M%S")
     copied: dict[str, TableFacts] = {}
-    moves = Moves()
     engine = make_engine(source)
     try:
         async with engine.connect() as reading:
@@ -44,13 +43,9 @@ async def move_store(
                 copied.update(copy_all(reader, connection))
                 upgrade(connection)
 
-            names = {"keep": data / f"before-move-{stamp}", "schema": f"before_move_{stamp.replace('-', '_')}"}
-            try:
-                async with filled(target, fill, moves, replace=replace, **names):  # type: ignore[arg-type]
-                    pass
-            except BaseException:
-                moves.undo()
-                raise
+            keep, schema = data / f"before-move-{stamp}", f"before_move_{stamp.replace('-', '_')}"
+            async with filled(target, fill, Moves(), replace=replace, keep=keep, schema=schema):
+                pass
     finally:
         await engine.dispose()
     facts = {"from": shown_location(source)}

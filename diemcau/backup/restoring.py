@@ -57,12 +57,8 @@ async def restore(file: Path, place: Place, *, passphrase: str = "", now: dateti
 
         with _staged(backup, place.data, stamp) as staged:
             schema = f"before_restore_{stamp.replace('-', '_')}"
-            try:
-                async with filled(place.location, fill, moves, replace=place.replace, keep=keep, schema=schema):
-                    _put_files(staged, place.data, keep, moves)
-            except BaseException:
-                moves.undo()
-                raise
+            async with filled(place.location, fill, moves, replace=place.replace, keep=keep, schema=schema):
+                _put_files(staged, place.data, keep, moves)
     if keep.exists():
         restored.kept.append(str(keep))
     restored.warnings = _warnings(restored.manifest, place.data)

@@ -36,6 +36,8 @@ class Moves:
         while self.done:
             source, target = self.done.pop()
             target.rename(source)
+            with contextlib.suppress(OSError):  # others are in it
+                target.parent.rmdir()
 
 
 def _not_empty(location: Location) -> StoreError:
@@ -59,43 +61,49 @@ async def filled(
     fill: makes and fills the tables, on a connection in a transaction. keep: folder for a SQLite file that is replaced;
     schema: name for PostgreSQL's tables that are replaced. Raises StoreError: there are data and replace is False.
     """
-    if isinstance(location, Path):
-        async with _filled_file(location, fill, moves, replace=replace, keep=keep):
+    try:
+        if isinstance(location, Path):
+            new = location.with_name(f".restoring-{location.name}")
+            await _fill_file(location, new, fill, replace=replace)
+            _put_file(location, new, moves, keep)
             yield
-        return
-    engine = make_engine(location)
+            return
+        engine = make_engine(location)
+        try:
+            async with engine.begin() as connection:
+                await connection.run_sync(_make_room, location, replace=replace, schema=schema)
+                await connection.run_sync(fill)
+                yield
+        finally:
+            await engine.dispose()
+    except BaseException:
+        moves.undo()
+        raise
+    finally:
+        if isinstance(location, Path):
+            remove_file(location.with_name(f".restoring-{location.name}"))
+
+
+async def _fill_file(location: Path, new: Path, fill: Fill, *, replace: bool) -> None:
+    if location.exists() and not replace and not await _file_is_empty(location):
+        raise _not_empty(location)
+    location.parent.mkdir(parents=True, exist_ok=True)
+    remove_file(new)
+    engine = make_engine(new)
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(_make_room, location, replace=replace, schema=schema)
+            await connection.run_sync(_begin_file)
             await connection.run_sync(fill)
-            yield
     finally:
         await engine.dispose()
 
 
-@contextlib.asynccontextmanager
-async def _filled_file(location: Path, fill: Fill, moves: Moves, *, replace: bool, keep: Path) -> AsyncIterator[None]:
-    if location.exists() and not replace and not await _file_is_empty(location):
-        raise _not_empty(location)
-    location.parent.mkdir(parents=True, exist_ok=True)
-    new = location.with_name(f".restoring-{location.name}")
-    remove_file(new)
-    try:
-        engine = make_engine(new)
-        try:
-            async with engine.begin() as connection:
-                await connection.run_sync(_begin_file)
-                await connection.run_sync(fill)
-        finally:
-            await engine.dispose()
-        for ending in SIDE_FILES:
-            side = location.with_name(location.name + ending)
-            if side.exists():
-                moves.move(side, keep / side.name)
-        moves.move(new, location)
-        yield
-    finally:
-        remove_file(new)
+def _put_file(location: Path, new: Path, moves: Moves, keep: Path) -> None:
+    for ending in SIDE_FILES:
+        side = location.with_name(location.name + ending)
+        if side.exists():
+            moves.move(side, keep / side.name)
+    moves.move(new, location)
 
 
 def _begin_file(connection: Connection) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from config.backup import BackupSettings
 from config.models import ServerSettings, Settings
 from diemcau.backup import restoring
+from diemcau.backup.backup_file import BackupWriter
 from diemcau.backup.making import Wanted, make_backup
 from diemcau.backup.moving import move_store
 from diemcau.backup.nightly import make_nightly
@@ -38,10 +39,10 @@ SECRET = "một cụm mật khẩu dài"
 class World:
     """A filled store with a data directory, and places for others."""
 
-    def __init__(self, folder: Path, kind: str) -> None:
+    def __init__(self, folder: Path, kind: str, *, name: str = "a") -> None:
         self.folder, self.kind = folder, kind
-        self.data = folder / "a"
-        self.location = self.place("a", kind)
+        self.data = folder / name
+        self.location = self.place(name, kind)
         self.file = folder / "x.dcbackup"
 
     def place(self, name: str, kind: str) -> Location:
@@ -171,8 +172,7 @@ async def test_what_is_written_while_a_backup_is_made_is_in_it_whole_or_not_at_a
 
 async def test_what_is_there_is_refused_or_kept(world: World) -> None:
     await world.backup()
-    b = World(world.folder / "other", world.kind)
-    b.location = world.place("b", world.kind)
+    b = World(world.folder, world.kind, name="b")
     await b.fill()
     (b.data / "documents" / "mine.txt").write_text("mine")
     before = await everything(b.location)
@@ -256,8 +256,6 @@ async def test_a_backup_of_an_older_program_is_migrated(tmp_path: Path) -> None:
     for kind in KINDS:
         target = world.place("b", kind)
         await world.restore(target, tmp_path / f"b-{kind}")
-        if kind == "sqlite":
-            target = tmp_path / "b" / "diemcau.sqlite"
         found = await everything(target)
         assert [(each["id"], each["search"], each["version"]) for each in found["session"]] == [("s1", "dat dai", 0)]
         checked = await check_store(target, tmp_path / f"b-{kind}")
@@ -364,10 +362,10 @@ def test_a_disk_that_takes_no_more_is_said(tmp_path: Path, monkeypatch: pytest.M
     world = World(tmp_path, "sqlite")
     asyncio.run(world.fill())
 
-    def full(_descriptor: int) -> None:
+    def full(*_: object) -> None:
         raise OSError(28, "No space left on device", "disk")
 
-    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(BackupWriter, "finish", full)
     facts = make_nightly(settings, now=NOW)
     assert (facts["ok"], "No space left" in facts["error_en"]) == (False, True)
     assert os.listdir(tmp_path / "disk") == []

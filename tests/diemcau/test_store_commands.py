@@ -63,7 +63,7 @@ def use(server: Server) -> str:
     """An office's data; the recorded session's id."""
     rooms = [{"name": "Xã Đô Lương", "level": "xa"}, {"name": "Xã Ân Phú", "level": "xa"}]
     for room in rooms:
-        server.call("POST", "/registry/endpoints", room)
+        server.call("POST", "/registry", room)
     session = server.create(2)
     path = f"/sessions/{session['id']}"
     server.call("POST", f"{path}/start")
@@ -81,7 +81,7 @@ def seen(server: Server) -> dict[str, Any]:
     sessions = server.call("GET", "/sessions")["sessions"]
     return {
         "sessions": [(each["id"], each["code"], each["state"], each["recording"]["state"]) for each in sessions],
-        "rooms": [each["name"] for each in server.call("GET", "/registry/endpoints?q=do")["endpoints"]],
+        "rooms": [each["name"] for each in server.call("GET", "/registry?q=do")["endpoints"]],
         "recordings": [each["id"] for each in server.call("GET", "/recordings")["recordings"]],
         "events": {
             each["id"]: len(server.call("GET", f"/sessions/{each['id']}/events")["events"]) for each in sessions

@@ -43,10 +43,10 @@ def test_sessions_made_and_changed_at_once_on_two_workers(server: Server) -> Non
         versions = sorted(pool.map(change, range(2 * AT_ONCE)))
         assert versions == list(range(begun + 1, begun + 2 * AT_ONCE + 1))
         rooms = [{"name": f"Xã {number:03}", "level": "xa"} for number in range(2 * AT_ONCE)]
-        list(pool.map(lambda room: server.call("POST", "/registry/endpoints", room), rooms))
+        list(pool.map(lambda room: server.call("POST", "/registry", room), rooms))
         for each in made[:2]:
             assert server.call("POST", f"/sessions/{each['id']}/start")["recording"]["state"] == "recording"
-    assert server.call("GET", "/registry/endpoints")["total"] == 2 * AT_ONCE
+    assert server.call("GET", "/registry")["total"] == 2 * AT_ONCE
     auditor = Tokens.of_data_directory(server.data).issue(role="auditor", hours=1)
     verdict = server.call("GET", "/audit/verify", token=auditor)
     assert verdict["whole"] is True
