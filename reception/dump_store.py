@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import islice
@@ -29,6 +29,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Row,
     String,
     Table,
     Text,
@@ -36,7 +37,9 @@ from sqlalchemy import (
     cast,
     func,
     inspect,
+    literal,
     select,
+    tuple_,
     type_coerce,
 )
 from sqlalchemy.exc import DBAPIError
@@ -100,8 +103,7 @@ def audit_verdict(connection: Connection) -> ChainVerdict:
     walk = ChainWalk()
     table = next((each for each in tables_in(connection) if each.name == AUDIT), None)
     if table is not None:
-        query = select(table).order_by(table.c.sequence)
-        for row in connection.execute(query, execution_options={"yield_per": CHUNK}):
+        for row in _rows(connection, table, list(table.columns)):
             walk.take(audit_entry(row))
     return walk.end()
 
@@ -123,14 +125,29 @@ def lines_of(connection: Connection, table: Table) -> Iterator[str]:
     """The table's rows in the order of its key. Raises StoreError for a column of a kind that has no text."""
     columns = list(table.columns)
     codecs = [_encoder(column) for column in columns]
-    query = select(*(_readable(connection, column) for column in columns)).order_by(*_order(table))
-    with connection.execute(query, execution_options={"yield_per": CHUNK}) as rows:
-        for row in rows:
-            values = {
-                column.name: None if value is None else encode(value)
-                for column, value, encode in zip(columns, row, codecs, strict=True)
-            }
-            yield json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    for row in _rows(connection, table, [_readable(connection, column) for column in columns]):
+        values = {
+            column.name: None if value is None else encode(value)
+            for column, value, encode in zip(columns, row, codecs, strict=True)
+        }
+        yield json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _rows(connection: Connection, table: Table, columns: Sequence[ColumnElement[Any]]) -> Iterator[Row[Any]]:
+    """All rows by their key, page by page: a cursor that stays open would keep PostgreSQL from altering the table."""
+    keys = list(table.primary_key.columns)
+    if not keys:
+        raise StoreError(Words(f"Bảng {table.name} không có khóa chính.", f"Table {table.name} has no primary key."))
+    places = [list(table.columns).index(key) for key in keys]
+    page = select(*columns).order_by(*keys).limit(CHUNK)
+    query = page
+    while True:
+        rows = connection.execute(query).all()
+        yield from rows
+        if len(rows) < CHUNK:
+            return
+        last = (literal(rows[-1][place], key.type) for place, key in zip(places, keys, strict=True))
+        query = page.where(tuple_(*keys) > tuple_(*last))
 
 
 def load(connection: Connection, table: Table, lines: Iterable[str]) -> None:
@@ -210,10 +227,6 @@ def _row(line: str, decoders: dict[str, Callable[[Any], Any]]) -> dict[str, Any]
     if set(values) != set(decoders):
         raise ValueError(f"columns {sorted(set(values) ^ set(decoders))}")
     return {name: None if value is None else decoders[name](value) for name, value in values.items()}
-
-
-def _order(table: Table) -> list[Column[Any]]:
-    return list(table.primary_key.columns) or list(table.columns)
 
 
 # --- values ---

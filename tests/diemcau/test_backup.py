@@ -382,3 +382,27 @@ def test_an_encrypted_nights_backup_has_the_keys(tmp_path: Path) -> None:
     assert restored.manifest.keys_inside
     secret.write_text("short")
     assert "at least 12" in make_nightly(settings, now=NOW)["error_en"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_tables_of_many_pages_are_read_whole_and_in_order(tmp_path: Path, kind: str) -> None:
+    """One table's key is a number, one's two texts of which many are alike."""
+    world = World(tmp_path, kind)
+    await world.fill()
+    engine = make_engine(world.location)
+    async with engine.begin() as connection:
+        event, part = metadata().tables["event"], metadata().tables["room_part"]
+        await connection.execute(event.insert(), [whole_store.row(event, number % ROWS) for number in range(1203)])
+        rows = [
+            {**whole_store.row(part, 1), "session_id": f"session-{number % 2}", "part": f"Đ{number}"}
+            for number in range(1100)
+        ]
+        await connection.execute(part.insert(), rows)
+    await engine.dispose()
+    manifest = await world.backup()
+    assert (manifest.tables["event"].rows, manifest.tables["room_part"].rows) == (1203 + ROWS, 1100 + ROWS)
+    other = world.place("b", OTHER[kind])
+    await world.restore(other, tmp_path / "b")
+    before, after = await everything(world.location), await everything(other)
+    assert after["event"] == before["event"]
+    assert after["room_part"] == before["room_part"]
