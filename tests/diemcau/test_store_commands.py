@@ -80,7 +80,7 @@ def seen(server: Server) -> dict[str, Any]:
     auditor = Tokens.of_data_directory(server.data).issue(role="auditor", hours=1)
     sessions = server.call("GET", "/sessions")["sessions"]
     return {
-        "sessions": [(each["id"], each["code"], each["state"], each["recording"]["state"]) for each in sessions],
+        "sessions": [(each["id"], each["number"], each["state"], each["recording"]["state"]) for each in sessions],
         "rooms": [each["name"] for each in server.call("GET", "/registry?q=do")["endpoints"]],
         "recordings": [each["id"] for each in server.call("GET", "/recordings")["recordings"]],
         "events": {
@@ -145,7 +145,7 @@ def test_what_a_running_server_has_is_found_again_elsewhere_in_the_other_databas
         assert after["events"][recorded] == before["events"][recorded]
         assert (elsewhere / "documents" / recorded / "đơn.pdf").read_bytes() == b"%PDF"
         assert sign_in(again) == "thuky"
-        code = int(again.create(1)["code"].rpartition("-")[2])
+        code = int(again.create(1)["number"].rpartition("-")[2])
         assert code == 1 + max(int(each[1].rpartition("-")[2]) for each in after["sessions"])
         refused = command(
             "restore", file, "--data", elsewhere, "--replace", url=there_url, DIEMCAU_BACKUP_PASSPHRASE=SECRET

@@ -33,7 +33,7 @@ def test_sessions_made_and_changed_at_once_on_two_workers(server: Server) -> Non
     assert not (server.data / "diemcau.sqlite").exists()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         made = list(pool.map(lambda _: server.create(1), range(3 * AT_ONCE)))
-        assert sorted(int(each["code"].rpartition("-")[2]) for each in made) == list(range(1, 3 * AT_ONCE + 1))
+        assert sorted(int(each["number"].rpartition("-")[2]) for each in made) == list(range(1, 3 * AT_ONCE + 1))
         path = f"/sessions/{made[0]['id']}"
 
         def change(number: int) -> Any:

@@ -19,7 +19,7 @@ from reception.session_plan import Approval, ScriptItem
 from reception.store import NotFound, Stale, Store
 from tests.postgresql import location_of
 
-WRITES = 40
+WRITES = 20
 WRITER = """
 import asyncio, sys
 from pathlib import Path

@@ -30,7 +30,7 @@ DIEMCAU = Path(sys.executable).with_name("diemcau")
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("accounts") / "data", free_port())
     running.start()
     yield running
