@@ -14,10 +14,10 @@ help: ## this list
 run: $(VENV)/.run web ## start Điểm Cầu on http://127.0.0.1:8080 and print the operator's link (ARGS="--port 9000")
 	$(BIN)/diemcau serve $(ARGS)
 
-test: $(VENV)/.dev web tools ## every test: units, whole sessions in virtual time, real browsers, shaped links
+test: $(VENV)/.dev web tools ## every test: units, whole sessions in virtual time, real browsers, shaped links (these two once more if they fail)
 	cd web && npm run --silent test
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not links and not slow" $(ARGS) || [ $$? = 5 ]
-	$(BIN)/python -m pytest -m "(browser or links) and not slow" $(ARGS) || [ $$? = 5 ]
+	$(BIN)/python -m pytest -m "(browser or links) and not slow" --reruns 1 -rR $(ARGS) || [ $$? = 5 ]
 
 test-postgresql: $(VENV)/.dev web tools ## the same tests, with all that they store in PostgreSQL (ARGS="tests/signalling")
 	DIEMCAU_TEST_DATABASE=postgresql $(BIN)/python -m pytest -m "not slow" $(ARGS)

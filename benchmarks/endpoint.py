@@ -185,10 +185,16 @@ class SyntheticEndpoint:
                 self.sending = message["sending"]
             elif message["type"] == "slots":
                 self.slots = message["slots"]
+                self._note_pauses()
             elif message["type"] == "layers" and message["source"] == "camera":
                 self._needed = message["active"]
             if self._end.source is not None:
                 self._end.source.set_active([rid for rid in self._needed if rid in self.permitted()])
+
+    def _note_pauses(self) -> None:
+        if self._end.receiver is not None:
+            for slot in self.slots:
+                self._end.receiver.tell(slot["index"], paused=slot["video"] == "no_bandwidth")
 
     def permitted(self) -> list[str]:
         """The layers that the server lets it send."""

@@ -37,14 +37,16 @@ class StreamCounts:
 class FrameClock:
     """Complete frames as they come, and freezes as libwebrtc defines them.
 
-    A freeze: an interval longer than max(3 × the mean of the last 30, the mean + 150 ms).
+    A freeze: an interval longer than max(3 × the mean of the last 30, the mean + 150 ms). `pauses`: how often the page
+    was told that there is no bandwidth for the picture, and said so in its place, which is no freeze while it lasts.
     """
 
-    __slots__ = ("_intervals", "_last_s", "_sum_s", "frames", "freezes", "frozen_s", "longest_s")
+    __slots__ = ("_intervals", "_last_s", "_paused", "_sum_s", "frames", "freezes", "frozen_s", "longest_s", "pauses")
 
     def __init__(self) -> None:
-        self.frames = self.freezes = 0
+        self.frames = self.freezes = self.pauses = 0
         self.frozen_s = self.longest_s = 0.0  # longest_s may be reset
+        self._paused = False
         self._last_s = 0.0
         self._sum_s = 0.0
         self._intervals: deque[float] = deque()
@@ -54,17 +56,33 @@ class FrameClock:
         interval, intervals = now - self._last_s, self._intervals
         self.frames += 1
         self._last_s = now
-        if self.frames == 1:
+        if self.frames == 1 or self._paused:
             return
+        self._judge(interval)
         count = len(intervals)
-        if count >= MIN_INTERVALS and interval > self._limit_s(count):
-            self.freezes += 1
-            self.frozen_s += interval
-            self.longest_s = max(self.longest_s, interval)
         intervals.append(interval)
         self._sum_s += interval
         if count == FRAME_WINDOW:
             self._sum_s -= intervals.popleft()
+
+    def pause(self, now: float) -> None:
+        """The page says from now on that there is no bandwidth for it."""
+        if not self._paused and self.frames:
+            self.pauses += 1
+            self._paused = True
+            self._judge(now - self._last_s)
+
+    def resume(self, now: float) -> None:
+        """The page says that it is shown again."""
+        if self._paused:
+            self._paused, self._last_s = False, now
+
+    def _judge(self, interval: float) -> None:
+        count = len(self._intervals)
+        if count >= MIN_INTERVALS and interval > self._limit_s(count):
+            self.freezes += 1
+            self.frozen_s += interval
+            self.longest_s = max(self.longest_s, interval)
 
     def _limit_s(self, count: int) -> float:
         mean = self._sum_s / count

@@ -145,6 +145,7 @@ def receive_plan(answer: str) -> ReceivePlan:
         transport_cc=TRANSPORT_CC if TRANSPORT_CC in accepted else 0,
         abs_capture_time=CAPTURE_TIME if CAPTURE_TIME in accepted else 0,
         repairs={int(repair): int(media) for media, repair in pairs},
+        pictures=tuple(int(media) for media, _ in pairs),
     )
 
 

@@ -43,7 +43,7 @@ class ReceivePlan:
 
     payload_types: number → "audio", "video" or "rtx". transport_cc, abs_capture_time: extension ids, 0 if not
     negotiated. feedback: whether to send transport-wide feedback. repairs: RTX SSRC → the SSRC it repairs, as far as
-    the description says; others are found by the number that is missing.
+    the description says; others are found by the number that is missing. pictures: the SSRC of each slot's picture.
     """
 
     payload_types: Mapping[int, str]
@@ -51,6 +51,7 @@ class ReceivePlan:
     abs_capture_time: int = 0
     feedback: bool = True
     repairs: Mapping[int, int] = field(default_factory=dict)
+    pictures: tuple[int, ...] = ()
 
 
 class ReceivedStream:
@@ -121,6 +122,13 @@ class MediaReceiver:
     def judges(self) -> dict[int, StreamJudge]:
         """Of the media streams, by SSRC."""
         return {ssrc: each.judge for ssrc, each in self.streams.items() if each.kind != "rtx"}
+
+    def tell(self, slot: int, *, paused: bool) -> None:
+        """What the page says now of this slot's picture: that there is no bandwidth for it, or not."""
+        stream = self.streams.get(self._plan.pictures[slot]) if slot < len(self._plan.pictures) else None
+        if stream is not None:
+            clock = stream.judge.frames
+            (clock.pause if paused else clock.resume)(time.time())
 
     def start(self) -> None:
         """Begin to send feedback; needs a connected link."""

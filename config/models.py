@@ -114,6 +114,16 @@ class ReceptionSettings(Section):
     check_minutes_before: int = Field(
         default=60, ge=5, le=1440, description="a scheduled session goes to its technical check so long before"
     )
+    public_schedule: bool = Field(default=True, description="anybody may read date, place and chair of approved ones")
+
+
+class DocumentSettings(Section):
+    """The documents of cases, in DATA/documents."""
+
+    max_mb: int = Field(default=50, ge=1, le=2000, description="of one file")
+    max_count: int = Field(default=300, ge=1, le=10_000, description="of one session")
+    room_kbps: int = Field(default=1000, ge=50, le=1_000_000, description="a room fetches what is shown so fast")
+    rooms_kbps: int = Field(default=4000, ge=50, le=1_000_000, description="all rooms together")
 
 
 class LogSettings(Section):
@@ -133,6 +143,7 @@ class Settings(Section):
     backup: BackupSettings = BackupSettings()
     auth: AuthSettings = AuthSettings()
     reception: ReceptionSettings = ReceptionSettings()
+    documents: DocumentSettings = DocumentSettings()
     log: LogSettings = LogSettings()
     preflight: PreflightSettings = PreflightSettings()
     notice: NoticeSettings = NoticeSettings()

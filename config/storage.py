@@ -44,5 +44,8 @@ class StorageSettings(Section):
     mount_roots: tuple[str, ...] = Field(default=("/media", "/run/media", "/mnt"))
     fixity: bool = Field(default=True, description="check all recordings each night")
     fixity_hour: int = Field(default=2, ge=0, le=23)
+    copies_days: int = Field(
+        default=30, ge=1, le=3650, description="copies on other disks are read again after so long"
+    )
     s3: S3Settings = S3Settings()
     retention: RetentionSettings = RetentionSettings()

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from reception.course_tables import MarkRow, ScriptItemRow
 from reception.database import Database, count_change, new_id, note, now_utc, utc
 from reception.marks import Mark, MarkRecord
-from reception.rows import let_links_last, put_plan, searchable
+from reception.rows import found_by, let_links_last, put_plan, searchable
 from reception.session_plan import Person, ScriptItem
 from reception.tables import EndpointRow
 
@@ -38,8 +38,7 @@ class CourseStore:
             row = await count_change(session, session_id, expected)
             put_plan(row, changes)
             await let_links_last(session, row)
-            names = await session.scalars(select(EndpointRow.name).where(EndpointRow.session_id == session_id))
-            row.search = searchable(row, names)
+            row.search = searchable(row, await found_by(session, session_id))
             note(session, row, "plan", actor=actor, fields=sorted(changes))
 
     async def set_people(self, session_id: str, endpoint_id: str, people: Sequence[Person], *, actor: str) -> None:
@@ -49,6 +48,8 @@ class CourseStore:
             endpoint = await session.get(EndpointRow, endpoint_id)
             assert endpoint is not None
             endpoint.people = [asdict(each) for each in people]
+            await session.flush()
+            row.search = searchable(row, await found_by(session, session_id))
             note(session, row, "people", actor=actor, endpoint_id=endpoint_id, count=len(people))
 
     # --- the script ---

@@ -96,6 +96,8 @@ class Permission(StrEnum):
     VIEW_RECORDINGS = "view_recordings"  # the catalogue and its verification, without playing
     ARCHIVE_SESSION = "archive_session"  # what is complete becomes read-only
     STORAGE = "storage"  # disks, copies, the store, fixity
+    VIEW_DOCUMENTS = "view_documents"  # of a case; which ones is set document by document
+    TURN_AWAY = "turn_away"  # refuse to receive, or ask to be received in person
     OWN_ACCOUNT = "own_account"
     WHO_AM_I = "who_am_i"
 
@@ -135,6 +137,7 @@ TABLE: Mapping[Permission, Mapping[Role, Extent]] = {
         delegate=_E.OWN_UNIT,
         observer=_E.MASKED,
         archivist=_E.READ,
+        endpoint=_E.OWN,
     ),
     Permission.WRITE_MINUTES: _row(_SECRETARY, chair=_E.COMMENT, delegate=_E.COMMENT, observer=_E.READ),
     Permission.PRIVATE_ROOM: _row(_CHAIR, secretary=_E.BY_INVITE, delegate=_E.BY_INVITE),
@@ -181,6 +184,17 @@ TABLE: Mapping[Permission, Mapping[Role, Extent]] = {
     ),
     Permission.ARCHIVE_SESSION: _row(_SECRETARY, _ARCHIVIST),
     Permission.STORAGE: _row(_OPERATOR, _ARCHIVIST, admin=_E.READ, chair=_E.READ, secretary=_E.READ, auditor=_E.READ),
+    Permission.VIEW_DOCUMENTS: _row(
+        _OPERATOR,
+        _CHAIR,
+        _SECRETARY,
+        technician=_E.OWN,
+        delegate=_E.OWN_UNIT,
+        observer=_E.READ,
+        archivist=_E.READ,
+        endpoint=_E.OWN,
+    ),
+    Permission.TURN_AWAY: _row(_CHAIR, _SECRETARY, technician=_E.OWN, endpoint=_E.OWN),
     Permission.OWN_ACCOUNT: dict.fromkeys(PEOPLE, _E.OWN),
     Permission.WHO_AM_I: dict.fromkeys((*PEOPLE, Role.ENDPOINT, Role.SURVEY, Role.MEDIA), _E.OWN),
 }

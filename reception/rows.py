@@ -95,10 +95,17 @@ def _approval(stored: Mapping[str, Any] | None) -> Approval | None:
 
 
 def searchable(row: SessionRow, names: Iterable[str]) -> str:
-    """What a session is found by. names: of its endpoints."""
+    """What a session is found by. names: of its endpoints and delegates (found_by)."""
     return search_text(
         [row.code, row.title, row.host_organisation, row.chair_name, row.secretary, *row.operators, *names]
     )
+
+
+async def found_by(session: AsyncSession, session_id: str) -> list[str]:
+    """Names of a session's endpoints and of the delegates named for them."""
+    query = select(EndpointRow.name, EndpointRow.people).where(EndpointRow.session_id == session_id)
+    rows = (await session.execute(query)).all()
+    return [name for row in rows for name in (row.name, *(each["name"] for each in row.people or ()))]
 
 
 def event_record(row: EventRow) -> EventRecord:

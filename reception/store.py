@@ -13,7 +13,10 @@ from reception.course_store import CourseStore
 from reception.database import Database, NotFound, Stale, count_change, new_id, note, now_utc
 from reception.engine import MAX_NUMBER, Location
 from reception.event_words import VIETNAM
+from reception.forgetting import Forgetting
+from reception.invitation_store import InvitationStore
 from reception.lifecycle import OPEN_STATES, Action, SessionState, course_of, next_state
+from reception.minutes_store import MinutesStore
 from reception.placement_store import PlacementStore
 from reception.records import EndpointRecord, EventRecord, Seating, SessionRecord
 from reception.registry_store import RegistryStore
@@ -22,11 +25,13 @@ from reception.rows import (
     endpoint_values,
     endpoints_of,
     event_record,
+    found_by,
     let_links_last,
     put_plan,
     searchable,
     session_record,
 )
+from reception.search_store import SearchStore
 from reception.session_plan import REHEARSAL_RETENTION, is_rehearsal
 from reception.session_query import SessionFilter, count_query, page_query
 from reception.tables import EndpointRow, EventRow, SessionRow
@@ -35,13 +40,18 @@ __all__ = ["NotFound", "Stale", "Store"]
 
 
 class Store:
-    """Sessions, their endpoints and events. `placing`, `course`, `registry`: the same database by other subjects."""
+    """Sessions, their endpoints and events. `placing`, `course`, `registry`, `minutes`: the same database by other
+    subjects."""
 
     def __init__(self, database: Database) -> None:
         self._base = database
         self.placing = PlacementStore(database)
         self.course = CourseStore(database)
         self.registry = RegistryStore(database)
+        self.minutes = MinutesStore(database)
+        self.forgetting = Forgetting(database)
+        self.search = SearchStore(database)
+        self.invitations = InvitationStore(database)
         self._session = database.session
 
     @property
@@ -74,6 +84,10 @@ class Store:
     def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A transaction, for stores of one feature; committed at its end unless an error leaves it."""
         return self._session.begin()
+
+    def changing(self, session_id: str) -> AbstractAsyncContextManager[AsyncSession]:
+        """The same about one session; who follows it is told when it is stored."""
+        return self._base.changing(session_id)
 
     async def create_session(
         self,
@@ -108,7 +122,8 @@ class Store:
             session.add(row)
             await session.flush()
             row.code = await _next_code(session, row)
-            row.search = searchable(row, [seat.name for seat in seats])
+            people = [each.name for seat in seats for each in seat.people]
+            row.search = searchable(row, [*(seat.name for seat in seats), *people])
             for position, seat in enumerate(seats):
                 values = endpoint_values(seat)
                 session.add(EndpointRow(id=new_id(), session_id=row.id, position=position, **values))
@@ -124,6 +139,12 @@ class Store:
             if row is None:
                 raise NotFound(session_id)
             return session_record(row, await endpoints_of(session, [session_id]))
+
+    async def state_of(self, session_id: str) -> SessionState | None:
+        """Where a session stands; None if there is none."""
+        async with self._session() as session:
+            state = await session.scalar(select(SessionRow.state).where(SessionRow.id == session_id))
+        return SessionState(state) if state is not None else None
 
     async def sessions(self, wanted: SessionFilter | None = None) -> tuple[list[SessionRecord], int]:
         """One page of sessions, and how many there are over all pages."""
@@ -162,8 +183,7 @@ class Store:
             row = EndpointRow(id=new_id(), session_id=session_id, position=count or 0, **values)
             session.add(row)
             await session.flush()
-            names = (await session.scalars(select(EndpointRow.name).where(mine))).all()
-            session_row.search = searchable(session_row, names)
+            session_row.search = searchable(session_row, await found_by(session, session_id))
             note(session, session_row, "invite", actor=actor, endpoint_id=row.id, name=name)
         return endpoint_record(row)
 

@@ -12,6 +12,7 @@ MODULES = (
     "verify_files",
     "verify_extract",
     "verify_copies",
+    "verify_session",
     "verify",
 )  # each after those that it imports
 _HEADER = '''"""Kiểm tra bản ghi / verify a recording:  python verify.py THƯ_MỤC_BẢN_GHI

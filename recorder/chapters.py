@@ -17,6 +17,7 @@ COURSE_VI = {
 }
 GAPS_VI = {
     "not received": "Mất gói tin",
+    "key frame awaited": "Chờ hình đầu tiên",
     "recorder too slow": "Máy ghi không kịp",
     "disk full": "Ổ đĩa đầy",
     "recorder process died": "Tiến trình ghi dừng",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from recorder.session_package import package_hash
 from recorder.storage.copying import copy_recording
 from recorder.storage.disks import mount_of, release
 from recorder.storage.ledger import note_copy, read_entry
@@ -48,13 +49,17 @@ def mirror(
     if data is not None:
         _begin(data, directory, place, same)
     noting = _Noting(data, directory.name, place.name, on_progress)
+    package = package_hash(directory)
     try:
         result = copy_recording(directory, place, on_progress=noting)
         verdict = verify(place.root / directory.name).verdict if isinstance(place, DiskTarget) else result.verdict
     except OSError as error:
         noting.end(state="waiting" if isinstance(error, TargetGone) else "failed", error=_text(error))
         raise
-    noting.end(state="verified" if verdict == "whole" else "failed", error="", verdict=verdict, at=time.time())
+    if package_hash(directory) != package:
+        package = ""  # made anew meanwhile: what was copied is neither the one nor the other
+    state = "verified" if verdict == "whole" else "failed"
+    noting.end(state=state, error="", verdict=verdict, package=package, at=time.time())
     safe, unmounted, reason = False, False, f"bản sao / the copy: {verdict}"
     if verdict == "whole" and isinstance(place, DiskTarget):
         if same:

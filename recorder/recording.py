@@ -26,6 +26,7 @@ CONFIRM_TIMEOUT_S = 15.0
 RESTART_DELAY_S = 0.5
 MAX_FACT_CHARS = 4000
 STOP_PATIENCE_S = 60.0  # a stalled disk, or a process that is started anew, may still take the last of it
+SHORTEST_WAIT_S = 0.25  # for the first key frame; a shorter one is no gap
 GIVEN_UP_AFTER_S = 1.0  # sfu.nack: what is missing so long is not asked for any more
 FAILED = "Ổ đĩa bị lỗi, KHÔNG ghi được hình và tiếng. Buổi tiếp vẫn diễn ra. Hãy báo kỹ thuật kiểm tra ổ đĩa ngay."
 FULL = "Ổ đĩa đã đầy, KHÔNG ghi được hình và tiếng. Buổi tiếp vẫn diễn ra. Hãy giải phóng dung lượng ngay."
@@ -224,6 +225,19 @@ class SessionRecording:
             "first": sequences[0] & 0xFFFF,
             "last": sequences[-1] & 0xFFFF,
             "from_ms": self._wall_ms(now - GIVEN_UP_AFTER_S),
+            "to_ms": self._wall_ms(now),
+        }
+        self._put(build_json(RecordType.GAP, body, arrival_s=now), important=True)
+
+    def on_awaited(self, publication_id: PublicationId, *, since_s: float, now: float) -> None:
+        """See Tap."""
+        if now - since_s < SHORTEST_WAIT_S:
+            return
+        body = {
+            "cause": "key frame awaited",
+            "publication": publication_id,
+            "count": 0,
+            "from_ms": self._wall_ms(since_s),
             "to_ms": self._wall_ms(now),
         }
         self._put(build_json(RecordType.GAP, body, arrival_s=now), important=True)

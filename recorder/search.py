@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
+from config.plain_text import fold
 from recorder.summary import Marker, Summary
 
 HERE = timezone(timedelta(hours=7))  # Asia/Ho_Chi_Minh; there is no summer time
 DAY_MS = 86_400_000
-_STROKES = str.maketrans({"đ": "d", "Đ": "d"})
-_MARKS = re.compile("[\u0300-\u036f]")  # combining diacritical marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +37,6 @@ class Hit:
 
     summary: Summary
     markers: tuple[Marker, ...] = ()
-
-
-def fold(text: str) -> str:
-    """Without accents and case: "Đô Lương" and "do luong" are the same."""
-    if text.isascii():
-        return text.casefold()
-    return _MARKS.sub("", unicodedata.normalize("NFD", text.translate(_STROKES))).casefold()
 
 
 def parse_moment(text: str, *, end: bool = False) -> int:

@@ -24,6 +24,7 @@ from recorder.findings import Fault, VerifyReport, iso
 from recorder.verify_copies import check_copies
 from recorder.verify_extract import STATEMENT, ExtractCheck, read_reduced_chain
 from recorder.verify_files import FilesCheck
+from recorder.verify_session import check_session
 
 SHA256_IMPRINT = bytes.fromhex("3031300d060960864801650304020105000420")  # RFC 3161 §2.4.1: MessageImprint of SHA-256
 MIN_HEAD_DIGITS = 16
@@ -54,6 +55,7 @@ def verify(directory: Path, *, key: str = "", head: str = "") -> VerifyReport:
     _check_manifest(chain, report, key, head)
     (ExtractCheck if is_extract else FilesCheck)(directory, chain, report).check()
     check_copies(directory, report)
+    check_session(directory, report)
     return report
 
 

@@ -14,7 +14,7 @@ from recorder.chain import Chain, merkle_root
 from recorder.findings import Fault, VerifyReport, iso
 from recorder.framing import HEAD, MAGIC, arrivals, first_bad, good_until, record_end
 
-ALLOWED = {"manifest.jsonl", "README.txt", "verify.py", "journal", "tracks", "derived"}
+ALLOWED = {"manifest.jsonl", "README.txt", "verify.py", "journal", "tracks", "derived", "session"}
 MAX_UNHASHED_S = 60.0  # a crash keeps about a second from being hashed, after a stalled disk some more
 READ_BYTES = 1 << 20
 

@@ -39,3 +39,6 @@ class Tap(Protocol):
 
     def on_gap(self, publication_id: PublicationId, *, ssrc: int, sequences: list[int], now: float) -> None:
         """Packets (extended numbers) that will not come any more."""
+
+    def on_awaited(self, publication_id: PublicationId, *, since_s: float, now: float) -> None:
+        """A picture that was there since then begins only now, with its first key frame."""

@@ -21,6 +21,7 @@ class TapTrack:
         self.grouped: IncomingStream | None = None
         self._keyframe_interval_s = keyframe_interval_s
         self._last_keyframe_s = -1000.0
+        self._awaited_s = 0.0  # since when there is a picture and not yet its first key frame
 
     def wished_layers(self) -> set[int]:
         """See Subscriber: the highest that may be sent."""
@@ -32,12 +33,20 @@ class TapTrack:
         if facts is not None:
             verdict = self.selector.decide(stream.layer, facts)
             if verdict in (Verdict.OTHER_LAYER, Verdict.WAIT):
+                self._wait(packet.arrival_s)
                 return
+            if self._awaited_s:
+                self.tap.on_awaited(self.publication.id, since_s=self._awaited_s, now=packet.arrival_s)
+                self._awaited_s = 0.0
             if verdict is Verdict.SWITCH:
                 self.publication.regroup()
             if facts.keyframe and facts.frame_start:
                 self._last_keyframe_s = packet.arrival_s
         self.tap.on_packet(self.publication.id, packet)
+
+    def _wait(self, now: float) -> None:
+        if self.selector.current < 0 and not self._awaited_s:
+            self._awaited_s = now
 
     def native(self, stream: IncomingStream) -> None:
         """See Subscriber: nothing of it is sent."""
@@ -53,6 +62,7 @@ class TapTrack:
         highest = publication.highest_alive(now=now)
         if highest < 0:
             return
+        self._wait(now)
         if highest != self.selector.target:
             self.selector.target = highest
             publication.regroup()

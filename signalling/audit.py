@@ -15,6 +15,8 @@ from signalling.tokens import NOBODY, Bearer
 
 STRANGERS_A_MINUTE = 60  # notes about who has no valid token; more are counted, so that nobody fills the disk with them
 
+SYSTEM_BEARER = Bearer(role=Role.ADMIN, name="hệ thống", user_id="system")
+
 log = structlog.get_logger("audit")
 
 
@@ -48,7 +50,7 @@ class Audit:
                 action=action,
                 actor=bearer.name,
                 actor_id=bearer.user_id or bearer.endpoint_id or ("console" if bearer.console else ""),
-                role="" if bearer is NOBODY else bearer.role,
+                role="" if bearer in (NOBODY, SYSTEM_BEARER) else bearer.role,
                 address=address,
                 object=object,
                 result=result,
@@ -66,6 +68,10 @@ class Audit:
             result=entry.result,
             address=address,
         )
+
+    async def note_system(self, action: str, *, object: str, facts: Mapping[str, Any]) -> None:
+        """What the server did by itself."""
+        await self.note(SYSTEM_BEARER, action, object=object, facts=facts)
 
     def _room_for_stranger(self) -> bool:
         minute = int(time.monotonic() // 60)

@@ -18,6 +18,7 @@ from reception.session_query import SessionFilter
 from reception.store import Stale
 from recorder.self_test import self_test
 from recorder.service import RecorderUnavailable
+from signalling.archiving import note_kept, package_marks
 from signalling.message_base import ByeReason
 from signalling.planner import planner_verdict, recording_bytes
 from signalling.preflight_service import assessments
@@ -67,7 +68,11 @@ class SessionCourse:
         services, course = self._services, self._services.store.course
         profile = services.profiles.get(record.profile)
         return Facts(
-            marks=[*await course.marks(record.id), *_acknowledged(services, record)],
+            marks=[
+                *await course.marks(record.id),
+                *_acknowledged(services, record),
+                *await package_marks(services, record),
+            ],
             preflight=await _preflight(services, record),
             script=await course.script(record.id),
             planner=planner_verdict(record, profile),
@@ -119,6 +124,8 @@ class SessionCourse:
             await self._record(conference)
         if action is Action.END and order.waive_script:
             await services.store.course.waive_open_items(record.id, actor=order.by, reason=order.waive_script)
+        if action is Action.ARCHIVE:
+            await note_kept(services, record, actor=order.by)
         told = _facts_of(order)
         moved = await services.store.act(record.id, action, actor=order.by, plan=_plan_of(record, order), **told)
         if conference is not None:

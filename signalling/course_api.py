@@ -304,6 +304,7 @@ ROUTES = [
             permission=_PERMITTED.get(action, Permission.RUN_SESSION),
             body=c.ActBody,
             result=v.SessionView,
+            in_archive=True,
         )
         for action, summary in _SUMMARIES.items()
     ),

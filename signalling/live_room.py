@@ -17,6 +17,7 @@ from reception.incidents import IncidentLog
 from reception.layout import Layout, Modes
 from reception.lobby import Lobby
 from reception.notices import Notices
+from reception.presentation import Presentation
 from reception.room_store import RoomStore
 from reception.session_plan import ScriptItem
 from reception.speaking_queue import SpeakingQueue
@@ -25,6 +26,7 @@ from signalling.room_state import room_state
 
 if TYPE_CHECKING:
     from signalling.conference import Conference
+    from signalling.presenting import Shown
     from signalling.seat import Seat
 
 COALESCE_S = 0.05
@@ -45,6 +47,7 @@ class Parts(BaseModel):
     attendance: Attendance = Attendance()
     notices: Notices = Notices()
     consultation: Consultation = Consultation()
+    presentation: Presentation = Presentation()
 
 
 class LiveRoom:
@@ -54,6 +57,7 @@ class LiveRoom:
         """`kept`: what the store has."""
         self.parts = Parts.model_validate(kept)
         self.script: Sequence[ScriptItem] = ()  # as pages were told it last
+        self.shown: Shown | None = None  # what of the documents is on screen now
         self._conference = conference
         self._store = store
         self._saving = asyncio.Lock()

@@ -14,6 +14,7 @@ from recorder.catalogue import read_entry
 from recorder.keys import load_or_make_key
 from recorder.live_index import FOLDER
 from recorder.verify import verify
+from recorder.verify_session import SESSION_FOLDER
 from signalling.custody import Use, log_it
 from signalling.media_response import media_response
 from signalling.problems import not_found
@@ -63,8 +64,8 @@ async def get_file(call: Call) -> web.StreamResponse:
     """GET /recordings/{id}/files/{path}: by ?access= (granting it was logged), or by bearer token: each is logged."""
     directory = recording_directory(call.services, call.path("id"))
     path = (directory / call.path("path")).resolve()
-    if not path.is_relative_to(directory) or not path.is_file():
-        raise not_found("file")
+    if not path.is_relative_to(directory) or not path.is_file() or path.is_relative_to(directory / SESSION_FOLDER):
+        raise not_found("file")  # papers are shown by their own routes, to those who may see them
     if call.bearer.role is not Role.MEDIA:
         await _log_download(call, path.relative_to(directory))
     unfinished = path.is_relative_to(directory / FOLDER)

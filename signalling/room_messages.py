@@ -136,6 +136,21 @@ class NoticeInfo(Message):
     at: str | None = None
 
 
+class ShownDocument(Message):
+    """A document that this page shows; its file is at /api/v1/sessions/SESSION/documents/ID/content.
+
+    page: from 1. desk_only: for the chair's eyes, not for a screen that the room sees. by: who shows it.
+    """
+
+    id: str
+    name: str
+    media_type: str
+    page: int = 1
+    pages: int | None = None
+    by: str = ""
+    desk_only: bool = False
+
+
 class Drawer(Message):
     """Answer to `unlock`. `wait`: too many wrong tries; a minute later again."""
 
@@ -151,7 +166,8 @@ class RoomState(Message):
     recorded). slots: receive slots to offer when the place changes. now: the server's time, for the timers. asked:
     sources that the operator asks the endpoint to switch on. audio_only: no pictures either way, by the operator.
     chair: this endpoint may send `command`. invited: the chair asks it into the consultation room; private: who is
-    there. snapshots: an operator looks, the page sends `snapshot` each few seconds.
+    there. snapshots: an operator looks, the page sends `snapshot` each few seconds. document: what is shown here;
+    document_hidden: one is shown in other rooms that this one may not see.
     """
 
     type: Literal["room"] = "room"
@@ -172,3 +188,5 @@ class RoomState(Message):
     private: list[str] = Field(default_factory=list)
     snapshots: bool = False
     chair: bool = False
+    document: ShownDocument | None = None
+    document_hidden: bool = False

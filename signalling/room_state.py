@@ -10,6 +10,7 @@ from reception.session_plan import ScriptItem
 from reception.speaking_queue import SpeakingQueue
 from signalling import room_messages as r
 from signalling import snapshots
+from signalling.presenting import shown_to
 
 if TYPE_CHECKING:
     from signalling.conference import Conference
@@ -21,6 +22,7 @@ def room_state(conference: Conference, seat: Seat, *, now: datetime) -> r.RoomSt
     parts, place = conference.room.parts, conference.room.place_of(seat)
     outside = place == "waiting"
     planned = conference.record.plan.planned_start
+    document, hidden = shown_to(conference, seat)
     return r.RoomState(
         now=now.isoformat(),
         starts_at=planned.isoformat() if planned else None,
@@ -42,6 +44,8 @@ def room_state(conference: Conference, seat: Seat, *, now: datetime) -> r.RoomSt
         snapshots=snapshots.wanted(conference),
         audio_only=seat.record.id in parts.modes.audio_only,
         chair=not outside and seat.record.role == "central",
+        document=document,
+        document_hidden=hidden,
     )
 
 

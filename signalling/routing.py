@@ -12,6 +12,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from reception.audit_chain import Result
+from reception.lifecycle import SessionState
 from reception.permissions import READING, WRITING, Extent, Permission, Role, own_only, roles_with, same_unit
 from signalling.guard import address_of, bearer_of
 from signalling.problems import Problem, invalid, not_found
@@ -56,7 +57,10 @@ class Route:
 
     permission: of the table in reception/permissions.py; None: no token is needed.
     extents: those that are enough; None: to read where the method is GET, else to do.
+    form: fields of a multipart form that come with a `file`; the handler reads and checks it.
     query_token: the parameter that may bear a token of one recording, for elements that cannot send headers.
+    in_archive: whether what is not GET is possible for an archived session too: where it changes nothing of it, or
+    refuses by itself.
     audited: whether calls are noted in the audit log, refused ones too; None: where the method is not GET.
     """
 
@@ -67,11 +71,13 @@ class Route:
     permission: Permission | None
     extents: frozenset[Extent] | None = None
     body: type[BaseModel] | None = None
+    form: type[BaseModel] | None = None
     result: type[BaseModel] | None = None
     status: int = 200
     query: Mapping[str, str] = field(default_factory=dict)
     query_token: str = ""
     audited: bool | None = None
+    in_archive: bool = False
 
     @property
     def accepted(self) -> frozenset[Extent]:
@@ -82,6 +88,7 @@ class Route:
 
 
 _NUL = re.compile(r"(?<!\\)(\\\\)*\\u0000")  # as JSON has it; PostgreSQL keeps none
+_OF_SESSION = "/api/v1/sessions/{id}"
 BEFORE_ALL = (Permission.OWN_ACCOUNT, Permission.WHO_AM_I)
 _PENDING = {
     "password": ("Hãy đổi mật khẩu trước khi tiếp tục.", "Change your password first."),
@@ -159,6 +166,7 @@ class Guard:
             found = permit(who[0], route.permission, route.accepted)
             if own_only(found):
                 await _own(request, services, who[0])
+        await self._refuse_archived(request)
         body = await _body(request, route.body) if route.body is not None else None
         reason = str(getattr(body, "reason", "") or "").strip()
         if found is Extent.WITH_REASON and not reason and getattr(body, "needs_reason", True):
@@ -171,6 +179,16 @@ class Guard:
             return result
         shown = result.shown_to(who[0]) if isinstance(result, Shown) else result
         return web.Response(text=shown.model_dump_json(), status=route.status, content_type="application/json")
+
+    async def _refuse_archived(self, request: web.Request) -> None:
+        """What is archived is only read, whatever the route changes. Raises Problem 409."""
+        route = self._route
+        if route.method == "GET" or route.in_archive or not route.path.startswith(_OF_SESSION):
+            return
+        if await self._services.store.state_of(request.match_info["id"]) is SessionState.ARCHIVED:
+            vi = "Buổi tiếp đã lưu trữ, chỉ còn xem được: không sửa, không thêm, không xóa."
+            en = "The session is archived and can only be read: nothing is changed, added or removed."
+            raise Problem(409, "archived", "The session is archived", en, reason_vi=vi, reason_en=en)
 
     async def _note(
         self,
@@ -242,6 +260,8 @@ def openapi(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
             operation["parameters"] = _parameters(names, route.query)
         if route.body is not None:
             operation["requestBody"] = {"required": True, **_content(route.body, schemas, "")}
+        if route.form is not None:
+            operation["requestBody"] = {"required": True, "content": {"multipart/form-data": _form(route.form)}}
         if route.permission is not None:
             operation["x-permission"] = route.permission
         operation["security"] = [{"bearer": []}] if route.permission is not None else []
@@ -265,6 +285,12 @@ def _parameters(names: Sequence[str], query: Mapping[str, str]) -> list[dict[str
     return [{"name": name, "in": "path", "required": True, "schema": text} for name in names] + [
         {"name": name, "in": "query", "description": meaning, "schema": text} for name, meaning in query.items()
     ]
+
+
+def _form(model: type[BaseModel]) -> dict[str, Any]:
+    schema = model.model_json_schema()
+    schema["properties"]["file"] = {"type": "string", "format": "binary"}
+    return {"schema": {**schema, "required": [*schema.get("required", []), "file"]}}
 
 
 def _content(model: type[BaseModel] | None, schemas: dict[str, Any], description: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from config.models import Settings
 from config.problems import ConfigError
 from config.profile import Profile
 from reception.audit import AuditLog
+from reception.case_store import CaseStore
 from reception.guards import Order
 from reception.lifecycle import CLOSED_STATES, OPEN_STATES, Action, SessionState
 from reception.permissions import Role
@@ -30,11 +31,15 @@ from signalling.audit import Audit
 from signalling.background import Background
 from signalling.conference import Conference
 from signalling.course import SYSTEM, SessionCourse
+from signalling.destroyed_cases import sweep_destroyed
+from signalling.document_pace import DocumentPaces
 from signalling.feed import Feed
 from signalling.line_tests import LineTests
 from signalling.people import People
+from signalling.presenting import restore_shown
 from signalling.problems import Problem, invalid_profile, not_found
 from signalling.profiles import RunningProfiles
+from signalling.rehearsals import SWEEP_EVERY_S, sweep_rehearsals
 from signalling.tokens import InvalidToken, Tokens
 from signalling.watch import Watch
 
@@ -64,6 +69,7 @@ class Services:
         self.settings = settings
         self.store = store
         self.rooms = RoomStore(store)
+        self.case = CaseStore(store, keys=settings.server.data / "keys")
         self.media = media
         self.recorder = recorder
         self.tokens = tokens
@@ -82,6 +88,7 @@ class Services:
         self.simulating = asyncio.Lock()  # one what-if question at a time
         self.feed = Feed()
         self.course = SessionCourse(self)
+        self.document_paces = DocumentPaces(settings.documents)
         self.measuring_disk = asyncio.Lock()  # two at once would measure each other
         self._opening = asyncio.Lock()
         self._ticks = 0
@@ -160,6 +167,7 @@ class Services:
                 room = await self.rooms.load(session_id)
                 found = self.conferences[session_id] = Conference(record, self, room)
                 found.room.script = await self.store.course.script(session_id)
+                await restore_shown(found)
             return found
 
     def owns(self, record: SessionRecord) -> bool:
@@ -269,6 +277,9 @@ class Services:
                 await self.watch.update(self.conferences, now=now)
                 if self._ticks % CALENDAR_S == 0:
                     await self.course.check_what_is_due()
+                if self._ticks % SWEEP_EVERY_S == SWEEP_EVERY_S - 1 and self.worker in (None, 0):
+                    await sweep_rehearsals(self, now=datetime.now(UTC))
+                    await sweep_destroyed(self)
                 self._ticks += 1
                 for conference in list(self.conferences.values()):
                     look_for_alarms(conference, now=now)

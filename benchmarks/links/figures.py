@@ -105,7 +105,7 @@ class Reader:
         return concealed / due if due else 0.0
 
     def pictures(self, begin_s: float, end_s: float) -> dict[str, float]:
-        """Switches and freezes per picture and minute, the longest freeze, over all viewers."""
+        """Switches, pauses and freezes per picture and minute, the longest freeze, over all viewers."""
         looks = [(at, each) for at, each in self.seen.looks if begin_s <= at <= end_s]
         if len(looks) < 2:
             return {}
@@ -119,6 +119,7 @@ class Reader:
         count = max(1, len(pairs))
         return {
             "switches_per_minute": sum(b.switches - a.switches for a, b in pairs) / count / minutes,
+            "pauses_per_minute": sum(b.pauses - a.pauses for a, b in pairs) / count / minutes,
             "freezes_per_minute": sum(b.freezes - a.freezes for a, b in pairs) / count / minutes,
             "longest_freeze_s": max(
                 (look.longest_s for _, viewers in looks[1:] for viewer in viewers for look in viewer.values()),
@@ -149,7 +150,7 @@ class Reader:
         )
 
 
-NOTHING = PictureLook(frames=0, freezes=0, frozen_s=0.0, longest_s=0.0, switches=0)
+NOTHING = PictureLook(frames=0, freezes=0, frozen_s=0.0, longest_s=0.0, switches=0, pauses=0)
 
 
 def _rates(samples: Sequence[Sample], of: Any) -> list[tuple[float, float]]:

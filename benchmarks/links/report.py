@@ -15,6 +15,7 @@ COLUMNS = (
     ("line_loss", "lost on line", "{:.2%}"),
     ("concealed", "voice concealed", "{:.2%}"),
     ("switches_per_minute", "switches/min", "{:.1f}"),
+    ("pauses_per_minute", "pauses/min", "{:.1f}"),
     ("freezes_per_minute", "freezes/min", "{:.1f}"),
     ("longest_freeze_s", "longest freeze", "{:.1f} s"),
     ("jain", "fairness", "{:.3f}"),

@@ -50,6 +50,7 @@ class PictureLook:
     frozen_s: float
     longest_s: float
     switches: int
+    pauses: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -304,6 +305,7 @@ def _pictures(viewer: SyntheticEndpoint) -> dict[int, PictureLook]:
             frozen_s=clock.frozen_s,
             longest_s=clock.longest_s,
             switches=stream.pictures.layer_switches,
+            pauses=clock.pauses,
         )
         clock.longest_s = 0.0
     return looks

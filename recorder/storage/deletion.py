@@ -21,6 +21,7 @@ from recorder.storage.ledger import changing, read_entry, read_json, storage_fol
 from recorder.storage.retention import Refusal, class_of, kept_until, refusal_to_destroy
 from recorder.storage.targets import S3, target_of
 from recorder.summary import Summary
+from recorder.verify_session import SESSION_FOLDER, read_package
 
 DESTROYED = "destroyed"
 SYSTEM = Person(identity="system", name="Hệ thống", role="system")
@@ -164,7 +165,7 @@ def _record(directory: Path, entry: dict[str, Any], settings: RetentionSettings)
         "ended_at": found.end_ms / 1000,
         "bytes": found.bytes,
         "seal": found.seal,
-        "files": [{key: each[key] for key in ("path", "sha256", "bytes")} for each in seal["files"]] if seal else [],
+        "files": [{key: each[key] for key in ("path", "sha256", "bytes")} for each in _files(directory, seal)],
         "retention": retention,
         "kept_until": until.timestamp() if until else None,
         "automatic": bool(entry["deletion"].get("automatic")),
@@ -173,6 +174,17 @@ def _record(directory: Path, entry: dict[str, Any], settings: RetentionSettings)
         "copies": {},
         "state": "begun",
     }
+
+
+def _files(directory: Path, seal: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """What was sealed, and the session's papers beside it."""
+    sealed = list(seal["files"]) if seal else []
+    try:
+        package = read_package(directory)
+    except (OSError, ValueError):
+        package = None
+    papers = package["files"] if package else []
+    return [*sealed, *({**each, "path": f"{SESSION_FOLDER}/{each['path']}"} for each in papers)]
 
 
 def _remove_tree(directory: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from recorder.catalogue import recording_directories
+from recorder.session_package import package_hash
 from recorder.storage.ledger import ENTRIES, changing, read_entry, read_json, storage_folder, write_json
 from recorder.verify import verify
 
@@ -20,11 +21,13 @@ LONGEST_S = 48 * 3600.0
 
 
 def check_one(data: Path, directory: Path) -> dict[str, Any]:
-    """Verify one recording and remember what came of it: at (Unix s), verdict, faults, seal.
+    """Verify one recording and remember what came of it: at (Unix s), verdict, faults, seal, package (the hash
+    of its session file's list, "" where there is none).
 
     A sealed recording must have the same seal ever after: whoever holds the key cannot write it anew unseen.
     """
     known = str(read_entry(data, directory.name).get("fixity", {}).get("seal", ""))
+    package = package_hash(directory)
     try:
         report = verify(directory, head=known)
     except OSError as error:
@@ -34,6 +37,7 @@ def check_one(data: Path, directory: Path) -> dict[str, Any]:
         verdict, seal = report.verdict, report.seal
         faults = report.to_json()["faults"]
     found = {"at": time.time(), "verdict": verdict, "faults": faults[:SHOWN_FAULTS], "seal": known or seal}
+    found["package"] = package if package_hash(directory) == package else ""
     with changing(data, directory.name) as entry:
         entry["fixity"] = found
     return found

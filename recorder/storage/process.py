@@ -19,6 +19,7 @@ import structlog
 from config.models import Settings
 from recorder.custody import log_use
 from recorder.mirror import mirror
+from recorder.storage.copy_checks import check_copies
 from recorder.storage.deletion import NotPermitted, destroy
 from recorder.storage.fixity import check_all, check_one
 from recorder.storage.ledger import storage_folder
@@ -138,11 +139,22 @@ class Works:
             check_one(self._data, self._data / "recordings" / job.recording)
             return
         found = check_all(self._data, on_progress=progress)
+        self._read_copies_again(job)
         bad = [*found["faulty"], *found["missing"]]
         if bad:
             log.error("FIXITY: recordings are not what they were", recordings=bad)
         else:
             log.info("fixity: all recordings are whole", checked=found["checked"])
+
+    def _read_copies_again(self, job: Job) -> None:
+        """What is not whole is copied anew from the original."""
+        older_than_s = self._settings.storage.copies_days * 86_400.0
+        checked, bad = check_copies(self._data, older_than_s=older_than_s, now=time.time())
+        log.info("fixity: copies on other disks read again", checked=checked, bad=len(bad))
+        for recording, target in bad:
+            log.error("FIXITY: a copy is not what it was; it is copied anew", recording=recording, target=target)
+            purpose = "Sửa bản sao bị hỏng / to mend a copy that is not whole"
+            self._queue.add(COPY, recording, target=target, who=job.person, purpose=purpose)
 
 
 class _Progress:

@@ -49,13 +49,18 @@ def worker_url(request: web.Request) -> URL:
 
 
 async def forward(request: web.Request, backend: Backend) -> web.StreamResponse:
-    """The worker's answer, streamed as fast as the client reads. The body of a request is as small as workers take.
+    """The worker's answer, streamed as fast as the client reads. The body of a request is as small as workers take;
+    forms with files are streamed.
 
     Raises WorkerLost where the worker was lost before it answered.
     """
     if backend.client is None:
         raise WorkerLost("it has just gone")
-    body = await request.read() if request.body_exists else None
+    body: bytes | aiohttp.StreamReader | None = None
+    if request.content_type.startswith("multipart/"):  # files; the worker says how large they may be
+        body = request.content
+    elif request.body_exists:
+        body = await request.read()
     headers = end_to_end(request.headers)
     headers["X-Forwarded-For"] = address_of(request)
     try:

@@ -183,3 +183,15 @@ def test_a_report_block_tells_loss_and_jitter_since_the_last() -> None:
     second = judge.report(7, now=BEGUN_S + 0.5)
     assert (second.fraction_lost, second.packets_lost) == (0, 1)
     assert (second.lsr, second.dlsr) == (0xABCD, 32_768)
+
+
+def test_a_picture_that_the_page_says_is_paused_stands_not_still() -> None:
+    judge = picture(*[(number, 0.04 * number, True) for number in range(40)])
+    clock, last_s = judge.frames, BEGUN_S + 0.04 * 39
+    clock.pause(last_s + 0.3)
+    assert (clock.pauses, clock.freezes, clock.longest_s) == (1, 1, pytest.approx(0.3)), "until it was said"
+    clock.on_frame(last_s + 0.31)  # was on its way
+    clock.resume(last_s + 30)
+    clock.on_frame(last_s + 30.1)
+    clock.on_frame(last_s + 31.1)
+    assert (clock.pauses, clock.freezes, clock.longest_s) == (1, 2, pytest.approx(1.0))

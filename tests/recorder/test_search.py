@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from recorder.search import HERE, Query, fold, parse_moment, search
+from config.plain_text import fold
+from recorder.search import HERE, Query, parse_moment, search
 from recorder.summary import Marker, Summary, names_in
 
 NOVEMBER_30 = round(datetime(2026, 11, 30, 8, tzinfo=HERE).timestamp() * 1000)

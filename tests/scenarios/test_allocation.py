@@ -144,6 +144,8 @@ class Recorder(Tap):
 
     def on_gap(self, publication_id: Any, *, ssrc: int, sequences: list[int], now: float) -> None: ...
 
+    def on_awaited(self, publication_id: Any, *, since_s: float, now: float) -> None: ...
+
 
 def test_what_the_recorder_needs_is_never_switched_off() -> None:
     it, page = obedient()

@@ -51,6 +51,8 @@ class Journal:
 
     def on_gap(self, publication_id: Any, **facts: Any) -> None: ...
 
+    def on_awaited(self, publication_id: Any, **facts: Any) -> None: ...
+
     @property
     def longest_gap_s(self) -> float:
         return max(after - before for (before, _), (after, _) in pairwise(self.heard))

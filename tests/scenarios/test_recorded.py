@@ -19,6 +19,7 @@ class Heard:
     def __init__(self) -> None:
         self.packets: list[Packet] = []
         self.gaps: list[tuple[int, list[int], float]] = []
+        self.awaited: list[tuple[float, float]] = []
 
     def on_publication(self, facts: PublicationFacts, *, now: float) -> None: ...
 
@@ -32,6 +33,9 @@ class Heard:
 
     def on_gap(self, publication_id: PublicationId, *, ssrc: int, sequences: list[int], now: float) -> None:
         self.gaps.append((ssrc, sequences, now))
+
+    def on_awaited(self, publication_id: PublicationId, *, since_s: float, now: float) -> None:
+        self.awaited.append((since_s, now))
 
     def keyframes_s(self) -> list[float]:
         """When key frames came."""
@@ -55,6 +59,18 @@ def test_a_key_frame_comes_each_ten_seconds() -> None:
     steps = [later - earlier for earlier, later in pairwise(moments) if later - earlier > 5]
     assert len(steps) >= 3
     assert max(steps) < 10.5
+
+
+def test_what_comes_before_the_first_key_frame_is_told_once() -> None:
+    it = room()
+    play(it, 2)  # the camera is in the middle of a group of pictures
+    heard = Heard()
+    begun_s = it.server.now()
+    it.session.attach_tap(heard)
+    play(it, 5)
+    ((since_s, until_s),) = heard.awaited
+    assert begun_s <= since_s < until_s == heard.packets[0].arrival_s
+    assert since_s - begun_s < 0.5
 
 
 def test_the_highest_layer_is_heard() -> None:

@@ -116,7 +116,9 @@ async def test_what_was_kept_is_archived_and_then_only_read(server: Server) -> N
     assert post(server, f"{path}/archive")["state"] == "archived"
     for method, suffix, body in (("PATCH", "/plan", {"retention": "5_nam"}), ("PUT", "/script", {"items": []})):
         status, problem = server.problem(method, f"{path}{suffix}", body)
-        assert (status, problem["code"]) == (409, "plan_fixed")
+        assert (status, problem["code"]) == (409, "archived")
+        assert "chỉ còn xem được" in problem["reason_vi"]
+        assert "only be read" in problem["reason_en"]
     assert "chỉ còn xem được" in server.problem("POST", f"{path}/end")[1]["reason_vi"]
 
 

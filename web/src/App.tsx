@@ -18,11 +18,29 @@ const StoragePage = lazy(() => import("./pages/storage/StoragePage").then((page)
 const Account = lazy(() => import("./pages/people/Account").then((page) => ({ default: page.Account })));
 const Audit = lazy(() => import("./pages/people/Audit").then((page) => ({ default: page.Audit })));
 const Users = lazy(() => import("./pages/people/Users").then((page) => ({ default: page.Users })));
+const SecretaryPage = lazy(() =>
+  import("./pages/secretary/SecretaryPage").then((page) => ({ default: page.SecretaryPage })),
+);
+const Receipt = lazy(() => import("./pages/documents/Receipt").then((page) => ({ default: page.Receipt })));
 const preflight = () => import("./pages/preflight");
 const Panel = lazy(() => preflight().then((pages) => ({ default: pages.Panel })));
 const PrintRecord = lazy(() => preflight().then((pages) => ({ default: pages.PrintRecord })));
 const PrintSurvey = lazy(() => preflight().then((pages) => ({ default: pages.PrintSurvey })));
 const Readiness = lazy(() => preflight().then((pages) => ({ default: pages.Readiness })));
+const ArchivePage = lazy(() => import("./pages/archive/ArchivePage").then((page) => ({ default: page.ArchivePage })));
+const DestructionRecord = lazy(() =>
+  import("./pages/archive/DestructionRecord").then((page) => ({ default: page.DestructionRecord })),
+);
+const PublicSchedule = lazy(() =>
+  import("./pages/publicSchedule/PublicSchedule").then((page) => ({ default: page.PublicSchedule })),
+);
+const InvitationPage = lazy(() =>
+  import("./pages/invitation/InvitationPage").then((page) => ({ default: page.InvitationPage })),
+);
+const PrintLetter = lazy(() =>
+  import("./pages/invitation/PrintLetter").then((page) => ({ default: page.PrintLetter })),
+);
+const SearchPage = lazy(() => import("./pages/search/SearchPage").then((page) => ({ default: page.SearchPage })));
 const HelpPage = lazy(() => import("./pages/help/HelpPage").then((page) => ({ default: page.HelpPage })));
 const Simulate = lazy(() => import("./pages/Simulate").then((page) => ({ default: page.Simulate })));
 
@@ -51,6 +69,22 @@ function Pages() {
           </Suspense>
         }
       />
+      <Route
+        path="/lich-tiep-cong-dan"
+        element={
+          <Suspense>
+            <PublicSchedule />
+          </Suspense>
+        }
+      />
+      <Route
+        path="/invitation"
+        element={
+          <Suspense>
+            <InvitationPage />
+          </Suspense>
+        }
+      />
       <Route path="/setup" element={<Setup />} />
       <Route path="/survey" element={<Survey />} />
       <Route path="/help" element={help} />
@@ -62,8 +96,14 @@ function Pages() {
         <Route path="/sessions/:id/prepare" element={<Prepare />} />
         <Route path="/registry" element={<Registry />} />
         <Route path="/sessions/:id" element={<LiveSession />} />
+        <Route path="/sessions/:id/secretary" element={<SecretaryPage />} />
+        <Route path="/sessions/:id/receipt/:document" element={<Receipt />} />
         <Route path="/sessions/:id/preflight" element={<Panel />} />
         <Route path="/sessions/:id/preflight/print" element={<PrintRecord />} />
+        <Route path="/sessions/:id/endpoints/:eid/invitation" element={<PrintLetter />} />
+        <Route path="/sessions/:id/archive" element={<ArchivePage />} />
+        <Route path="/search" element={<SearchPage />} />
+        <Route path="/destructions/:id" element={<DestructionRecord />} />
         <Route path="/readiness" element={<Readiness />} />
         <Route path="/readiness/print" element={<PrintSurvey />} />
         <Route path="/simulate" element={<Simulate />} />

@@ -14,6 +14,7 @@ import "./theme/stage.css";
 import "./theme/room.css";
 import "./theme/chair.css";
 import "./theme/operator.css";
+import "./theme/case.css";
 import "./theme/help.css";
 import "webrtc-adapter";
 import { MantineProvider } from "@mantine/core";

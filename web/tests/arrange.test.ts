@@ -27,6 +27,7 @@ const ids = (input: object) => arrange({ ...base, ...input }).mains.map((each) =
 
 test.each([
   ["one large picture", {}, ["endpoint:c"]],
+  ["none beside a document", { document: true, layout: "grid" }, []],
   ["all alike", { layout: "grid" }, ["own:me", "endpoint:c", "endpoint:d1", "endpoint:d2"]],
   [
     "all but an own one where there is none",

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from recorder.mirror import mirror
+from recorder.storage.copy_checks import check_copies
 from recorder.storage.fixity import check_all, check_one, fixity_due, last_summary
 from recorder.storage.ledger import changing, read_entry
 from tests.recorder.made import Part, make_sealed, writable
@@ -65,3 +67,22 @@ def test_what_is_not_sealed_yet_is_no_fault(tmp_path: Path) -> None:
 def test_it_begins_at_night(last: str, now: str, due: bool) -> None:
     begun = datetime.fromisoformat(last).replace(tzinfo=HANOI).timestamp()
     assert fixity_due(begun, hour=2, now=datetime.fromisoformat(now).replace(tzinfo=HANOI)) is due
+
+
+def test_a_copy_that_was_spoiled_is_found_after_its_days_and_marked(tmp_path: Path) -> None:
+    data, disk = tmp_path / "data", tmp_path / "disk"
+    mirror(writable(make_sealed(data)), disk, data=data)
+    written_s = read_entry(data, "s1")["copies"][str(disk)]["at"]
+    assert check_copies(data, older_than_s=100.0, now=written_s + 99) == (0, []), "it was read back when it was written"
+    assert check_copies(data, older_than_s=100.0, now=written_s + 101) == (1, [])
+    track = next((disk / "s1" / "tracks").iterdir())
+    track.chmod(0o644)
+    track.write_bytes(b"spoiled")
+    assert check_copies(data, older_than_s=100.0, now=written_s + 150) == (0, []), "not due again"
+    assert check_copies(data, older_than_s=100.0, now=written_s + 250) == (1, [("s1", str(disk))])
+    copy = read_entry(data, "s1")["copies"][str(disk)]
+    assert (copy["state"], copy["error"]) == ("failed", f"1: tracks/{track.name}")
+    shutil.rmtree(disk)
+    with changing(data, "s1") as entry:
+        entry["copies"][str(disk)]["state"] = "verified"
+    assert check_copies(data, older_than_s=100.0, now=written_s + 400) == (0, []), "a disk that is not in"

@@ -36,7 +36,7 @@ export function setToken(value: string | null): void {
 }
 
 export interface Asking {
-  /** The body as it is, of this type; not JSON. */
+  /** The body as it is, of this type; not JSON. "form": FormData, of which the browser says the type. */
   type?: string;
   /** The page asks by itself: that does not keep anybody signed in. */
   background?: boolean;
@@ -50,9 +50,9 @@ export async function request(method: string, path: string, body?: unknown, aski
     headers: {
       ...(known ? { Authorization: `Bearer ${known}` } : {}),
       ...(asking.background ? { "X-Background": "1" } : {}),
-      ...(body === undefined ? {} : { "Content-Type": asking.type ?? "application/json" }),
+      ...(body === undefined || asking.type === "form" ? {} : { "Content-Type": asking.type ?? "application/json" }),
     },
-    ...(body === undefined ? {} : { body: asking.type ? (body as Blob) : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: asking.type ? (body as Blob | FormData) : JSON.stringify(body) }),
   });
   if (response.ok) return response;
   const problem = (await response.json().catch(() => ({}))) as Record<string, string>;

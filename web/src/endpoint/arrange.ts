@@ -27,11 +27,14 @@ export interface ArrangeInput {
   pinned: string | null;
   /** This page only watches: it has no picture of its own. */
   watches: boolean;
+  /** A document of the case is shown: it takes the place of the large pictures. */
+  document?: boolean;
 }
 
 export function arrange(input: ArrangeInput): Arrangement {
   const others = input.roster.filter((entry) => entry.id !== input.me && isHere(entry) && entry.role !== "observer");
   const own = !input.watches;
+  if (input.document) return besideDocument(input.layout, others, own);
   if (input.layout === "grid" && !input.pinned) {
     const cells = others.map((entry): Shown => ({ kind: "endpoint", endpointId: entry.id }));
     const mains = own ? [{ kind: "own" as const, endpointId: input.me }, ...cells] : cells;
@@ -48,6 +51,12 @@ export function arrange(input: ArrangeInput): Arrangement {
   const mains: Shown[] = [];
   if (stage.kind !== "nobody" && stage.endpointId) mains.push({ kind: stage.kind, endpointId: stage.endpointId });
   return { layout: "one_plus", mains, side: others, own };
+}
+
+/** The document stands where the large pictures were; alone, if the operators want it so. */
+function besideDocument(layout: Layout, others: RosterEntry[], own: boolean): Arrangement {
+  const alone = layout === "document";
+  return { layout: alone ? "document" : "one_plus", mains: [], side: alone ? [] : others, own: own && !alone };
 }
 
 /** The chair's room on the left, who has the floor on the right; either may be this room itself. */

@@ -77,6 +77,11 @@ export class Engine {
     );
   }
 
+  /** The token of this endpoint's link, for what is asked of the HTTP API. */
+  get access(): string {
+    return this.token;
+  }
+
   /** The second camera, chosen by the technician; null: none. A new connection is made, for it is one more picture. */
   setSecondCamera(track: MediaStreamTrack | null): void {
     this.media.camera2?.stop();

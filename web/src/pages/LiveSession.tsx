@@ -1,9 +1,10 @@
 import { Alert, Badge, Button, Group, Loader, Stack, Title } from "@mantine/core";
-import { IconNotes } from "@tabler/icons-react";
+import { IconNotes, IconWriting } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useParams } from "react-router";
+import { Link, useParams } from "react-router";
 import { api } from "../api/client";
+import { useMe } from "../api/me";
 import { useRoom } from "../api/room";
 import { OVER, type SessionView } from "../api/types";
 import { useApi } from "../api/useApi";
@@ -14,6 +15,7 @@ import { Confirm, type Question } from "../ui/confirm";
 import { StateBadge } from "../ui/StateBadge";
 import { AlarmCard } from "./console/AlarmCard";
 import { Announce } from "./console/Announce";
+import { DocumentsButton } from "./console/DocumentsButton";
 import { IncidentDrawer } from "./console/IncidentDrawer";
 import { LayoutPicker } from "./console/LayoutPicker";
 import { LobbyBar } from "./console/LobbyBar";
@@ -31,6 +33,7 @@ import { SpaceLine } from "./storage/SpaceLine";
 export function LiveSession() {
   const { t } = useTranslation();
   const { id = "" } = useParams();
+  const { sees } = useMe();
   const { data: session, error, reload } = useApi<SessionView>(`/sessions/${id}`, 1500);
   const running = session !== null && !OVER.includes(session.state);
   const view = useConsole(id, running);
@@ -97,6 +100,19 @@ export function LiveSession() {
           >
             {t("console.incident.title")}
           </Button>
+          <DocumentsButton session={session} />
+          {sees("write_minutes") && (
+            <Button
+              component={Link}
+              to={`/sessions/${id}/secretary`}
+              size="xs"
+              variant="default"
+              leftSection={<IconWriting size={16} />}
+              data-testid="open-secretary"
+            >
+              {t("case.open")}
+            </Button>
+          )}
           <SessionActions session={session} reload={reload} say={setProblem} />
         </Group>
       </Group>

@@ -10,13 +10,15 @@ import type { Bye, RosterEntry } from "../protocol/messages";
 import { useWakeLock } from "../ui/useWakeLock";
 import { AudioOutput } from "./AudioOutput";
 import { Controls } from "./Controls";
+import { warmPdf } from "./documents/pdf";
 import { saveSwitches } from "./GreenRoom";
 import { Announcements } from "./room/Announcements";
 import { ChairPanel } from "./room/ChairPanel";
 import { Consultation } from "./room/Consultation";
+import { documentFor, HiddenDocument, isOpen, MainStage } from "./room/DocumentStage";
 import { AskDialog, FloorBar, handPlace } from "./room/Floor";
 import { NoticeBar } from "./room/NoticeBar";
-import { Own, pictureOf, Stage } from "./room/Stage";
+import { Own, pictureOf } from "./room/Stage";
 import { TechnicianDrawer } from "./room/TechnicianDrawer";
 import { WaitingPage } from "./room/WaitingPage";
 import { Tile } from "./Tile";
@@ -33,6 +35,7 @@ export function Room({ engine, onOver }: { engine: Engine; onOver: (reason: Bye[
     saveSwitches({ microphone: state.microphone, camera: state.camera });
   }, [state.microphone, state.camera]);
   useWakeLock();
+  useLibrary(state);
   const kiosk = useMemo(kioskMode, []);
   useEffect(() => (kiosk ? holdKiosk() : undefined), [kiosk]);
   const [drawer, setDrawer] = useState(false);
@@ -55,6 +58,8 @@ export function Room({ engine, onOver }: { engine: Engine; onOver: (reason: Bye[
   }
   const chair = state.room?.chair === true;
   const watches = state.roster.find((entry) => entry.id === state.endpointId)?.role === "observer";
+  const eyes = chair && chairView ? "desk" : "room";
+  const shown = documentFor(state, eyes);
   const plan = arrange({
     layout: state.room?.layout ?? "one_plus",
     me: state.endpointId,
@@ -64,6 +69,7 @@ export function Room({ engine, onOver }: { engine: Engine; onOver: (reason: Bye[
     speaker: state.speaker,
     pinned,
     watches,
+    document: shown !== null,
   });
   return (
     <div className="room">
@@ -75,7 +81,7 @@ export function Room({ engine, onOver }: { engine: Engine; onOver: (reason: Bye[
         data-chair={chair && chairView}
         data-watermark={state.session?.rehearsal ? t("stage.rehearsal") : undefined}
       >
-        <Stage engine={engine} state={state} plan={plan} />
+        <MainStage engine={engine} state={state} shown={shown} plan={plan} />
         <FloorBar state={state} />
         {chair && chairView ? (
           <ChairPanel engine={engine} state={state} />
@@ -111,6 +117,7 @@ export function Room({ engine, onOver }: { engine: Engine; onOver: (reason: Bye[
       {tools}
       <Consultation engine={engine} state={state} />
       <NoticeBar engine={engine} state={state} />
+      <HiddenDocument state={state} eyes={eyes} />
       <Announcements state={state} />
       <AskDialog engine={engine} state={state} />
       {called && (
@@ -121,6 +128,14 @@ export function Room({ engine, onOver }: { engine: Engine; onOver: (reason: Bye[
       <AudioOutput state={state} onBlocked={() => setBlocked((count) => count + 1)} retry={blocked} />
     </div>
   );
+}
+
+/** What draws documents is here before the session begins. */
+function useLibrary(state: EngineState): void {
+  const before = state.session !== null && !isOpen(state);
+  useEffect(() => {
+    if (before) warmPdf();
+  }, [before]);
 }
 
 const CHAIR_VIEW = "diemcau.chairView";

@@ -5,8 +5,8 @@ import { Engine } from "../endpoint/engine";
 import { language } from "../i18n";
 import { useWakeLock } from "../ui/useWakeLock";
 import { AudioOutput } from "./AudioOutput";
+import { documentFor, MainStage } from "./room/DocumentStage";
 import { FloorBar } from "./room/Floor";
-import { Stage } from "./room/Stage";
 
 declare global {
   interface Window {
@@ -65,6 +65,7 @@ function Output({ engine, sounds }: { engine: Engine; sounds: boolean }) {
   const place = state.room?.place;
   if (state.phase === "over") return <Empty text={t(`over.${state.over ?? "ended"}`)} />;
   if (place !== "room") return <Empty text={place === "private" ? t("room.tv.private") : t("room.waiting.please")} />;
+  const shown = documentFor(state, "room");
   const plan = arrange({
     layout: state.room?.layout ?? "one_plus",
     me: state.endpointId,
@@ -74,10 +75,11 @@ function Output({ engine, sounds }: { engine: Engine; sounds: boolean }) {
     speaker: state.speaker,
     pinned: null,
     watches: sounds,
+    document: shown !== null,
   });
   return (
     <main className="tv" data-testid="tv">
-      <Stage engine={engine} state={state} plan={plan} view="tv" />
+      <MainStage engine={engine} state={state} shown={shown} plan={plan} view="tv" />
       <FloorBar state={state} />
       {state.session?.recording === "recording" && (
         <span className="badge-rec tv-badge" role="status">

@@ -343,7 +343,8 @@ export interface PicturePlan1 {
  * recorded). slots: receive slots to offer when the place changes. now: the server's time, for the timers. asked:
  * sources that the operator asks the endpoint to switch on. audio_only: no pictures either way, by the operator.
  * chair: this endpoint may send `command`. invited: the chair asks it into the consultation room; private: who is
- * there. snapshots: an operator looks, the page sends `snapshot` each few seconds.
+ * there. snapshots: an operator looks, the page sends `snapshot` each few seconds. document: what is shown here;
+ * document_hidden: one is shown in other rooms that this one may not see.
  */
 export interface RoomState {
   type?: "room";
@@ -367,6 +368,8 @@ export interface RoomState {
   private?: string[];
   snapshots?: boolean;
   chair?: boolean;
+  document?: ShownDocument | null;
+  document_hidden?: boolean;
 }
 /**
  * A raised hand; the list is in the queue's order.
@@ -413,6 +416,20 @@ export interface NoticeInfo {
   rules: string;
   by?: string;
   at?: string | null;
+}
+/**
+ * A document that this page shows; its file is at /api/v1/sessions/SESSION/documents/ID/content.
+ *
+ * page: from 1. desk_only: for the chair's eyes, not for a screen that the room sees. by: who shows it.
+ */
+export interface ShownDocument {
+  id: string;
+  name: string;
+  media_type: string;
+  page?: number;
+  pages?: number | null;
+  by?: string;
+  desk_only?: boolean;
 }
 /**
  * The one answer.

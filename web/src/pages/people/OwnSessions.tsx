@@ -1,5 +1,7 @@
 import { Button, Card, Group, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { useMe } from "../../api/me";
 import type { SessionView } from "../../api/types";
 import { dateTime } from "../../ui/format";
 import { StateBadge } from "../../ui/StateBadge";
@@ -7,6 +9,7 @@ import { StateBadge } from "../../ui/StateBadge";
 /** The sessions of a technician's or delegate's own endpoint, each with the way into its room. */
 export function OwnSessions({ sessions }: { sessions: SessionView[] }) {
   const { t } = useTranslation();
+  const { sees } = useMe();
   return (
     <Stack>
       {sessions.map((session) => {
@@ -26,11 +29,18 @@ export function OwnSessions({ sessions }: { sessions: SessionView[] }) {
                   {own ? ` · ${own.name}` : ""}
                 </Text>
               </div>
-              {own && session.state !== "ended" && (
-                <Button component="a" href={own.join_url} target="_blank" rel="noopener">
-                  {t("people.own.enter")}
-                </Button>
-              )}
+              <Group gap="xs" wrap="nowrap">
+                {sees("write_minutes") && (
+                  <Button component={Link} to={`/sessions/${session.id}/secretary`} variant="light">
+                    {t("case.minutesAndComments")}
+                  </Button>
+                )}
+                {own && session.state !== "ended" && (
+                  <Button component="a" href={own.join_url} target="_blank" rel="noopener">
+                    {t("people.own.enter")}
+                  </Button>
+                )}
+              </Group>
             </Group>
           </Card>
         );

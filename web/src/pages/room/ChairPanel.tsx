@@ -15,6 +15,7 @@ import { isHere } from "../../endpoint/stage";
 import { Confirm, type Question } from "../../ui/confirm";
 import { duration } from "../../ui/format";
 import { useServerNow } from "../../ui/useServerNow";
+import { ChairDocuments } from "./ChairDocuments";
 
 interface Props {
   engine: Engine;
@@ -117,6 +118,7 @@ export function ChairPanel({ engine, state }: Props) {
             </li>
           ))}
       </ul>
+      <ChairDocuments engine={engine} state={state} />
       <div className="chair-foot">
         {live ? (
           <button type="button" className="big" data-testid="chair-pause" onClick={() => engine.talk.command("pause")}>

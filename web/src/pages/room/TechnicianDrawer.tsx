@@ -15,6 +15,7 @@ import { kioskMode, setKioskMode } from "../../endpoint/kiosk";
 import { language, setLanguage } from "../../i18n";
 import { mbps, percent } from "../../ui/format";
 import { Picture } from "../Tile";
+import { CaseTools } from "./CaseTools";
 
 interface Props {
   engine: Engine;
@@ -77,6 +78,7 @@ function Tools({ engine, state, onLeave }: { engine: Engine; state: EngineState;
   const [kiosk, setKiosk] = useState(kioskMode);
   return (
     <Stack gap="md" data-testid="drawer-tools">
+      <CaseTools engine={engine} state={state} />
       <DeviceChoice engine={engine} />
       <Switch
         label={t("room.drawer.kiosk")}

@@ -1,14 +1,16 @@
 import { Alert, Badge, Button, Card, Group, Loader, Menu, Stack, Stepper, Text, Title } from "@mantine/core";
-import { IconDots, IconPencil } from "@tabler/icons-react";
+import { IconDots, IconPencil, IconWriting } from "@tabler/icons-react";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { api } from "../../api/client";
 import type { Course, Unmet } from "../../api/course";
+import { useMe } from "../../api/me";
 import type { SessionState, SessionView } from "../../api/types";
 import { useApi } from "../../api/useApi";
 import { language } from "../../i18n";
 import { StateBadge } from "../../ui/StateBadge";
+import { Invitations } from "../invitation/Invitations";
 import { Activity } from "./Activity";
 import { Checks } from "./Checks";
 import { type Asked, OrderDialog } from "./OrderDialog";
@@ -72,6 +74,7 @@ export function Prepare() {
         </Stack>
         <Stack gap="md">
           <PlanSummary session={session.data} script={course.data.script} />
+          <Invitations sessionId={id} />
           <Activity sessionId={id} endpoints={session.data.endpoints} onNews={reload} />
         </Stack>
       </div>
@@ -88,6 +91,7 @@ interface Parts {
 
 function Head({ session, course, order }: Parts) {
   const { t } = useTranslation();
+  const { sees } = useMe();
   const side = course.actions.filter(({ action }) => SIDE.includes(action) && action !== course.next);
   const over = ["ended", "archived", "cancelled"].includes(session.state);
   return (
@@ -110,6 +114,17 @@ function Head({ session, course, order }: Parts) {
         </Text>
       </div>
       <Group wrap="nowrap" gap="xs">
+        {sees("write_minutes") && session.state !== "cancelled" && (
+          <Button
+            component={Link}
+            to={`/sessions/${session.id}/secretary`}
+            variant="light"
+            leftSection={<IconWriting size={18} />}
+            data-testid="open-secretary"
+          >
+            {t("case.open")}
+          </Button>
+        )}
         {["ended", "archived"].includes(session.state) && (
           <Button component={Link} to={`/recordings/${session.id}`} variant="light">
             {t("course.prepare.recordingPage")}

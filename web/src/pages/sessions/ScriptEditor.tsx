@@ -6,12 +6,14 @@ import { type Item, newKey } from "./draft";
 
 const LAYOUTS = ["speaker", "grid", "one_plus", "document"];
 const TEMPLATE = [
+  ["identity", "rooms", 5, ""],
   ["opening", "chair", 5, "speaker"],
   ["rules", "secretary", 5, ""],
   ["statement", "citizen", 20, "speaker"],
   ["answers", "bodies", 20, "speaker"],
   ["dialogue", "all", 20, "grid"],
   ["conclusion", "chair", 10, "speaker"],
+  ["signing", "secretary", 10, ""],
 ] as const;
 
 /** The running order of a reception, to be changed. */

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api } from "../../api/client";
 import type { ScriptItem } from "../../api/course";
+import { useMe } from "../../api/me";
 import { OVER, type SessionView } from "../../api/types";
 
 interface Props {
@@ -16,6 +17,7 @@ interface Props {
 /** What moves a session on while it is run. Each order says which version its giver saw. */
 export function SessionActions({ session, reload, say }: Props) {
   const { t } = useTranslation();
+  const { may } = useMe();
   const [ending, setEnding] = useState<ScriptItem[] | null>(null);
   const order = async (action: string, more: object = {}) => {
     say("");
@@ -33,9 +35,16 @@ export function SessionActions({ session, reload, say }: Props) {
   };
   if (OVER.includes(session.state)) {
     return (
-      <Button component={Link} to={`/recordings/${session.id}`} data-testid="open-recording">
-        {t("live.openRecording")}
-      </Button>
+      <Group gap="sm">
+        {may("archive_session") && session.state !== "cancelled" && (
+          <Button component={Link} to={`/sessions/${session.id}/archive`} variant="light" data-testid="to-archive">
+            {t("archive.nav")}
+          </Button>
+        )}
+        <Button component={Link} to={`/recordings/${session.id}`} data-testid="open-recording">
+          {t("live.openRecording")}
+        </Button>
+      </Group>
     );
   }
   const open = ["live", "paused", "interrupted"].includes(session.state);

@@ -145,6 +145,7 @@ export function placeOf(session: Pick<SessionView, "id" | "state" | "kind">): "p
 
 function SessionRow({ session }: { session: SessionView }) {
   const { t } = useTranslation();
+  const { may } = useMe();
   const here = session.endpoints.filter((endpoint) => endpoint.state === "connected").length;
   const over = OVER.includes(session.state);
   const place = placeOf(session);
@@ -191,6 +192,11 @@ function SessionRow({ session }: { session: SessionView }) {
           {place !== "prepare" && !["live", "paused", "interrupted"].includes(session.state) && (
             <Button component={Link} to={`/sessions/${session.id}/prepare`} variant="subtle">
               {t("course.list.prepare")}
+            </Button>
+          )}
+          {["ended", "archived"].includes(session.state) && may("archive_session") && (
+            <Button component={Link} to={`/sessions/${session.id}/archive`} variant="subtle">
+              {t("archive.nav")}
             </Button>
           )}
           <Button component={Link} to={to} variant={over ? "light" : "filled"} data-testid={`open-${session.id}`}>

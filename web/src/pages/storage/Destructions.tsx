@@ -1,5 +1,6 @@
-import { Accordion, Card, Table, Text, Title } from "@mantine/core";
+import { Accordion, Button, Card, Table, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { useApi } from "../../api/useApi";
 import { bytes, dateTime } from "../../ui/format";
 import type { Destruction } from "./api";
@@ -22,6 +23,9 @@ export function Destructions() {
             </Accordion.Control>
             <Accordion.Panel>
               <Record record={each} />
+              <Button component={Link} to={`/destructions/${each.id}`} size="xs" variant="light" mt="xs">
+                {t("archive.destruction.print")}
+              </Button>
             </Accordion.Panel>
           </Accordion.Item>
         ))}

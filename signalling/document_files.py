@@ -1,0 +1,107 @@
+"""A session's documents as files: DATA/documents/SESSION/ID.EXT, written whole, their hash taken on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reception.case_records import Document
+
+FOLDER = "documents"
+HEAD_BYTES = 1024
+EXTENSIONS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+
+
+class Refused(Exception):
+    """A file that is not taken. code: too_large, unsupported_media_type, empty."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFile:
+    """What was written."""
+
+    media_type: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFile:
+    """A document and where its file lies, for packages. name: for the package, safe in any file system."""
+
+    document: Document
+    path: Path
+    name: str
+
+
+def media_type_of(head: bytes) -> str:
+    """What the file is by its first bytes, whatever its name says; "" for what is not taken."""
+    if b"%PDF-" in head:
+        return "application/pdf"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    return ""
+
+
+def document_path(data: Path, document: Document) -> Path:
+    """Where the file lies."""
+    extension = EXTENSIONS.get(document.media_type, "bin")
+    return data / FOLDER / document.session_id / f"{document.id}.{extension}"
+
+
+def document_files(data: Path, documents: Sequence[Document]) -> list[DocumentFile]:
+    """A session's documents as files for a package, in their order: 001-ID.pdf. The hashes stand in the records."""
+    return [
+        DocumentFile(
+            document=each,
+            path=document_path(data, each),
+            name=f"{number:03d}-{each.id}.{EXTENSIONS.get(each.media_type, 'bin')}",
+        )
+        for number, each in enumerate(documents, 1)
+    ]
+
+
+async def keep_file(
+    data: Path, session_id: str, document_id: str, chunks: AsyncIterator[bytes], *, limit_bytes: int
+) -> KeptFile:
+    """Write the file, readable by its owner only. Raises Refused, OSError; nothing is left then."""
+    directory = data / FOLDER / session_id
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    partial = directory / f"{document_id}.part"
+    digest, size, head = hashlib.sha256(), 0, b""
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            async for chunk in chunks:
+                size += len(chunk)
+                if size > limit_bytes:
+                    raise Refused("too_large")
+                if len(head) < HEAD_BYTES:
+                    head += chunk[: HEAD_BYTES - len(head)]
+                digest.update(chunk)
+                file.write(chunk)
+            await asyncio.to_thread(_to_disk, file.fileno())
+        media_type = media_type_of(head)
+        if not size or not media_type:
+            raise Refused("unsupported_media_type" if size else "empty")
+        partial.replace(directory / f"{document_id}.{EXTENSIONS[media_type]}")
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    return KeptFile(media_type=media_type, bytes=size, sha256=digest.hexdigest())
+
+
+def _to_disk(descriptor: int) -> None:
+    os.fsync(descriptor)

@@ -1,0 +1,93 @@
+import { Badge, Button, Card, Group, Table, Text, Title } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { request } from "../../api/client";
+import type { InvitationLine } from "../../api/invitation";
+import { useMe } from "../../api/me";
+import { useApi } from "../../api/useApi";
+import { dateTime } from "../../ui/format";
+import { saveFile } from "../../ui/saveFile";
+
+/** Who is invited, what they answered, and each letter and calendar entry to send. */
+export function Invitations({ sessionId }: { sessionId: string }) {
+  const { t } = useTranslation();
+  const { extent } = useMe();
+  const { data } = useApi<{ invitations: InvitationLine[] }>(`/sessions/${sessionId}/invitations`, 10_000);
+  const [problem, setProblem] = useState("");
+  const sends = extent("hand_out_links") === "full";
+  const path = (each: InvitationLine) => `/sessions/${sessionId}/endpoints/${each.endpoint_id}/invitation`;
+  const save = async (each: InvitationLine) => {
+    setProblem("");
+    try {
+      const answer = await request("GET", `${path(each)}.ics`);
+      saveFile(await answer.blob(), `giay-moi-${each.name}.ics`);
+    } catch (failure) {
+      setProblem(failure instanceof Error ? failure.message : String(failure));
+    }
+  };
+  if (!data) return null;
+  return (
+    <Card withBorder padding="lg" data-testid="invitations">
+      <Title order={2} size="h4" mb="xs">
+        {t("invitation.list")}
+      </Title>
+      {problem && (
+        <Text size="sm" c="lacquer">
+          {problem}
+        </Text>
+      )}
+      <Table verticalSpacing={4}>
+        <Table.Tbody>
+          {data.invitations.map((each) => (
+            <Table.Tr key={each.endpoint_id} data-testid="invitation">
+              <Table.Td>
+                <Text size="sm" fw={600}>
+                  {each.name}
+                </Text>
+                {each.people.length > 0 && <Text size="xs">{each.people.map((person) => person.name).join(", ")}</Text>}
+              </Table.Td>
+              <Table.Td>
+                <Standing line={each} />
+              </Table.Td>
+              {sends && (
+                <Table.Td>
+                  <Group gap={4} justify="flex-end">
+                    <Button component={Link} to={path(each)} size="compact-xs" variant="subtle">
+                      {t("invitation.toLetter")}
+                    </Button>
+                    <Button size="compact-xs" variant="subtle" onClick={() => void save(each)}>
+                      ICS
+                    </Button>
+                  </Group>
+                </Table.Td>
+              )}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Card>
+  );
+}
+
+function Standing({ line }: { line: InvitationLine }) {
+  const { t } = useTranslation();
+  const { reply } = line;
+  if (!reply) {
+    return (
+      <Badge variant="light" color="gray">
+        {t("invitation.noReply")}
+      </Badge>
+    );
+  }
+  return (
+    <>
+      <Badge variant="light" color={reply.accepted ? "teal.8" : "yellow.8"}>
+        {t(reply.accepted ? "invitation.takesPart" : "invitation.doesNot")}
+      </Badge>
+      <Text size="xs">
+        {reply.by}, {dateTime(reply.at)} {reply.note}
+      </Text>
+    </>
+  );
+}
