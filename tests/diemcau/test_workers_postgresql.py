@@ -37,11 +37,11 @@ def test_sessions_made_and_changed_at_once_on_two_workers(server: Server) -> Non
         path = f"/sessions/{made[0]['id']}"
 
         def change(number: int) -> Any:
-            return server.call("PATCH", f"{path}/plan", {"note": str(number)})["version"]
+            return server.call("PATCH", f"{path}/plan", {"note": str(number)})
 
         begun = server.call("GET", path)["version"]
-        versions = sorted(pool.map(change, range(2 * AT_ONCE)))
-        assert versions == list(range(begun + 1, begun + 2 * AT_ONCE + 1))
+        list(pool.map(change, range(2 * AT_ONCE)))
+        assert server.call("GET", path)["version"] == begun + 2 * AT_ONCE
         rooms = [{"name": f"Xã {number:03}", "level": "xa"} for number in range(2 * AT_ONCE)]
         list(pool.map(lambda room: server.call("POST", "/registry", room), rooms))
         for each in made[:2]:
