@@ -6,7 +6,7 @@ ARGS ?=
 NATIVE_SOURCES := $(wildcard sfu/native/*.c sfu/native/*.h)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test test-postgresql test-slow check lint bench bench-compare bench-peers bench-links bench-recorder bench-compose bench-simulate bench-workers demo web lock types clean help
+.PHONY: run test test-postgresql test-slow check lint bench bench-compare bench-peers bench-links bench-recorder bench-compose bench-simulate bench-workers demo guides screenshots web lock types clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -62,8 +62,14 @@ bench-links: $(VENV)/.dev ## shaped, lossy and shared lines between network name
 bench-simulate: $(VENV)/.dev ## measure the simulator's cases on shaped lines between namespaces and store them (root; ARGS="--only weak")
 	$(BIN)/python -m benchmarks.shaped $(ARGS)
 
-demo: $(VENV)/.dev web ## a live session with synthetic endpoints to look at
+demo: $(VENV)/.dev web ## a guided rehearsal: six synthetic endpoints, each action of the console to try (ARGS="--port 9000")
 	$(BIN)/python -m benchmarks.demo $(ARGS)
+
+guides: $(VENV)/.run ## the guides by role, the playbooks and all other help as HTML and PDF in dist/guides (Chromium or LibreOffice)
+	$(BIN)/diemcau guides -o dist/guides $(ARGS)
+
+screenshots: $(VENV)/.dev web ## take the screenshots of each page anew, from the running app, into docs/images/vi
+	$(BIN)/python -m scripts.screenshots $(ARGS)
 
 web: signalling/webapp/index.html ## build the browser app
 

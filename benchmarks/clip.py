@@ -91,7 +91,7 @@ def _encode_all(number: int, layers: tuple[str, ...], seconds: int) -> dict[str,
 def _encode_scenery(scenery: Scenery, layers: tuple[str, ...], seconds: int) -> dict[str, list[bytes]]:
     """Each picture is drawn once and made small for the lower layers."""
     frames = [
-        av.VideoFrame.from_ndarray(scenery.picture(index, FPS * seconds), format="rgb24")
+        av.VideoFrame.from_ndarray(scenery.picture(index, FPS * seconds), format="rgb24").reformat(format="yuv420p")
         for index in range(FPS * seconds)
     ]
     streams = {rid: _encode_frames(frames, width, height, rate) for rid, width, height, rate in LAYERS if rid in layers}

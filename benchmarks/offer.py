@@ -58,9 +58,18 @@ class SyntheticOffer:
 
 
 def make_offer(
-    credentials: Credentials, *, sends: bool, slots: int, rids: tuple[str, ...], red: bool = False
+    credentials: Credentials,
+    *,
+    sends: bool,
+    slots: int,
+    rids: tuple[str, ...],
+    red: bool = False,
+    wide: bool = False,
 ) -> SyntheticOffer:
-    """An offer with microphone and simulcast camera (if it sends) and receive slots. `red`: voices with redundancy."""
+    """An offer with microphone and simulcast camera (if it sends) and receive slots. `red`: voices with redundancy.
+
+    wide: a second camera as well.
+    """
     common = [
         "c=IN IP4 0.0.0.0",
         f"a=ice-ufrag:{credentials.ufrag}",
@@ -86,6 +95,7 @@ def make_offer(
         layers = [f"a=rid:{rid} send" for rid in rids] + [f"a=simulcast:send {';'.join(rids)}"]
         camera = add("video", "sendonly", layers)
         tracks = [{"mid": microphone, "source": "microphone"}, {"mid": camera, "source": "camera"}]
+        tracks += [{"mid": add("video", "sendonly", layers), "source": "camera2"}] if wide else []
     slot_list: list[dict[str, str | None]] = [
         {"audio": add("audio", "recvonly", []), "video": add("video", "recvonly", [])} for _ in range(slots)
     ]

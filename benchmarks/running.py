@@ -66,6 +66,7 @@ class RunningServer:
         self.udp_ports = [self.port + PORTS_EACH * worker for worker in range(workers)]
         self.base = f"http://{host}:{self.port}"
         directory = Path(self._directory.name)
+        self.data = directory / "data"
         for name, text in (files or {}).items():
             file = directory / name
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +81,7 @@ class RunningServer:
                 "serve",
                 *("--config", str(configuration)),
                 *("--host", host, "--port", str(self.port)),
-                *("--data", str(directory / "data")),
+                *("--data", str(self.data)),
             ],
             cwd=directory,
             stdout=subprocess.PIPE,

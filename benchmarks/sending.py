@@ -81,7 +81,8 @@ def red_payload(primary: bytes, before: bytes, *, payload_type: int) -> bytes:
     return head.to_bytes(4, "big") + bytes((payload_type,)) + before + primary
 
 
-def _video_layer(plan: PublishPlan, layer: LayerPlan, index: int) -> OutgoingLayer:
+def video_layer(plan: PublishPlan, layer: LayerPlan, index: int) -> OutgoingLayer:
+    """One encoding as a stream; index: of the layer, for the trailer."""
     ids = plan.extensions
     mid = (ids.mid, plan.video_mid.encode())
 
@@ -128,7 +129,7 @@ class MediaSource:
         self.key_frames = self.repairs = self.forgotten = self.skipped_ticks = 0
         self.latest_s = 0.0  # how far behind its time a tick was at the most; may be reset
         self._clip, self._plan, self._link, self._phase_s = clip, plan, link, phase_s
-        self._layers = [_video_layer(plan, layer, index) for index, layer in enumerate(plan.layers)]
+        self._layers = [video_layer(plan, layer, index) for index, layer in enumerate(plan.layers)]
         self._voice = _voice(plan, plan.audio) if plan.audio is not None else None
         self._number = 0
         self._begun = self._due = 0.0

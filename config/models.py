@@ -117,6 +117,13 @@ class ReceptionSettings(Section):
     public_schedule: bool = Field(default=True, description="anybody may read date, place and chair of approved ones")
 
 
+class PapersSettings(Section):
+    """How papers become files. DATA/templates and DATA/texts hold the office's own templates and texts."""
+
+    soffice: str = Field(default="", description="LibreOffice's program for PDF; empty: soffice on the path")
+    time_limit_s: float = Field(default=90.0, ge=5, le=600)
+
+
 class DocumentSettings(Section):
     """The documents of cases, in DATA/documents."""
 
@@ -143,6 +150,7 @@ class Settings(Section):
     backup: BackupSettings = BackupSettings()
     auth: AuthSettings = AuthSettings()
     reception: ReceptionSettings = ReceptionSettings()
+    papers: PapersSettings = PapersSettings()
     documents: DocumentSettings = DocumentSettings()
     log: LogSettings = LogSettings()
     preflight: PreflightSettings = PreflightSettings()

@@ -18,9 +18,10 @@ from config.loader import check_settings_text, load_settings
 from config.models import Settings
 from config.problems import ConfigError
 from config.words import hide_password
-from diemcau import derivative_commands, recording_commands, simulation_commands
+from diemcau import derivative_commands, guide_commands, recording_commands, simulation_commands
 from diemcau.audit_commands import audit_app
 from diemcau.endpoint_commands import endpoint_app
+from diemcau.paper_commands import paper_app
 from diemcau.profile_commands import ConfigOption, DataOption, check_file, print_problems, profile_app
 from diemcau.store_commands import backup_command, restore_command, store_app
 from diemcau.user_commands import user_app
@@ -38,12 +39,14 @@ derivative_commands.add_commands(recording_commands.recording_app)
 app.add_typer(recording_commands.recording_app, name="recording")
 app.add_typer(endpoint_app, name="endpoint")
 app.add_typer(profile_app, name="profile")
+app.add_typer(paper_app, name="paper")
 app.add_typer(user_app, name="user")
 app.add_typer(audit_app, name="audit")
 app.add_typer(store_app, name="store")
 app.command(name="backup")(backup_command)
 app.command(name="restore")(restore_command)
 app.command(name="simulate")(simulation_commands.simulate_command)
+app.command(name="guides")(guide_commands.guides_command)
 
 errors = Console(stderr=True)
 

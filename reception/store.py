@@ -20,6 +20,7 @@ from reception.minutes_store import MinutesStore
 from reception.placement_store import PlacementStore
 from reception.records import EndpointRecord, EventRecord, Seating, SessionRecord
 from reception.registry_store import RegistryStore
+from reception.report_store import ReportStore
 from reception.rows import (
     endpoint_record,
     endpoint_values,
@@ -48,6 +49,7 @@ class Store:
         self.placing = PlacementStore(database)
         self.course = CourseStore(database)
         self.registry = RegistryStore(database)
+        self.reports = ReportStore(database)
         self.minutes = MinutesStore(database)
         self.forgetting = Forgetting(database)
         self.search = SearchStore(database)

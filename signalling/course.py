@@ -158,6 +158,7 @@ class SessionCourse:
         recording, conference.recording = conference.recording, None
         await conference.end(reason)
         del self._services.conferences[conference.record.id]
+        await self._services.lines.finish(conference.record.id)
         if recording is not None:
             self._services.background.start(recording.finish(), name="finish recording")
 

@@ -105,7 +105,8 @@ class Book:
 
 def _score(wanted: Iterable[str], chapter: Chapter, section: Section) -> int | None:
     """How well a section fits; None: a word is missing."""
-    title, above, text = (search_text([each]) for each in (section.title, chapter.title, section.text))
+    own = section.title if section.anchor else chapter.title  # what stands first is about the whole chapter
+    title, above, text = (search_text([each]) for each in (own, chapter.title, section.text))
     wanted = list(wanted)
     if not all(word in title or word in above or word in text for word in wanted):
         return None
@@ -136,8 +137,9 @@ def _hit(wanted: list[str], chapter: Chapter, section: Section) -> Hit:
 
 def docs_root() -> Path:
     """Where the chapters and their pictures are: in an installed package, or in the checkout."""
-    packaged = Path(__file__).parent / "guides"
-    return packaged if (packaged / FOLDERS["vi"] / CONTENTS).exists() else Path(__file__).parents[1] / "docs"
+    beside = Path(__file__).parents[1]
+    checkout = beside / "docs"
+    return checkout if (checkout / FOLDERS["vi"] / CONTENTS).exists() else beside / "diemcau_docs"
 
 
 @cache

@@ -17,6 +17,7 @@ from reception.records import SessionRecord
 from signalling import minutes_views as m
 from signalling.course_api import actor_of
 from signalling.course_views import UnmetView
+from signalling.final_minutes import keep_final_minutes
 from signalling.minutes_files import MAX_SCAN_BYTES, NotAPdf, TooLarge, document_path, keep_scan, scan_path
 from signalling.minutes_signatures import sealed_hash, signatures_of
 from signalling.problems import Problem, not_found
@@ -101,8 +102,9 @@ async def finalise_minutes(call: Call) -> BaseModel:
 
 async def _finalise(call: Call, record: SessionRecord, number: str, seal: str) -> None:
     minutes = call.services.store.minutes
+    sha256 = await keep_final_minutes(call, record, number=number, seal=seal)
     try:
-        await minutes.finalise(record.id, number=number, sha256="", recording_hash=seal, actor=actor_of(call))
+        await minutes.finalise(record.id, number=number, sha256=sha256, recording_hash=seal, actor=actor_of(call))
     except NumberTaken:
         vi = f"Số biên bản {number} đã dùng cho buổi tiếp khác trong năm."
         en = f"Other minutes of this year have the number {number}."

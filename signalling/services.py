@@ -34,7 +34,10 @@ from signalling.course import SYSTEM, SessionCourse
 from signalling.destroyed_cases import sweep_destroyed
 from signalling.document_pace import DocumentPaces
 from signalling.feed import Feed
+from signalling.line_record import LineRecorder
 from signalling.line_tests import LineTests
+from signalling.papers import PaperMaker
+from signalling.papers_gather import Sources
 from signalling.people import People
 from signalling.presenting import restore_shown
 from signalling.problems import Problem, invalid_profile, not_found
@@ -79,7 +82,12 @@ class Services:
         self.profiles = RunningProfiles(ProfileLibrary(settings.profiles_path), default=settings.default_profile)
         self.site: SiteLine | None = None  # over all workers, as the front tells it
         self.watch = Watch(media)
+        self.lines = LineRecorder(self.rooms)
         self.catalogue = RecordingIndex(settings.server.data)
+        self.papers = PaperMaker(settings.papers, data=settings.server.data)
+        self.sources = Sources(
+            settings=settings, store=store, case=self.case, profile=self.profiles.get, live=self.lines.current
+        )
         self.background = Background()
         self.derivatives = Derivatives(settings.server.data, master_key=settings.recording.master_key)
         self.conferences: dict[str, Conference] = {}
@@ -275,6 +283,7 @@ class Services:
                     conference.tick(now=now)
                     await asyncio.sleep(0)  # packets do not wait for all sessions' turn
                 await self.watch.update(self.conferences, now=now)
+                await self.lines.update(self.conferences, self.watch)
                 if self._ticks % CALENDAR_S == 0:
                     await self.course.check_what_is_due()
                 if self._ticks % SWEEP_EVERY_S == SWEEP_EVERY_S - 1 and self.worker in (None, 0):
@@ -290,6 +299,7 @@ class Services:
     async def shut_down(self) -> None:
         """A clean stop: recordings are completed; sessions stay live in the store and go on at the next start."""
         await self.derivatives.stop()
+        await self.lines.save_all()
         for conference in list(self.conferences.values()):
             recording = conference.recording
             conference.media.detach_tap()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
@@ -17,7 +18,7 @@ from benchmarks.media_link import MediaLink
 from benchmarks.offer import Credentials, SyntheticOffer, make_offer, publish_plan, read_answer, receive_plan
 from benchmarks.outgoing_layer import OutgoingLayer
 from benchmarks.receiving import MediaReceiver
-from benchmarks.sending import MediaSource
+from benchmarks.sending import LayerPlan, MediaSource, PublishPlan, video_layer
 
 BEAT_S = 2.0
 THINKS_S = 1.5  # before it answers
@@ -30,6 +31,7 @@ class Part:
 
     loss_up, loss_down: shares of its packets that its line loses. hand_s: when it raises its hand, and again so long
     after each turn. help_s: when it calls for help. battery: how full it is while the power is off; None: plugged in.
+    wide: whether it has a second camera.
     """
 
     name: str
@@ -41,12 +43,23 @@ class Part:
     help_s: float | None = None
     help_note: str = ""
     battery: float | None = None
+    wide: bool = False
 
 
 class SwitchedSource(MediaSource):
-    """Sends its voice only while the microphone is on."""
+    """Sends its voice only while the microphone is on; wide_mid: of a second camera, which shows the same."""
 
     microphone = True
+
+    def __init__(self, clip: Clip, plan: PublishPlan, link: MediaLink, *, phase_s: float, wide_mid: str = "") -> None:
+        super().__init__(clip, plan, link, phase_s=phase_s)
+        if wide_mid:
+            second = replace(plan, video_mid=wide_mid)
+            numbers = iter(secrets.SystemRandom().sample(range(1, 1 << 31), 2 * len(plan.layers)))
+            self._layers += [
+                video_layer(second, LayerPlan(rid=layer.rid, ssrc=next(numbers), rtx_ssrc=next(numbers)), index)
+                for index, layer in enumerate(plan.layers)
+            ]
 
     def _send_voice(self, voice: OutgoingLayer) -> None:
         if self.microphone:
@@ -148,7 +161,9 @@ class Actor:
         if link is None or offer is None or message["id"] != self._offers:
             return
         plan = publish_plan(offer, message["sdp"], source=self._number, level_dbov=22)
-        self._source = SwitchedSource(self._clip, plan, link, phase_s=self._number * 0.0137 % 0.04)
+        mids = {track["source"]: track["mid"] for track in offer.tracks}
+        phase_s = self._number * 0.0137 % 0.04
+        self._source = SwitchedSource(self._clip, plan, link, phase_s=phase_s, wide_mid=mids.get("camera2", ""))
         self._end = MediaEnd(
             source=self._source, receiver=MediaReceiver(link, receive_plan(message["sdp"]), depth="header")
         )
@@ -242,7 +257,7 @@ class Actor:
     async def _rebuild(self, slots: int) -> None:
         link = self._link = MediaLink(loss_up=self.part.loss_up, loss_down=self.part.loss_down, seed=self._number)
         credentials = Credentials(ufrag=link.ufrag, password=link.password, fingerprint=link.fingerprint)
-        self._offer = make_offer(credentials, sends=True, slots=slots, rids=RIDS)
+        self._offer = make_offer(credentials, sends=True, slots=slots, rids=RIDS, wide=self.part.wide)
         self._offers += 1
         await self._say(
             "offer", id=self._offers, sdp=self._offer.sdp, tracks=self._offer.tracks, slots=self._offer.slots

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import io
 import math
+from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
@@ -34,7 +36,7 @@ def room_scenery(number: int, name: str, people: int) -> Scenery:
         _table(image)
         return np.asarray(image, dtype=np.uint8)
 
-    return Scenery(name=f"room-1-{number}-{name}-{people}", picture=picture, sound=_voice(number))
+    return Scenery(name=f"room-2-{number}-{name}-{people}", picture=picture, sound=_voice(number))
 
 
 def snapshot(scenery: Scenery) -> str:
@@ -43,6 +45,11 @@ def snapshot(scenery: Scenery) -> str:
     data = io.BytesIO()
     image.save(data, "JPEG", quality=70)
     return base64.b64encode(data.getvalue()).decode()
+
+
+def lettering(size: int) -> ImageFont.FreeTypeFont:
+    """A font that has every Vietnamese letter."""
+    return ImageFont.truetype(Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans-Bold.ttf", size)
 
 
 def _room(number: int, name: str) -> Image.Image:
@@ -55,7 +62,7 @@ def _room(number: int, name: str) -> Image.Image:
     window = 90 if number % 2 else WIDTH - 330
     draw.rectangle((window, 110, window + 240, 350), fill=(236, 244, 248), outline=(150, 140, 126), width=8)
     draw.line((window + 120, 110, window + 120, 350), fill=(150, 140, 126), width=6)
-    font = ImageFont.load_default(40)
+    font = lettering(38)
     left, _, right, _ = draw.textbbox((0, 0), name, font=font)
     half = (right - left) // 2
     draw.rectangle((WIDTH // 2 - half - 24, 40, WIDTH // 2 + half + 24, 104), fill=(20, 38, 63))

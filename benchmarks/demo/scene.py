@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+from PIL import Image, ImageDraw
 
 from benchmarks.clip import load_clip
 from benchmarks.demo.actor import Actor, Part
-from benchmarks.demo.pictures import room_scenery, snapshot
+from benchmarks.demo.pictures import lettering, room_scenery, snapshot
 from benchmarks.running import RunningServer
 
 TITLE = "Buổi chạy thử: tiếp công dân định kỳ"
@@ -20,7 +22,7 @@ CENTRE = Part(name="Trụ sở Tiếp công dân tỉnh", people=2, microphone=T
 DELEGATES = (
     Part(name="Xã Tương Dương", people=1, loss_up=0.09, loss_down=0.07),
     Part(name="Xã Kỳ Sơn", people=2, hand_s=8),
-    Part(name="Xã Con Cuông", people=3, hand_s=20),
+    Part(name="Xã Con Cuông", people=3, hand_s=20, wide=True),
     Part(name="Sở Nông nghiệp và Môi trường", people=2, help_s=25, help_note="TV trong phòng không có hình"),
     Part(name="Thanh tra tỉnh", people=1, battery=0.42),
     Part(name="Phường Trường Vinh", people=2, hand_s=15),
@@ -91,8 +93,25 @@ async def open_scene(
         if seat["name"] != WAITS:
             await scene.call("POST", f"/endpoints/{seat['id']}/admit")
     await _until(lambda: all(actor.place == "room" for actor in scene.actors if actor.part.name != WAITS))
+    await _hand_in(scene, client)
     scene.guide = (await scene.call("GET", "/events"))["last"]
     return scene
+
+
+async def _hand_in(scene: Scene, client: aiohttp.ClientSession) -> None:
+    """A paper that can be presented."""
+    page = Image.new("RGB", (1240, 1754), "white")
+    draw = ImageDraw.Draw(page)
+    draw.text((200, 200), "ĐƠN KIẾN NGHỊ", font=lettering(64), fill="black")
+    draw.text((200, 340), "Về việc mở rộng đường vào bản (tài liệu mẫu)", font=lettering(34), fill="black")
+    file = io.BytesIO()
+    page.save(file, "PDF")
+    form = aiohttp.FormData({"from_whom": "Công dân xã Kỳ Sơn", "visibility": "tat_ca"})
+    form.add_field("file", file.getvalue(), filename="Đơn kiến nghị (mẫu).pdf", content_type="application/pdf")
+    address = f"{scene.server.base}/api/v1/sessions/{scene.session['id']}/documents"
+    headers = {"Authorization": f"Bearer {scene.server.token}"}
+    async with client.post(address, data=form, headers=headers) as answer:
+        answer.raise_for_status()
 
 
 def _create(server: RunningServer, parts: Sequence[Part]) -> dict[str, Any]:

@@ -26,6 +26,9 @@ VIEWERS = f"admin {STAFF} technician delegate observer archivist auditor"
 CATALOGUE = f"{STAFF} observer archivist auditor"
 DOCUMENTS = f"{STAFF} technician delegate observer archivist endpoint"
 PLAYERS = "chair secretary observer archivist"
+CASE_PAPERS = ("minutes", "conclusion", "refusal", "receipt", "register")
+PAPER_READERS = f"{STAFF} technician delegate observer archivist endpoint"
+REPORT_READERS = f"admin {STAFF} observer archivist auditor"
 # (method, path): the roles that may. Those who may for their own only are tested further below as well.
 CASES: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/sessions"): "operator secretary",
@@ -190,6 +193,13 @@ CASES: dict[tuple[str, str], str] = {
     ("PUT", "/api/v1/sessions/{id}/presentation"): f"{STAFF} technician delegate endpoint",
     ("DELETE", "/api/v1/sessions/{id}/presentation"): f"{STAFF} technician delegate endpoint",
     ("PUT", "/api/v1/sessions/{id}/presentation/rooms"): STAFF,
+    ("GET", "/api/v1/sessions/{id}/papers"): VIEWERS,
+    **{("GET", f"/api/v1/sessions/{{id}}/papers/{kind}"): PAPER_READERS for kind in CASE_PAPERS},
+    **{("GET", f"/api/v1/sessions/{{id}}/papers/{kind}"): VIEWERS for kind in ("plan", "sheet", "equipment", "annex")},
+    ("GET", "/api/v1/reports/statistics"): REPORT_READERS,
+    ("GET", "/api/v1/reports/statistics/file"): REPORT_READERS,
+    ("GET", "/api/v1/reports/annex/file"): REPORT_READERS,
+    ("GET", "/api/v1/reports/register/file"): f"{STAFF} observer archivist",
     ("GET", "/api/v1/account"): ALL,
     ("POST", "/api/v1/account/password"): ALL,
     ("POST", "/api/v1/account/second-factor"): ALL,

@@ -27,6 +27,10 @@ const Panel = lazy(() => preflight().then((pages) => ({ default: pages.Panel }))
 const PrintRecord = lazy(() => preflight().then((pages) => ({ default: pages.PrintRecord })));
 const PrintSurvey = lazy(() => preflight().then((pages) => ({ default: pages.PrintSurvey })));
 const Readiness = lazy(() => preflight().then((pages) => ({ default: pages.Readiness })));
+const SessionPapers = lazy(() =>
+  import("./pages/papers/SessionPapers").then((page) => ({ default: page.SessionPapers })),
+);
+const Reports = lazy(() => import("./pages/papers/Reports").then((page) => ({ default: page.Reports })));
 const ArchivePage = lazy(() => import("./pages/archive/ArchivePage").then((page) => ({ default: page.ArchivePage })));
 const DestructionRecord = lazy(() =>
   import("./pages/archive/DestructionRecord").then((page) => ({ default: page.DestructionRecord })),
@@ -100,6 +104,8 @@ function Pages() {
         <Route path="/sessions/:id/receipt/:document" element={<Receipt />} />
         <Route path="/sessions/:id/preflight" element={<Panel />} />
         <Route path="/sessions/:id/preflight/print" element={<PrintRecord />} />
+        <Route path="/sessions/:id/papers" element={<SessionPapers />} />
+        <Route path="/reports" element={<Reports />} />
         <Route path="/sessions/:id/endpoints/:eid/invitation" element={<PrintLetter />} />
         <Route path="/sessions/:id/archive" element={<ArchivePage />} />
         <Route path="/search" element={<SearchPage />} />

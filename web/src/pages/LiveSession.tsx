@@ -24,6 +24,7 @@ import { RecordingPanel } from "./console/RecordingPanel";
 import { RollCall } from "./console/RollCall";
 import { RoomCard } from "./console/RoomCard";
 import { ScriptCard } from "./console/ScriptCard";
+import { GuidePanel } from "./demo/GuidePanel";
 import { EndpointTable } from "./EndpointTable";
 import { SiteCard } from "./SiteCard";
 import { Activity } from "./sessions/Activity";
@@ -173,6 +174,7 @@ export function LiveSession() {
           onClose={() => setIncident({ opened: false, chosen: null })}
         />
       )}
+      <GuidePanel session={session} />
       <Confirm question={question} onClose={() => setQuestion(null)} />
     </Stack>
   );

@@ -11,6 +11,7 @@ export interface NavItem {
 export const NAV: NavItem[] = [
   { to: "/", text: "app.sessions", permission: "view_sessions", end: true },
   { to: "/recordings", text: "app.recordings", permission: "view_recordings" },
+  { to: "/reports", text: "papers.nav", permission: "view_sessions", not: ["own"] },
   { to: "/search", text: "search.nav", permission: "view_sessions", not: ["own"] },
   { to: "/registry", text: "registry.nav", permission: "register_endpoints", not: ["own"] },
   { to: "/storage", text: "storage.nav", permission: "storage" },

@@ -14,8 +14,9 @@ export function ChapterText({ html, anchor, chapter, go }: Props) {
   useEffect(() => {
     // Ids are looked for in this chapter alone: the page beside it has its own.
     const found = anchor && html ? box.current?.querySelector(`[id="${CSS.escape(anchor)}"]`) : null;
-    const place = found ?? box.current?.closest("article");
-    place?.scrollIntoView({ block: "start" });
+    if (found) found.scrollIntoView({ block: "start" });
+    else if (box.current?.closest('[data-wide="true"]')) window.scrollTo(0, 0);
+    else box.current?.closest(".help")?.scrollIntoView({ block: "start" });
     found?.setAttribute("data-found", "true");
     return () => found?.removeAttribute("data-found");
   }, [anchor, html]);

@@ -27,13 +27,14 @@ export function SearchForm({ asked, onSearch }: { asked: Asked; onSearch: (asked
       onChange={(event) => set(name, event.currentTarget.value)}
     />
   );
-  const choice = (name: keyof Asked, data: { value: string; label: string }[]) => (
+  const choice = (name: keyof Asked, data: { value: string; label: string }[], standard: string | null = null) => (
     <Select
       label={t(`search.field.${name}`)}
       placeholder={t("search.any")}
-      clearable
+      clearable={standard === null}
+      allowDeselect={standard === null}
       data={data}
-      value={values[name] || null}
+      value={values[name] || standard}
       onChange={(value) => set(name, value)}
       data-testid={`search-${name}`}
     />
@@ -69,6 +70,7 @@ export function SearchForm({ asked, onSearch }: { asked: Asked; onSearch: (asked
           {choice(
             "sort",
             SORTS.map((value) => ({ value, label: t(`search.sort.${value}`) })),
+            "newest",
           )}
           <Group align="flex-end" gap="xs">
             <Button type="submit" leftSection={<IconSearch size={18} />} data-testid="search">

@@ -125,6 +125,11 @@ function Head({ session, course, order }: Parts) {
             {t("case.open")}
           </Button>
         )}
+        {session.state !== "cancelled" && (
+          <Button component={Link} to={`/sessions/${session.id}/papers`} variant="light" data-testid="open-papers">
+            {t("papers.open")}
+          </Button>
+        )}
         {["ended", "archived"].includes(session.state) && (
           <Button component={Link} to={`/recordings/${session.id}`} variant="light">
             {t("course.prepare.recordingPage")}

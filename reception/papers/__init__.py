@@ -1,0 +1,1 @@
+"""Papers: what stands in each of them (pure), and how they become files."""

@@ -1,0 +1,1 @@
+"""Screenshots of each page, in Vietnamese, for the help: `python -m scripts.screenshots [NAME …]`."""

@@ -1,0 +1,246 @@
+"""Gathers what papers are made of: from the store, the recordings' manifests and the profile in force."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from config.library import ProfileLibrary
+from config.models import Settings
+from config.office_texts import OfficeTexts
+from config.problems import ConfigError
+from config.profile import Profile, RolePlan
+from reception.attendance import Attendance
+from reception.case_records import CaseFile
+from reception.case_store import CaseStore
+from reception.incidents import IncidentLog
+from reception.line_record import LineRecord
+from reception.minutes import CITIZEN_CAPACITY, Signatory, with_expected
+from reception.notices import Notices
+from reception.papers.facts import (
+    CheckFact,
+    GapFact,
+    LineFact,
+    MinutesFact,
+    PlanFact,
+    RecordingFact,
+    SessionFacts,
+    SignatureFact,
+)
+from reception.permissions import Extent
+from reception.preflight import Results, assess
+from reception.preflight_checks import standard_for
+from reception.preflight_store import Kept, PreflightStore
+from reception.records import RegisteredEndpoint, SessionRecord
+from reception.room_store import RoomStore
+from reception.session_plan import is_rehearsal
+from reception.store import NotFound, Store
+from recorder.catalogue import CatalogueEntry, read_entry
+from recorder.chapters import GAPS_VI
+from recorder.happenings import timeline_of
+from signalling.planner import planner_verdict, recording_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SIGNATURE = tuple(each.name for each in fields(SignatureFact))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where facts come from; the server and the command line each have theirs. live: newer sums of running sessions."""
+
+    settings: Settings
+    store: Store
+    case: CaseStore
+    profile: Callable[[str], Profile]
+    live: Callable[[str], LineRecord | None] = lambda session_id: None
+
+    @property
+    def data(self) -> Path:
+        """The data directory."""
+        return self.settings.server.data
+
+
+def sources_of(settings: Settings, store: Store) -> Sources:
+    """Without a server: for the command line."""
+    library = ProfileLibrary(settings.profiles_path)
+
+    def profile(name: str) -> Profile:
+        try:
+            return library.load(name)
+        except ConfigError:
+            return library.load(settings.default_profile)
+
+    keys = settings.server.data / "keys"
+    return Sources(settings=settings, store=store, case=CaseStore(store, keys=keys), profile=profile)
+
+
+async def gather(
+    sources: Sources,
+    record: SessionRecord,
+    texts: OfficeTexts,
+    *,
+    extent: Extent = Extent.FULL,
+    own: frozenset[str] = frozenset(),
+    technical: bool = True,
+) -> SessionFacts:
+    """Everything of one session. technical: with recording, checks and rooms too, which statistics do not need."""
+    store, now = sources.store, datetime.now(UTC)
+    facts = SessionFacts(
+        record=record,
+        now=now,
+        texts=texts,
+        extent=extent,
+        own=own,
+        script=await store.course.script(record.id),
+        case=await sources.case.case_file(record.id),
+        recorded=not is_rehearsal(record.kind) or sources.settings.recording.rehearsals,
+        retention_words=_retention(sources.settings, texts, record.plan.retention),
+    )
+    if not technical:
+        return facts
+    room = await RoomStore(store).load(record.id)
+    return replace(
+        facts,
+        marks=await store.course.marks(record.id),
+        events=await store.events(record.id),
+        attendance=Attendance.model_validate(room.get("attendance", {})),
+        notices=Notices.model_validate(room.get("notices", {})),
+        incidents=IncidentLog.model_validate(room.get("incidents", {})),
+        lines=sources.live(record.id) or LineRecord.model_validate(room.get("lines", {})),
+        recording=await asyncio.to_thread(recording_fact, sources.data / "recordings" / record.id),
+        checks=await _checks(sources, record, now),
+        rooms=await _rooms(store, record),
+        plan=_plan(sources, record),
+        minutes=await _minutes(sources, record, facts.case),
+    )
+
+
+def _retention(settings: Settings, texts: OfficeTexts, chosen: str) -> str:
+    kept = settings.storage.retention
+    values = {"15_nam": kept.years_15_nam, "5_nam": kept.years_5_nam}
+    text = texts.retention.get(chosen, "")  # type: ignore[call-overload]
+    return str(text).replace("{years}", str(values.get(chosen, ""))).replace("{days}", str(kept.rehearsal_days))
+
+
+async def _minutes(sources: Sources, record: SessionRecord, case: CaseFile) -> MinutesFact:
+    """As they stand, with every signature that is there or expected."""
+    minutes = sources.store.minutes
+    found, stored = await minutes.of(record.id), await minutes.signatures(record.id)
+    citizens = [
+        Signatory(endpoint_id=each.endpoint_id, person=each.name, capacity=CITIZEN_CAPACITY) for each in case.citizens
+    ]
+    return MinutesFact(
+        number=found.number,
+        final=found.final,
+        finalised_at=found.finalised_at,
+        recording_hash=found.recording_hash,
+        signatures=tuple(
+            SignatureFact(**{name: getattr(each, name) for name in _SIGNATURE})
+            for each in with_expected(record, stored, citizens)
+        ),
+    )
+
+
+def recording_fact(directory: Path) -> RecordingFact | None:
+    """The recording in this directory, None if there is none."""
+    if not (directory / "manifest.jsonl").exists():
+        return None
+    entry = read_entry(directory)
+    return RecordingFact(
+        seal=entry.seal,
+        begins=_at(entry.start_ms) if entry.start_ms else None,
+        ends=_at(entry.end_ms) if entry.end_ms else None,
+        bytes=entry.bytes,
+        gaps=tuple(_gaps(entry)),
+    )
+
+
+def _gaps(entry: CatalogueEntry) -> list[GapFact]:
+    """Those of one cause and endpoint that follow each other closely are one, as the playback page shows them."""
+    last_ms = max([entry.end_ms, entry.start_ms, *(int(each.get("to_ms", 0)) for each in entry.gaps)])
+    found = timeline_of([], entry.gaps, start_ms=entry.start_ms, end_ms=last_ms).gaps
+    return [
+        GapFact(
+            endpoint_id=each.endpoint_id,
+            cause=GAPS_VI.get(each.cause, each.cause),
+            begins=_at(entry.start_ms + round(1000 * each.start_s)),
+            ends=_at(entry.start_ms + round(1000 * each.end_s)),
+            packets=each.count,
+        )
+        for each in found
+    ]
+
+
+def _at(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+async def _checks(sources: Sources, record: SessionRecord, now: datetime) -> dict[str, CheckFact]:
+    """The technical checks as they stood when the session began; of one that has not begun, as they stand now."""
+    kept = await PreflightStore(sources.store.database).of_session(record.id)
+    settings = sources.settings.preflight
+    found = {}
+    for endpoint in record.endpoints:
+        if endpoint.removed or endpoint.role == "observer":
+            continue
+        mine = kept.get(endpoint.id, Kept())
+        standard = standard_for(settings, sources.profile(endpoint.profile or record.profile), endpoint.role)
+        results = Results(standard=standard, measurements=mine.measurements, signatures=mine.signatures)
+        judged = assess(results, mine.waivers, now=record.started_at or now)
+        values: dict[str, Any] = {each.key: each.value for each in mine.measurements}
+        values |= {each.check: each.answer for each in mine.signatures}
+        waiver = next((item.waiver for item in judged.items if item.waiver is not None), None)
+        signed = judged.site
+        times = [*(each.at for each in mine.measurements), *(each.at for each in mine.signatures)]
+        found[endpoint.id] = CheckFact(
+            state=judged.state,
+            items={item.item: "waived" if item.waiver else item.verdict for item in judged.items},
+            values=values,
+            by=waiver.name if waiver else (signed.name if signed else ""),
+            centre_by=judged.centre.name if judged.centre else "",
+            reason=waiver.reason if waiver else "",
+            at=max(times, default=waiver.at if waiver else None),
+        )
+    return found
+
+
+async def _rooms(store: Store, record: SessionRecord) -> Mapping[str, RegisteredEndpoint]:
+    found = {}
+    for room_id in {each.registered_id for each in record.endpoints if each.registered_id}:
+        try:
+            found[room_id] = await store.registry.room(room_id)
+        except NotFound:
+            continue
+    return found
+
+
+def _plan(sources: Sources, record: SessionRecord) -> PlanFact:
+    settings = sources.settings
+    profile = sources.profile(record.profile)
+    verdict = planner_verdict(record, profile)
+    folder = sources.data / "recordings"
+    return PlanFact(
+        profile=profile.name,
+        site_bps=profile.site.up_bps,
+        media_share=profile.site.media_share,
+        central=_line(profile.roles.central),
+        delegate=_line(profile.roles.delegate),
+        observer=_line(profile.roles.observer),
+        verdict=verdict.vi if verdict else "",
+        needed_bytes=recording_bytes(record, profile),
+        free_bytes=shutil.disk_usage(folder if folder.exists() else sources.data).free,
+        udp_port=settings.server.port,
+        web_port=settings.server.port,
+        public_url=settings.server.base_url,
+    )
+
+
+def _line(plan: Any) -> LineFact:
+    return LineFact(down_bps=plan.line_down_bps, up_bps=plan.line_up_bps if isinstance(plan, RolePlan) else 0)
