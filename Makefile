@@ -6,7 +6,7 @@ ARGS ?=
 NATIVE_SOURCES := $(wildcard sfu/native/*.c sfu/native/*.h)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test test-postgresql test-slow check lint bench bench-compare bench-peers bench-links bench-recorder bench-compose bench-simulate bench-workers demo guides screenshots web lock types clean help
+.PHONY: run test test-postgresql test-slow check lint bench bench-compare bench-peers bench-links bench-recorder bench-compose bench-simulate bench-workers bench-pages demo guides screenshots web lock types clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ bench-peers: $(VENV)/.dev ## beside Janus, LiveKit, mediasoup and plain aiortc: 
 
 bench-workers: $(VENV)/.dev ## packets/s that two workers hold over one, each on a share of a core (root): table, bench-out/workers.json
 	$(BIN)/python -m benchmarks.workers $(ARGS)
+
+bench-pages: $(VENV)/.dev web ## each page in Chromium and each list with 160 rooms and 1,000 sessions stored; exit 1 over a second
+	$(BIN)/python -m benchmarks.pages $(ARGS)
 
 bench-links: $(VENV)/.dev ## shaped, lossy and shared lines between network namespaces (root): tables and plots in bench-out (ARGS="--only step")
 	$(BIN)/python -m benchmarks.links $(ARGS)

@@ -114,6 +114,7 @@ class ReceptionSettings(Section):
     check_minutes_before: int = Field(
         default=60, ge=5, le=1440, description="a scheduled session goes to its technical check so long before"
     )
+    countdown_s: float = Field(default=10.0, ge=0, le=120, description="every room sees them pass before the start")
     public_schedule: bool = Field(default=True, description="anybody may read date, place and chair of approved ones")
 
 

@@ -21,7 +21,6 @@ class PreflightSettings(Section):
     """The check of the plan's eight items, and of security. Speeds and pictures are judged by the session's profile."""
 
     valid_hours: float = Field(default=24.0, gt=0, le=168, description="how long a result counts, in its session")
-    session_hours: float = Field(default=3.0, gt=0, le=72, description="length of a session, for the space it needs")
     speed_pass_share: float = Field(default=0.95, gt=0, le=1, description="of the profile's line")
     speed_fail_share: float = Field(default=0.2, ge=0, le=1)
     picture_pass_share: float = Field(default=0.9, gt=0, le=1, description="of the profile's picture rate")

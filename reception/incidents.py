@@ -20,6 +20,19 @@ class Entry(BaseModel):
     text: str = ""
 
 
+class Violation(BaseModel):
+    """ "Biên bản vi phạm nội quy": who broke the rules, how, what was done, before whom. Paper is signed, not this."""
+
+    model_config = ConfigDict(frozen=True)
+
+    persons: str
+    conduct: str
+    measures: str = ""
+    witnesses: str = ""
+    by: str = ""
+    at: datetime | None = None
+
+
 class Incident(BaseModel):
     """One incident. `outcome`: how it ended."""
 
@@ -35,6 +48,7 @@ class Incident(BaseModel):
     closed_at: datetime | None = None
     closed_by: str = ""
     outcome: str = ""
+    violation: Violation | None = None
 
 
 class IncidentError(Exception):
@@ -110,6 +124,19 @@ class IncidentLog(BaseModel):
         if not outcome.strip():
             raise IncidentError("outcome", "Hãy ghi kết quả xử lý sự cố.", "Say how the incident ended.")
         return self._put(incident, closed_at=now, closed_by=by, outcome=outcome.strip())
+
+    def record_violation(self, incident_id: str, violation: Violation, *, by: str, now: datetime) -> IncidentLog:
+        """Draw the record up, or anew; the playbook's step is done by it. Raises IncidentError: it is no disorder."""
+        incident = self.find(incident_id)
+        if incident.kind != "disorder":
+            raise IncidentError(
+                "no_violation",
+                "Chỉ lập biên bản vi phạm nội quy cho sự cố gây rối.",
+                "A record of a violation belongs to an incident of disorder.",
+            )
+        drawn_up = violation.model_copy(update={"by": by, "at": now})
+        entry = Entry(at=now, by=by, step="record")
+        return self._put(incident, violation=drawn_up, entries=(*incident.entries, entry))
 
     def _put(self, incident: Incident, **changes: object) -> IncidentLog:
         changed = incident.model_copy(update=changes)

@@ -91,6 +91,7 @@ class Permission(StrEnum):
     SURVEY = "survey"  # an endpoint checks itself without a session
     SET_MARKER = "set_marker"  # in what is recorded now
     VIEW_LINES = "view_lines"  # the console's numbers, and what-if questions
+    BACK_CHANNEL = "back_channel"  # of operators and sites' technicians
     SET_BANDWIDTH = "set_bandwidth"  # of a session or an endpoint
     VIEW_PROFILES = "view_profiles"
     VIEW_RECORDINGS = "view_recordings"  # the catalogue and its verification, without playing
@@ -175,6 +176,7 @@ TABLE: Mapping[Permission, Mapping[Role, Extent]] = {
     Permission.SURVEY: {Role.SURVEY: _E.OWN},
     Permission.SET_MARKER: _row(_OPERATOR, _CHAIR, _SECRETARY),
     Permission.VIEW_LINES: _row(_OPERATOR, admin=_E.READ, chair=_E.READ, auditor=_E.READ),
+    Permission.BACK_CHANNEL: _row(_OPERATOR, technician=_E.OWN),
     Permission.SET_BANDWIDTH: _row(_OPERATOR),
     Permission.VIEW_PROFILES: _row(
         _ADMIN, _OPERATOR, technician=_E.READ, chair=_E.READ, secretary=_E.READ, auditor=_E.READ

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from config.preflight import Limits
-from reception.preflight_checks import Check, Item, Standard, Value, Verdict, checks_for, judge
+from reception.preflight_checks import DISTURBED, LOAD, Check, Item, Standard, Value, Verdict, checks_for, judge
 
 WHOLE = "*"  # a waiver of everything
+SAME_RUN = timedelta(minutes=2)
 SITE, CENTRE = "site", "centre"  # whose signature stands under the result
 _SEVERITY = (Verdict.PASS, Verdict.WARN, Verdict.NOT_MEASURED, Verdict.FAIL)
 
@@ -163,9 +164,12 @@ def _check(
     signed = isinstance(found, Signature)
     value = found.answer if isinstance(found, Signature) else found.value
     expired = found.at <= oldest
+    verdict = Verdict.NOT_MEASURED if expired else judge(check, value, standard)
+    if verdict is Verdict.FAIL and check.key in DISTURBED and _disturbed(found.at, values.get(LOAD)):
+        verdict = Verdict.WARN
     return CheckResult(
         check=check,
-        verdict=Verdict.NOT_MEASURED if expired else judge(check, value, standard),
+        verdict=verdict,
         value=value,
         at=found.at,
         by=found.name if isinstance(found, Signature) else found.by,
@@ -173,6 +177,13 @@ def _check(
         limits=limits,
         expired=expired,
     )
+
+
+def _disturbed(at: datetime, load: Measurement | Signature | None) -> bool:
+    """Whether it was measured while the server or the endpoint's computer was busy: then it proves no bad line."""
+    if not isinstance(load, Measurement) or load.value == "free":
+        return False
+    return abs(load.at - at) <= SAME_RUN
 
 
 def _worst(found: Sequence[CheckResult]) -> Verdict:

@@ -128,6 +128,9 @@ CHECKS: tuple[Check, ...] = (
     Check(key="network.jitter_ms", unit="ms", roles=SENDERS, limits=_fixed("jitter_ms")),
     Check(key="network.protocol", good=frozenset({"udp"}), fair=frozenset({"tcp"})),
     Check(key="network.joint_percent", unit="%", required=False, limits=_fixed("joint_percent")),
+    Check(
+        key="network.load", required=False, good=frozenset({"free"}), fair=frozenset({"server", "computer"})
+    ),  # who was too busy for the line to be told from it
     Check(key="network.backup", manual=True, required=False),
     Check(key="audio.peak_dbfs", unit="dBFS", roles=SENDERS, limits=_fixed("voice_peak_dbfs")),
     Check(key="audio.clipping_percent", unit="%", roles=SENDERS, limits=_fixed("clipping_percent")),
@@ -172,6 +175,10 @@ CHECKS: tuple[Check, ...] = (
     Check(key="security.app_version", good=frozenset({"same"}), fair=frozenset({"other"})),
     Check(key="security.account", manual=True),
     Check(key="security.room", manual=True),
+)
+LOAD = "network.load"
+DISTURBED = frozenset(  # what a busy server or computer makes worse than the line is
+    check.key for check in CHECKS if check.item is Item.NETWORK and check.limits is not None
 )
 BY_KEY: Mapping[str, Check] = {check.key: check for check in CHECKS}
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from recorder.live_index import live_tracks
 from recorder.summary import SKIPPED
+
+TAIL_BYTES = 32 * 1024  # read at once from a manifest's end; a seal that names many files takes several
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +54,14 @@ def is_stamped(directory: Path) -> bool:
 
 def seal_of(directory: Path) -> str:
     """The hash of the seal, "" if there is none."""
-    lines = _lines(directory / "manifest.jsonl") if is_sealed(directory) else []
-    return next((str(line["hash"]) for line in reversed(lines) if line["type"] == "seal"), "")
+    found = _last_lines(directory / "manifest.jsonl", 2)  # the seal, or the seal and its stamp
+    if not found or found[-1].get("type") not in ("seal", "timestamp"):
+        return ""
+    seal = next((line for line in reversed(found) if line.get("type") == "seal"), None)
+    if seal is None:  # stamped more than once
+        lines = _lines(directory / "manifest.jsonl")
+        seal = next((line for line in reversed(lines) if line["type"] == "seal"), {"hash": ""})
+    return str(seal["hash"])
 
 
 def short_hash(digest: str) -> str:
@@ -61,13 +70,30 @@ def short_hash(digest: str) -> str:
 
 
 def _last_types(directory: Path) -> set[str]:
-    path = directory / "manifest.jsonl"
-    data = path.read_bytes() if path.exists() else b""
-    last = data.removesuffix(b"\n").rpartition(b"\n")[2] if data.endswith(b"\n") else b""
+    return {str(line["type"]) for line in _last_lines(directory / "manifest.jsonl", 1) if "type" in line}
+
+
+def _last_lines(path: Path, count: int) -> list[dict[str, Any]]:
+    """The last lines, read from the end: a manifest of hours has thousands. None where the last is not whole, no object
+    or not there.
+    """
     try:
-        return {str(json.loads(last)["type"])}
-    except (ValueError, KeyError, TypeError):
-        return set()
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            data, begin = b"", size
+            while begin > 0 and data.count(b"\n") <= count:
+                begin = max(0, begin - TAIL_BYTES)
+                file.seek(begin)
+                data = file.read(size - begin)
+    except FileNotFoundError:
+        return []
+    if not data.endswith(b"\n"):
+        return []
+    try:
+        found = [json.loads(raw) for raw in data.removesuffix(b"\n").split(b"\n")[-count:]]
+    except ValueError:
+        return []
+    return found if all(isinstance(line, dict) for line in found) else []
 
 
 def list_recordings(root: Path) -> list[CatalogueEntry]:

@@ -143,7 +143,7 @@ class Recorder:
         directory = self.root / session_id
         if not directory.exists():
             return "off"
-        return "done" if is_sealed(directory) else "finishing"
+        return "done" if session_id in self._seals or is_sealed(directory) else "finishing"
 
     def seal_of(self, session_id: str) -> str:
         """The hash of a finished recording's seal; read once."""

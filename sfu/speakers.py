@@ -36,10 +36,14 @@ class SpeakerDetector:
         if self.dominant == endpoint_id:
             self.dominant = None
 
+    def loudness(self, endpoint_id: EndpointId, *, now: float) -> float:
+        """dB above silence, 0 to 127; 0 where nothing comes."""
+        heard = now - self._heard_s.get(endpoint_id, -1000.0) < 0.5
+        return self._loudness.get(endpoint_id, 0.0) if heard else 0.0
+
     def speaking(self, endpoint_id: EndpointId, *, now: float) -> bool:
         """Whether the endpoint is heard now."""
-        heard = now - self._heard_s.get(endpoint_id, -1000.0) < 0.5
-        return heard and self._loudness.get(endpoint_id, 0.0) > SPEAKING_LOUDNESS
+        return self.loudness(endpoint_id, now=now) > SPEAKING_LOUDNESS
 
     def update(self, *, now: float) -> bool:
         """Decide again, a few times a second; whether `dominant` changed."""

@@ -19,6 +19,7 @@ from signalling import (
     citizens_api,
     confidence_api,
     console_api,
+    countdown,
     course_api,
     derivatives_api,
     documents_api,
@@ -57,6 +58,7 @@ log = structlog.get_logger("http")
 MAX_BODY_BYTES = 512 * 1024
 ROUTES = [
     *course_api.ROUTES,
+    *countdown.ROUTES,
     *events_api.ROUTES,
     *session_api.ROUTES,
     *console_api.ROUTES,

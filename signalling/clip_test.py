@@ -17,12 +17,13 @@ from reception.preflight_checks import Value
 from reception.records import EndpointRecord, SessionRecord
 from recorder.catalogue import read_entry
 from recorder.clip_check import ClipFacts, check_clip
-from recorder.disk_check import free_bytes, session_bytes, write_speed_mb_s
 from recorder.service import Recorder, RecorderUnavailable, RecordingFacts
+from recorder.storage.speed import measure_write_speed
 from signalling.line_api import MeasureLine, Say
 from signalling.line_test import CONNECT_S
 from signalling.probe_link import ProbeLink
 from signalling.problems import Problem, not_found
+from signalling.space import room_for, wanted_space
 
 if TYPE_CHECKING:
     from signalling.services import Services
@@ -143,19 +144,16 @@ def _forget_old(root: Path) -> None:
 
 async def measure_storage(services: Services, record: SessionRecord) -> dict[str, Value]:
     """Free space against what this session needs, and how fast the disk takes it. Raises Problem 503."""
-    root = services.recorder.root
-    profile = services.profiles.get(record.profile)
-    roles = [endpoint.role for endpoint in record.endpoints if not endpoint.removed]
-    needed = session_bytes(profile, roles, services.settings.preflight.session_hours)
-    try:
-        free = await asyncio.to_thread(free_bytes, root)
-        speed = await asyncio.to_thread(write_speed_mb_s, root)
-    except OSError as error:
-        raise Problem(503, "disk_unwritable", "The recordings' disk cannot be written", str(error)) from None
+    wanted, room = wanted_space(services, record), await room_for(services, record)
+    async with services.measuring_disk:
+        try:
+            speed = await asyncio.to_thread(measure_write_speed, services.recorder.root)
+        except OSError as error:
+            raise Problem(503, "disk_unwritable", "The recordings' disk cannot be written", str(error)) from None
     return {
-        "storage.free_ratio": round(min(free / max(needed, 1), 9999.0), 2),
-        "storage.free_gb": round(free / 1e9, 1),
-        "storage.write_mb_s": speed,
+        "storage.free_ratio": round(min(room.free / max(wanted.bytes, 1), 9999.0), 2),
+        "storage.free_gb": round(room.free / 1e9, 1),
+        "storage.write_mb_s": round(speed.bytes_per_s / 1e6, 1),
     }
 
 

@@ -10,6 +10,7 @@ from aiohttp import WSMsgType, web
 from pydantic import BaseModel, ValidationError
 
 from signalling import messages as m
+from signalling.problem_words import REASONS_VI
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -89,9 +90,9 @@ class EndpointConnection:
                 place = "/".join(str(part) for part in first["loc"])
                 self.problem("invalid_message", "The message is not valid", f"{place}: {first['msg']}")
 
-    def problem(self, code: str, title: str, detail: str = "") -> None:
+    def problem(self, code: str, title: str, detail: str = "", *, reason_vi: str = "") -> None:
         """Tell the page that something it sent was refused."""
-        self.send(m.Problem(code=code, title=title, detail=detail))
+        self.send(m.Problem(code=code, title=title, detail=detail, reason_vi=reason_vi or REASONS_VI.get(code, "")))
 
     async def write(self) -> None:
         """The writer's task: until closed."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -20,10 +19,10 @@ from recorder.self_test import self_test
 from recorder.service import RecorderUnavailable
 from signalling.archiving import note_kept, package_marks
 from signalling.message_base import ByeReason
-from signalling.planner import planner_verdict, recording_bytes
+from signalling.planner import planner_verdict
 from signalling.preflight_service import assessments
 from signalling.problems import Problem
-from signalling.space import check_space
+from signalling.space import check_space, room_for, wanted_space
 
 if TYPE_CHECKING:
     from signalling.conference import Conference
@@ -56,12 +55,21 @@ class SessionCourse:
         Raises Problem (no such session, no recorder), Stale, IllegalTransition, Unready.
         """
         async with self.alone(session_id):
-            record = await self._services.session(session_id)
-            if expected is not None and record.version != expected:
-                raise Stale(session_id, expected, record.version)
-            await self._before(record, order)
-            decide(record, order, await self.facts(record), now=datetime.now(UTC))
+            record = await self._decided(session_id, order, expected)
             return await self._carry_out(record, order)
+
+    async def check(self, session_id: str, order: Order, *, expected: int | None = None) -> SessionRecord:
+        """The session as it is, if the order could be carried out now. Raises as act does."""
+        async with self.alone(session_id):
+            return await self._decided(session_id, order, expected)
+
+    async def _decided(self, session_id: str, order: Order, expected: int | None) -> SessionRecord:
+        record = await self._services.session(session_id)
+        if expected is not None and record.version != expected:
+            raise Stale(session_id, expected, record.version)
+        await self._before(record, order)
+        decide(record, order, await self.facts(record), now=datetime.now(UTC))
+        return record
 
     async def facts(self, record: SessionRecord) -> Facts:
         """What the guards look at."""
@@ -76,8 +84,8 @@ class SessionCourse:
             preflight=await _preflight(services, record),
             script=await course.script(record.id),
             planner=planner_verdict(record, profile),
-            disk_free_bytes=_free_bytes(services),
-            disk_needed_bytes=recording_bytes(record, profile),
+            disk_free_bytes=(await room_for(services, record)).free,
+            disk_needed_bytes=wanted_space(services, record).bytes if services.is_recorded(record) else 0,
         )
 
     async def test_recorder(self, record: SessionRecord, *, by: str) -> None:
@@ -119,6 +127,8 @@ class SessionCourse:
     async def _carry_out(self, record: SessionRecord, order: Order) -> SessionRecord:
         services, action = self._services, order.action
         conference = services.conferences.get(record.id)
+        if conference is not None:
+            conference.room.call_off()
         if action in (Action.START, Action.RESUME):
             conference = await services.conference(record.id)
             await self._record(conference)
@@ -193,11 +203,6 @@ async def _preflight(services: Services, record: SessionRecord) -> dict[str, Pre
             at=waiver.at if waiver else site.at if site else None,
         )
     return found
-
-
-def _free_bytes(services: Services) -> int:
-    root = services.recorder.root
-    return shutil.disk_usage(root if root.exists() else services.data).free
 
 
 def _plan_of(record: SessionRecord, order: Order) -> dict[str, Any]:

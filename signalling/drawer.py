@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from signalling import room_messages as r
+from signalling.back_channel import tell
 
 if TYPE_CHECKING:
     from signalling.conference import Conference
@@ -30,3 +31,6 @@ async def on_unlock(conference: Conference, seat: Seat, message: r.Unlock) -> No
     else:
         conference.note("drawer_opened", seat)
     seat.send(r.Drawer(opened=opened, wait=False))
+    if opened:
+        seat.drawer_open = True
+        tell(conference, seat)

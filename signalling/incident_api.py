@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable
 from pydantic import BaseModel
 
 from reception.alarms import UnknownAlarm
-from reception.attendance import Person
-from reception.incidents import IncidentError
+from reception.attendance import Person, proposed
+from reception.incidents import IncidentError, Violation
 from reception.lifecycle import Refusal
 from reception.permissions import Permission
+from reception.records import SessionRecord
 from signalling import incident_views as v
 from signalling.alarms import report
 from signalling.conference import Conference
@@ -21,6 +22,7 @@ from signalling.routing import Call, Route
 from signalling.seat import Seat
 
 PAST = 50
+HERE = ("waiting", "connected", "private")  # of an endpoint, while its people can be called
 
 
 async def get_watch(call: Call) -> BaseModel:
@@ -28,10 +30,26 @@ async def get_watch(call: Call) -> BaseModel:
     record = await call.services.session(call.path("id"))
     conference = call.services.conferences.get(record.id)
     parts = conference.room.parts if conference else Parts.model_validate(await call.services.rooms.load(record.id))
-    return watch_view(parts)
+    return watch_view(record, parts, conference)
 
 
-def watch_view(parts: Parts) -> v.WatchView:
+def roll(record: SessionRecord, parts: Parts, conference: Conference | None) -> v.AttendanceView:
+    """The roll call, and what it begins with in rooms that were not called yet."""
+    seats = conference.seats if conference is not None else {}
+    here = [each.record.id for each in seats.values() if each.state in HERE]
+    rooms = parts.attendance.rooms
+    open_rooms = [
+        each for each in record.endpoints if not each.removed and each.role != "observer" and each.id not in rooms
+    ]
+    return v.AttendanceView(
+        rooms=rooms,
+        present_count=parts.attendance.present(),
+        connected=here,
+        proposed={each.id: proposed(each, record.plan, connected=each.id in here) for each in open_rooms},
+    )
+
+
+def watch_view(record: SessionRecord, parts: Parts, conference: Conference | None) -> v.WatchView:
     """What operators look after."""
     to_do = parts.alarms.to_do(now=utc_now())
     listed = {alarm.id for alarm in to_do}
@@ -41,7 +59,7 @@ def watch_view(parts: Parts) -> v.WatchView:
         past=[v.AlarmView.of(each) for each in past[:PAST]],
         incidents=list(reversed(parts.incidents.incidents)),
         announcements=[each for each in parts.announcements.announcements if each.withdrawn_at is None],
-        attendance=v.AttendanceView(rooms=parts.attendance.rooms, present_count=parts.attendance.present()),
+        attendance=roll(record, parts, conference),
     )
 
 
@@ -62,7 +80,7 @@ def _operation(name: str, operate: Operation) -> Callable[[Call], Awaitable[Base
             raise Problem(
                 409, code, error.reason_en, error.reason_en, reason_vi=error.reason_vi, reason_en=error.reason_en
             ) from None
-        return watch_view(conference.room.parts)
+        return watch_view(conference.record, conference.room.parts, conference)
 
     handle.__name__ = name
     handle.__doc__ = operate.__doc__
@@ -135,6 +153,15 @@ async def _note(call: Call, conference: Conference) -> None:
     conference.remark("incident_note", id=call.path("incident"), by=call.actor, text=body.text)
 
 
+async def _violation(call: Call, conference: Conference) -> None:
+    body: v.PutViolation = call.body
+    room, identifier = conference.room, call.path("incident")
+    found = Violation(**body.model_dump())
+    log = room.parts.incidents.record_violation(identifier, found, by=call.actor, now=utc_now())
+    await room.keep(incidents=log)
+    conference.remark("violation_recorded", id=identifier, by=call.actor)
+
+
 async def _close(call: Call, conference: Conference) -> None:
     body: v.CloseIncident = call.body
     room, identifier, now = conference.room, call.path("incident"), utc_now()
@@ -192,6 +219,7 @@ _OPERATIONS: list[tuple[str, str, str, Operation, str, type[BaseModel] | None]] 
     ("POST", f"{_S}/incidents", "open_incident", _open, "Open an incident with its playbook", v.OpenIncident),
     ("POST", f"{_INCIDENT}/steps/{{step}}", "do_step", _step, "Carry out a step of the playbook", v.AlarmNote),
     ("POST", f"{_INCIDENT}/notes", "note_incident", _note, "Write a line into an incident", v.AddNote),
+    ("PUT", f"{_INCIDENT}/violation", "record_violation", _violation, "Record a violation of rules", v.PutViolation),
     ("POST", f"{_INCIDENT}/close", "close_incident", _close, "Close an incident", v.CloseIncident),
     ("POST", f"{_S}/announcements", "announce", _say, "Show a text in all rooms, or in one", v.Say),
     ("DELETE", f"{_S}/announcements/{{announcement}}", "withdraw", _withdraw, "Take a text off the screens", None),

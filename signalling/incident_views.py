@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from reception.alarm_texts import TEXTS, alarm_anchor, filled, text_of
 from reception.alarms import Alarm, Level
 from reception.announcements import Announcement
-from reception.attendance import Attendance, Capacity
+from reception.attendance import Attendance, Capacity, Room
 from reception.incidents import Incident
 from reception.playbooks import HELP, PLAYBOOKS, IncidentKind, Playbook
 from signalling.bodies import Body, Name
@@ -53,6 +53,15 @@ class CloseIncident(Body):
     """How an incident ended."""
 
     outcome: Note = ""
+
+
+class PutViolation(Body):
+    """The record of a violation of the rules: who, what, what was done about it, and before whom."""
+
+    persons: Line
+    conduct: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+    measures: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+    witnesses: Note = ""
 
 
 class Say(Body):
@@ -153,9 +162,14 @@ class PlaybookList(BaseModel):
 
 
 class AttendanceView(Attendance):
-    """The roll call. `present_count`: people present, over all rooms."""
+    """The roll call. `present_count`: people present, over all rooms; connected: endpoints that are here now.
+
+    proposed: of rooms that were not called yet, whom one expects there.
+    """
 
     present_count: int
+    connected: list[str] = Field(default_factory=list)
+    proposed: dict[str, Room] = Field(default_factory=dict)
 
 
 class WatchView(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pydantic import BaseModel
 
@@ -12,13 +12,18 @@ from signalling.routing import Call, Route
 
 
 class JoinInfo(BaseModel):
-    """For the page of one link. `starts_at`: when it is planned, or began."""
+    """For the page of one link. starts_at: when the session is planned to begin, null: nobody said. started_at: when it
+    did. now: the server's time, for the countdown.
+    """
+
+    now: datetime
 
     session_id: str
     title: str
     state: str
     rehearsal: bool
     starts_at: datetime | None
+    started_at: datetime | None
     endpoint_id: str
     endpoint_name: str
     role: str
@@ -32,11 +37,13 @@ async def get_join(call: Call) -> BaseModel:
     if endpoint is None or endpoint.removed:
         raise Problem(403, "endpoint_removed", "This endpoint was removed from the session")
     return JoinInfo(
+        now=datetime.now(UTC),
         session_id=record.id,
         title=record.title,
         state=record.state.value,
         rehearsal=record.kind == "rehearsal",
-        starts_at=record.started_at,
+        starts_at=record.plan.planned_start,
+        started_at=record.started_at,
         endpoint_id=endpoint.id,
         endpoint_name=endpoint.name,
         role=endpoint.role,

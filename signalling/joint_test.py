@@ -89,6 +89,8 @@ class JointTest:
         if plan.up_bps:
             shares.append(1e8 * float(values["network.up_mbps"]) / plan.up_bps)
         kept: dict[str, float | str] = {"network.joint_percent": round(min(100.0, *shares), 1)}
+        if "network.load" in values:
+            kept["network.load"] = values["network.load"]
         self.states[name] = "done"
         self.results[name] = {**values, **kept}
         return kept

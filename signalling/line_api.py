@@ -60,7 +60,7 @@ async def stream(call: Call, work: Callable[[Say], Awaitable[None]]) -> web.Stre
     try:
         await work(say)
     except Problem as problem:
-        reason = problem.extra.get("reason_vi", "")
+        reason = problem.reason_vi
         await say(
             {
                 "type": "error",

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 WINDOW_S = 2.0  # longer than a burst of tokens or a queue that drains, shorter than a phase
+TOLERATED_S = 0.02  # a wake-up as late as this disturbs nothing: feedback goes out every 50 to 100 ms
+BUSY_SHARE = 0.1  # of the time late, and what was measured is not to be trusted
 SHORT_S = 1.0  # a browser that finds its line full goes well below it, and back up for longer than anybody waits
 
 
@@ -41,6 +43,27 @@ class SumOfMany:
         self.total_bytes += max(0.0, total_bytes - self._last.get(name, total_bytes))
         self._last[name] = total_bytes
         return self.total_bytes
+
+
+@dataclass(slots=True)
+class Lateness:
+    """How late this process wakes. Where it often does, its processor was busy: congestion control heard too late of
+    what arrived, and a low rate says little of the line.
+    """
+
+    late_s: float = 0.0
+    passed_s: float = 0.0
+
+    def add(self, asked_s: float, took_s: float) -> None:
+        """A sleep that was asked for, and how long it took."""
+        self.passed_s += took_s
+        if took_s - asked_s > TOLERATED_S:
+            self.late_s += took_s - asked_s
+
+    @property
+    def busy(self) -> bool:
+        """Whether too much of the time was spent late."""
+        return self.late_s > BUSY_SHARE * self.passed_s
 
 
 def percent_lost(lost: int, sent: int) -> float:

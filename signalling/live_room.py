@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from reception.alarms import AlarmBook
 from reception.announcements import Announcements
 from reception.attendance import Attendance
+from reception.back_channel import BackChannel
 from reception.consultation import Consultation
 from reception.incidents import IncidentLog
 from reception.layout import Layout, Modes
@@ -47,6 +48,7 @@ class Parts(BaseModel):
     attendance: Attendance = Attendance()
     notices: Notices = Notices()
     consultation: Consultation = Consultation()
+    back_channel: BackChannel = BackChannel()
     presentation: Presentation = Presentation()
 
 
@@ -57,6 +59,8 @@ class LiveRoom:
         """`kept`: what the store has."""
         self.parts = Parts.model_validate(kept)
         self.script: Sequence[ScriptItem] = ()  # as pages were told it last
+        self.starting_at: datetime | None = None  # when the countdown that runs ends
+        self.countdown: asyncio.Task[None] | None = None
         self.shown: Shown | None = None  # what of the documents is on screen now
         self._conference = conference
         self._store = store
@@ -85,6 +89,16 @@ class LiveRoom:
         if self.parts.lobby.waits(seat.record.id, role=seat.record.role):
             return "waiting"
         return "private" if seat.record.id in self.parts.consultation.members else "room"
+
+    def call_off(self) -> bool:
+        """End the countdown to the start, if one runs; whether one did."""
+        running, self.countdown = self.countdown, None
+        if running is None:
+            return False
+        running.cancel()
+        self.starting_at = None
+        self.changed()
+        return True
 
     def changed(self) -> None:
         """Tell every page soon; changes that come together go together."""

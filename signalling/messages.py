@@ -11,18 +11,7 @@ from signalling.message_base import ByeReason, Count, FramesPerSecond, Message, 
 
 # isort: split
 from signalling.message_base import Ratio, RoleName, SessionState, SourceName
-from signalling.room_messages import (
-    Acknowledge,
-    Command,
-    Consent,
-    Drawer,
-    Hand,
-    Private,
-    Report,
-    RoomState,
-    Snapshot,
-    Unlock,
-)
+from signalling.room_messages import Drawer, RoomState, Technical, ToRoom
 
 EndpointState = Literal["invited", "waiting", "connecting", "connected", "private", "reconnecting", "left", "removed"]
 SlotState = Literal["free", "waiting", "flowing", "off", "no_bandwidth"]
@@ -141,21 +130,7 @@ class Ping(Message):
 
 
 ClientMessage = Annotated[
-    Hello
-    | Offer
-    | View
-    | Media
-    | ClientStats
-    | Hand
-    | Consent
-    | Command
-    | Report
-    | Acknowledge
-    | Private
-    | Unlock
-    | Snapshot
-    | Leave
-    | Ping,
+    Hello | Offer | View | Media | ClientStats | ToRoom | Leave | Ping,
     Field(discriminator="type"),
 ]
 
@@ -343,12 +318,13 @@ class ReOffer(Message):
 
 
 class Problem(Message):
-    """Something the client sent was refused. `code` is stable, `title` and `detail` are for people."""
+    """Something the client sent was refused. `code` is stable; `title`, `detail` and `reason_vi` are for people."""
 
     type: Literal["error"] = "error"
     code: str
     title: str
     detail: str = ""
+    reason_vi: str = ""
 
 
 class Evidence(Message):
@@ -381,6 +357,7 @@ ServerMessage = Annotated[
     | SessionChanged
     | RoomState
     | Drawer
+    | Technical
     | Speaker
     | Layers
     | Sending

@@ -43,7 +43,8 @@ from reception.store import NotFound, Store
 from recorder.catalogue import CatalogueEntry, read_entry
 from recorder.chapters import GAPS_VI
 from recorder.happenings import timeline_of
-from signalling.planner import planner_verdict, recording_bytes
+from signalling.planner import planner_verdict
+from signalling.space import space_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -234,7 +235,7 @@ def _plan(sources: Sources, record: SessionRecord) -> PlanFact:
         delegate=_line(profile.roles.delegate),
         observer=_line(profile.roles.observer),
         verdict=verdict.vi if verdict else "",
-        needed_bytes=recording_bytes(record, profile),
+        needed_bytes=space_of(settings.storage, record, profile).bytes,
         free_bytes=shutil.disk_usage(folder if folder.exists() else sources.data).free,
         udp_port=settings.server.port,
         web_port=settings.server.port,

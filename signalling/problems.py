@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from config.problems import ConfigError
 from reception.database import Refusal, refusal_of
+from signalling.problem_words import REASONS_VI
 from signalling.views import CheckedProblem
 
 
@@ -19,6 +20,11 @@ class Problem(Exception):
         super().__init__(detail or title)
         self.status, self.code, self.title, self.detail, self.extra = status, code, title, detail, extra
 
+    @property
+    def reason_vi(self) -> str:
+        """In Vietnamese, for people."""
+        return str(self.extra.get("reason_vi") or REASONS_VI.get(self.code, ""))
+
     def response(self) -> web.Response:
         """The problem document."""
         body = {
@@ -27,6 +33,8 @@ class Problem(Exception):
             "status": self.status,
             "detail": self.detail,
             "code": self.code,
+            "reason_vi": self.reason_vi,
+            "reason_en": self.detail or self.title,
             **self.extra,
         }
         headers = {"WWW-Authenticate": "Bearer"} if self.status == 401 else {}

@@ -80,12 +80,21 @@ class Unlock(Message):
     pin: str = Field(max_length=12)
 
 
+class TechnicalSay(Message):
+    """The site's technician writes to the operators, from the open drawer."""
+
+    type: Literal["technical_say"] = "technical_say"
+    text: str = Field(min_length=1, max_length=500, pattern=r"\S")
+
+
 class Snapshot(Message):
     """A small picture of what the camera sees, for the console: a JPEG in base64."""
 
     type: Literal["snapshot"] = "snapshot"
     jpeg: str = Field(max_length=40_000, pattern=r"^[A-Za-z0-9+/=]*$")
 
+
+ToRoom = Hand | Consent | Command | Report | Acknowledge | Private | Unlock | TechnicalSay | Snapshot
 
 # --- server to client ---------------------------------------------------------------------------------------------
 
@@ -159,6 +168,23 @@ class Drawer(Message):
     wait: bool = False
 
 
+class TechnicalLine(Message):
+    """A line of the technical channel. own: it was written here."""
+
+    id: int
+    at: str
+    by: str
+    text: str
+    own: bool
+
+
+class Technical(Message):
+    """The technical channel of this site, whole, at each change; only while the technician's drawer is open."""
+
+    type: Literal["technical"] = "technical"
+    lines: list[TechnicalLine]
+
+
 class RoomState(Message):
     """The room as this endpoint has it, whole, at each change.
 
@@ -175,6 +201,7 @@ class RoomState(Message):
     place: Place
     slots: int
     starts_at: str | None = None
+    starting_at: str | None = Field(default=None, description="the countdown to the start ends then")
     layout: LayoutName = "one_plus"
     hands: list[HandEntry] = Field(default_factory=list)
     turn: TurnEntry | None = None

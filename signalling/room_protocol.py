@@ -15,6 +15,7 @@ from reception.speaking_queue import QueueError
 from signalling import floor, private_room
 from signalling import room_messages as r
 from signalling.alarms import report
+from signalling.back_channel import on_technical_say
 from signalling.drawer import on_unlock
 from signalling.live_room import utc_now
 from signalling.problems import Problem, not_found
@@ -81,7 +82,8 @@ async def on_command(conference: Conference, seat: Seat, message: r.Command) -> 
         else:
             await _command(conference, seat, message)
     except (QueueError, ScriptError, Refusal) as error:
-        raise Problem(409, getattr(error, "code", "illegal_transition"), error.reason_en, error.reason_vi) from None
+        code = getattr(error, "code", "illegal_transition")
+        raise Problem(409, code, error.reason_en, reason_vi=error.reason_vi, reason_en=error.reason_en) from None
     conference.note(message.command, _target(conference, message) or seat, by="chair")
 
 
@@ -121,5 +123,6 @@ ROOM_HANDLERS: dict[type, Callable[[Conference, Seat, Any], Awaitable[None]]] = 
     r.Acknowledge: on_acknowledge,
     r.Private: on_private,
     r.Unlock: on_unlock,
+    r.TechnicalSay: on_technical_say,
     r.Snapshot: on_snapshot,
 }

@@ -26,6 +26,7 @@ def room_state(conference: Conference, seat: Seat, *, now: datetime) -> r.RoomSt
     return r.RoomState(
         now=now.isoformat(),
         starts_at=planned.isoformat() if planned else None,
+        starting_at=conference.room.starting_at.isoformat() if conference.room.starting_at else None,
         place=place,
         slots=conference.slot_count(),
         layout=parts.layout.name,

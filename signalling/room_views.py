@@ -93,6 +93,7 @@ class RoomView(BaseModel):
     """Everything that was decided for a room. `now`: the server's time, for timers."""
 
     now: datetime
+    starting_at: datetime | None = Field(default=None, description="the countdown to the start ends then")
     lobby: bool
     seats: list[SeatView]
     layout: LayoutName

@@ -15,7 +15,9 @@ from reception.audit_chain import Result
 from reception.lifecycle import SessionState
 from reception.permissions import READING, WRITING, Extent, Permission, Role, own_only, roles_with, same_unit
 from signalling.guard import address_of, bearer_of
+from signalling.problem_words import REASONS_VI, ROLES_VI
 from signalling.problems import Problem, invalid, not_found
+from signalling.supervision import check_subordinate
 from signalling.tokens import NOBODY, Bearer
 from signalling.views import Shown
 
@@ -103,8 +105,14 @@ def permit(bearer: Bearer, permission: Permission, accepted: frozenset[Extent]) 
         raise Problem(403, "account_unfinished", en, en, pending=bearer.pending, reason_vi=vi, reason_en=en)
     found = bearer.extent(permission)
     if found not in accepted:
-        roles = ", ".join(roles_with(permission, accepted))
-        raise Problem(403, "forbidden", "This token does not permit that", f"{permission}: permitted to {roles}.")
+        roles = roles_with(permission, accepted)
+        raise Problem(
+            403,
+            "forbidden",
+            "This token does not permit that",
+            f"{permission}: permitted to {', '.join(roles)}.",
+            reason_vi=f"{REASONS_VI['forbidden']} Người làm được: {', '.join(ROLES_VI[each] for each in roles)}.",
+        )
     return found
 
 
@@ -166,6 +174,8 @@ class Guard:
             found = permit(who[0], route.permission, route.accepted)
             if own_only(found):
                 await _own(request, services, who[0])
+            if found is Extent.SUBORDINATE and "id" in request.match_info:
+                await check_subordinate(services, who[0], request.match_info["id"])
         await self._refuse_archived(request)
         body = await _body(request, route.body) if route.body is not None else None
         reason = str(getattr(body, "reason", "") or "").strip()
@@ -269,7 +279,9 @@ def openapi(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
     schemas["Problem"] = {
         "type": "object",
         "required": ["type", "title", "status", "code"],
-        "properties": {name: {"type": "string"} for name in ("type", "title", "detail", "code")}
+        "properties": {
+            name: {"type": "string"} for name in ("type", "title", "detail", "code", "reason_vi", "reason_en")
+        }
         | {"status": {"type": "integer"}},
     }
     return {

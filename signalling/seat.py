@@ -38,6 +38,7 @@ class Seat:
         self.snapshot = ""  # of its camera, for the console
         self.snapshot_at_s = 0.0
         self.pin_tries = PinTries()
+        self.drawer_open = False  # the technician's, on the page that is here
         self.asked: set[SourceName] = set()  # sources that its people are asked to switch on
 
     def held_by_another(self, *, device: str, resume: str | None) -> bool:

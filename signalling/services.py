@@ -302,6 +302,7 @@ class Services:
         await self.lines.save_all()
         for conference in list(self.conferences.values()):
             recording = conference.recording
+            conference.room.call_off()
             conference.media.detach_tap()
             if recording is not None and conference.record.state in OPEN_STATES:
                 await recording.suspend()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pydantic import BaseModel
@@ -9,6 +10,8 @@ from pydantic import BaseModel
 from reception.lifecycle import CLOSED_STATES
 from reception.lobby import Lobby
 from reception.permissions import Extent, Permission, same_unit
+from reception.records import SessionRecord
+from reception.session_query import MAX_PAGE, SessionFilter
 from reception.speaking_queue import QueueError
 from reception.store import NotFound
 from signalling import views as v
@@ -19,6 +22,8 @@ from signalling.room_api import refused
 from signalling.routing import Call, Route
 from signalling.session_list import LIST_QUERY, wanted_sessions
 from signalling.session_views import endpoint_view, session_view
+
+MOST_OWN = 5000  # sessions that are looked through for a unit's own
 
 
 async def create_session(call: Call) -> BaseModel:
@@ -36,9 +41,6 @@ async def create_session(call: Call) -> BaseModel:
         plan=body.changes(),
         actor=actor_of(call),
     )
-    for invited, endpoint in zip((body.central, *body.delegates), record.endpoints, strict=True):
-        if invited.guest:
-            await services.store.change_endpoint(endpoint.id, guest=True)
     lobby = body.lobby if body.lobby is not None else body.kind != "rehearsal"
     await services.rooms.save(record.id, "lobby", Lobby(on=lobby).model_dump(mode="json"))
     return session_view(services, await services.session(record.id))
@@ -51,13 +53,22 @@ async def list_sessions(call: Call) -> BaseModel:
         records = [await store.session(identifier) for identifier in list(call.services.conferences)]
         total = len(records)
     else:
-        records, total = await store.sessions(wanted_sessions(call.request.query, now=datetime.now(UTC)))
-    if call.extent is Extent.OWN:
-        records = [
-            record for record in records if any(same_unit(each.name, call.bearer.unit) for each in record.endpoints)
-        ]
-        total = len(records)
+        wanted = wanted_sessions(call.request.query, now=datetime.now(UTC))
+        records, total = await (_own(call, wanted) if call.extent is Extent.OWN else store.sessions(wanted))
     return v.SessionList(sessions=[session_view(call.services, record) for record in records], total=total)
+
+
+async def _own(call: Call, wanted: SessionFilter) -> tuple[list[SessionRecord], int]:
+    """One page of the sessions in which the bearer's unit has an endpoint. Text alone finds more than these."""
+    unit = call.bearer.unit
+    found: list[SessionRecord] = []
+    for offset in range(0, MOST_OWN, MAX_PAGE) if unit.strip() else ():
+        likely = replace(wanted, words=f"{wanted.words} {unit}", limit=MAX_PAGE, offset=offset)
+        records, _ = await call.services.store.sessions(likely)
+        found += [record for record in records if any(same_unit(each.name, unit) for each in record.endpoints)]
+        if len(records) < MAX_PAGE:
+            break
+    return found[wanted.offset : wanted.offset + wanted.limit], len(found)
 
 
 async def get_session(call: Call) -> BaseModel:

@@ -102,6 +102,7 @@ def endpoint_view(services: Services, endpoint: EndpointRecord, conference: Conf
         locked=endpoint.locked,
         wide=seat.wide if seat else False,
         speaking=bool(conference and conference.media.speaking(EndpointId(endpoint.id))),
+        level=_level(services, endpoint, conference),
         quality=quality_of(stats),
         flowing=stats.flowing if stats else False,
         stats=_numbers(seat, conference) if seat and conference else None,
@@ -113,6 +114,14 @@ def endpoint_view(services: Services, endpoint: EndpointRecord, conference: Conf
         link_state=_link_state(endpoint, expires),
         link_expires_at=expires,
     )
+
+
+def _level(services: Services, endpoint: EndpointRecord, conference: Conference | None) -> float:
+    """0 at −70 dBov, an empty room's; 1 at −10, as loud as a voice should be."""
+    if conference is None or endpoint.muted:
+        return 0.0
+    loudness = conference.media.speakers.loudness(EndpointId(endpoint.id), now=services.media.now())
+    return round(min(1.0, max(0.0, (loudness - 57) / 60)), 2)
 
 
 def _link_state(endpoint: EndpointRecord, expires: datetime) -> Literal["good", "expired", "revoked"]:

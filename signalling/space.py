@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from config.profile import Profile
+from config.storage import StorageSettings
 from reception.records import SessionRecord
 from recorder.storage.estimate import Room, SpaceEstimate, estimate, refusal, remaining_bytes
 from signalling.problems import Problem
@@ -19,12 +21,21 @@ MIB = 1 << 20
 USUAL = ("central", *("delegate",) * 10)
 
 
-def wanted_space(services: Services, record: SessionRecord, *, hours: float | None = None) -> SpaceEstimate:
-    """What the session takes; hours: how long it is expected to be, None as the settings say."""
-    storage = services.settings.storage
-    expected = storage.rehearsal_hours if record.kind == "rehearsal" else storage.expected_hours
+def space_of(
+    settings: StorageSettings, record: SessionRecord, profile: Profile, *, hours: float | None = None
+) -> SpaceEstimate:
+    """What the session takes. hours: how long it is expected to be; None: as planned, else as the settings say."""
+    expected = settings.rehearsal_hours if record.kind == "rehearsal" else settings.expected_hours
+    if record.plan.planned_minutes is not None:
+        expected = record.plan.planned_minutes / 60
     roles = [endpoint.role for endpoint in record.endpoints if not endpoint.removed]
-    return estimate(services.profiles.get(record.profile), roles, hours=expected if hours is None else hours)
+    return estimate(profile, roles, hours=expected if hours is None else hours)
+
+
+def wanted_space(services: Services, record: SessionRecord, *, hours: float | None = None) -> SpaceEstimate:
+    """The same by the server's settings and profiles."""
+    profile = services.profiles.get(record.profile)
+    return space_of(services.settings.storage, record, profile, hours=hours)
 
 
 def usual_session(services: Services) -> SpaceEstimate:

@@ -176,6 +176,7 @@ class EndpointView(Shown):
     screen: bool
     locked: bool
     speaking: bool
+    level: float = Field(default=0.0, ge=0, le=1, description="how loud its voice is now, for a meter")
     wide: bool = Field(default=False, description="it sends a second camera")
     quality: str
     flowing: bool

@@ -57,6 +57,7 @@ class EndpointProtocol:
         """Take the seat; an older page in it is told that it was replaced."""
         seat, conference = self._seat, self._conference
         older, seat.connection = seat.connection, self._connection
+        seat.drawer_open = False
         if older is not None:
             older.send(m.Bye(reason="replaced"))
             older.close()
@@ -95,7 +96,7 @@ class EndpointProtocol:
         try:
             await ROOM_HANDLERS[type(message)](self._conference, self._seat, message)
         except Problem as problem:
-            self._connection.problem(problem.code, problem.title, problem.detail)
+            self._connection.problem(problem.code, problem.title, problem.detail, reason_vi=problem.reason_vi)
 
     async def _on_offer(self, message: m.Offer) -> None:
         if self._conference.room.place_of(self._seat) == "waiting":
@@ -217,7 +218,7 @@ async def _enter(
     try:
         record, endpoint = await services.authenticate_endpoint(hello.token)
     except Problem as problem:
-        connection.problem(problem.code, problem.title, problem.detail)
+        connection.problem(problem.code, problem.title, problem.detail, reason_vi=problem.reason_vi)
         if problem.code in _REASONS:
             connection.send(m.Bye(reason=_REASONS[problem.code]))
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -50,9 +51,10 @@ def wait_for(condition: Callable[[], Any], what: str, *, timeout_s: float = 40.0
 class Server:
     """`diemcau serve` as a process of its own."""
 
-    def __init__(self, data: Path, port: int, *arguments: str) -> None:
-        """`arguments`: further ones of `diemcau serve`."""
+    def __init__(self, data: Path, port: int, *arguments: str, countdown_s: float = 0) -> None:
+        """`arguments`: further ones of `diemcau serve`. countdown_s: before a session that a page starts."""
         self.data, self.port, self._arguments = data, port, arguments
+        self._environment = {**os.environ, "DIEMCAU_RECEPTION__COUNTDOWN_S": str(countdown_s)}
         self.base = f"http://127.0.0.1:{port}"
         self.token = ""
         self.process: subprocess.Popen[str] | None = None
@@ -68,6 +70,7 @@ class Server:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
+                env=self._environment,
             )
         assert self.process.stdout is not None
         for line in self.process.stdout:

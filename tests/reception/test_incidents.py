@@ -7,7 +7,8 @@ import pytest
 
 from reception.announcements import Announcements
 from reception.attendance import Attendance, Person
-from reception.incidents import IncidentError, IncidentLog
+from reception.incidents import IncidentError, IncidentLog, Violation
+from reception.playbooks import PLAYBOOKS
 
 T0 = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
 
@@ -68,3 +69,19 @@ def test_the_roll_call_counts_who_is_present() -> None:
     called = Attendance().put("a", people, by="An", now=T0).put("b", people[:1], by="An", now=T0)
     assert called.present() == 2
     assert Attendance.model_validate(called.model_dump(mode="json")) == called
+
+
+def test_a_record_of_a_violation_belongs_to_disorder_and_does_the_playbooks_step() -> None:
+    violation = Violation(persons="Trần Văn X", conduct="Gây ồn, không chấp hành")
+    log, _ = IncidentLog().begin("disorder", by="An", now=T0)
+    log = log.record_violation("1", violation, by="An", now=T0)
+    (incident,) = log.incidents
+    assert incident.violation is not None
+    assert (incident.violation.persons, incident.violation.by, incident.violation.at) == ("Trần Văn X", "An", T0)
+    assert [entry.step for entry in incident.entries] == ["record"]
+    assert "record" in {step.key for step in PLAYBOOKS["disorder"].steps}
+    closed = log.close("1", by="An", now=T0, outcome="x").record_violation("1", violation, by="Bình", now=T0)
+    assert closed.incidents[0].violation is not None, "it is often written when all is over"
+    with pytest.raises(IncidentError) as caught:
+        opened().record_violation("1", violation, by="An", now=T0)
+    assert caught.value.code == "no_violation"

@@ -158,6 +158,11 @@ def test_the_plans_eight_items_and_security_are_all_there() -> None:
         (results(at=NOW - timedelta(hours=25)), "missing"),
         (results(at=NOW - timedelta(hours=23)), "pass"),
         (Results(standard=STANDARD), "missing"),
+        (results({"network.up_mbps": 0.3}), "fail"),
+        (results({"network.up_mbps": 0.3, "network.load": "free"}), "fail"),
+        (results({"network.up_mbps": 0.3, "network.load": "server"}), "warn"),
+        (results({"network.rtt_ms": 900, "network.load": "computer"}), "warn"),
+        (results({"camera.fps": 1, "network.load": "server"}), "fail"),
     ],
 )
 def test_the_whole_is_as_good_as_its_worst_part(found: Results, state: str) -> None:
@@ -200,6 +205,13 @@ def test_the_newest_value_counts_and_says_who_when_and_against_what() -> None:
     assert luma.limits is not None
     assert luma.limits.pass_from == 70
     assert assessed.expires_at == NOW + timedelta(hours=24)
+
+
+def test_a_busy_server_excuses_only_what_was_measured_meanwhile() -> None:
+    found = results({"network.up_mbps": 0.3})
+    later = Measurement(key="network.load", value="server", at=NOW + timedelta(minutes=10))
+    again = Results(standard=STANDARD, measurements=[*found.measurements, later], signatures=found.signatures)
+    assert state_of(again, [], NOW + timedelta(minutes=11)) == "fail"
 
 
 def test_an_expired_value_says_so() -> None:

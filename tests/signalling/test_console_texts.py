@@ -9,6 +9,7 @@ import pytest
 from bandwidth.attribution_facts import Cause, Remedy, Symptom
 from bandwidth.limits import Limit
 from bandwidth.symptoms import CONTACT, DEVICE, DOWN, UP
+from signalling.app import ROUTES
 
 ROOT = Path(__file__).parents[2]
 SHARED = {*CONTACT, *DOWN}
@@ -30,3 +31,14 @@ def test_everything_that_may_be_told_has_words(language: str) -> None:
         assert set(trouble[cause]) == {str(each) for each in symptoms}
     assert set(texts["why"]) == {each.value for each in Limit if each} | {"source", "measuring"}
     assert set(texts["stage"]["no_bandwidth"]) == {each.value for each in Limit if each}
+
+
+def test_whatever_the_audit_log_notes_has_a_name_in_both_languages() -> None:
+    audited = {
+        route.handler.__name__
+        for route in ROUTES
+        if (route.method != "GET" if route.audited is None else route.audited)
+    }
+    for language in ("vi", "en"):
+        named = json.loads((ROOT / "web/src/i18n" / language / "people.json").read_text(encoding="utf-8"))["actions"]
+        assert audited - set(named) == set(), f"name them in web/src/i18n/{language}/people.json"

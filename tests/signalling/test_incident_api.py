@@ -146,3 +146,16 @@ def test_playbooks_are_told_with_their_clicks(server: Server) -> None:
     found = {each["kind"]: each for each in server.call("GET", "/playbooks")["playbooks"]}
     assert set(found) == {"picture", "sound", "connection", "recording", "power", "disorder", "other"}
     assert any(step["action"] == "restart_recording" for step in found["recording"]["steps"])
+
+
+def test_a_violation_of_the_rules_is_put_on_record(server: Server) -> None:
+    path, endpoints = begun(server)
+    opened = server.call("POST", f"{path}/incidents", {"kind": "disorder", "endpoint_id": endpoints["Xã 1"]["id"]})
+    (incident,) = opened["incidents"]
+    where = f"{path}/incidents/{incident['id']}/violation"
+    assert server.problem("PUT", where, {"persons": " ", "conduct": "x"})[0] == 422
+    body = {"persons": "Trần Văn X", "conduct": "Gây ồn", "measures": "Tắt micro", "witnesses": "Lê C"}
+    kept = server.call("PUT", where, body)["incidents"][0]
+    assert {key: kept["violation"][key] for key in body} == body
+    assert kept["violation"]["by"] == "Cán bộ điều phối"
+    assert [entry["step"] for entry in kept["entries"]] == ["record"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from signalling.joint_test import JointTest, SiteLines, joint_view
-from signalling.line_meter import BestWindow, SumOfMany, fair_shares, percent_lost
+from signalling.line_meter import BestWindow, Lateness, SumOfMany, fair_shares, percent_lost
 from signalling.line_test import LinePlan
 
 
@@ -87,3 +87,13 @@ def test_a_joint_test_whose_endpoints_hang_ends() -> None:
     test = joint()
     test.states["one"] = "running"
     assert test.phase(200.0) == "done"
+
+
+def test_a_process_that_wakes_late_was_busy() -> None:
+    calm, busy = Lateness(), Lateness()
+    for number in range(100):
+        calm.add(0.004, 0.006)
+        busy.add(0.004, 0.064 if number % 4 == 0 else 0.004)
+    assert not calm.busy
+    assert busy.busy
+    assert not Lateness().busy

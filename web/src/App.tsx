@@ -18,6 +18,9 @@ const StoragePage = lazy(() => import("./pages/storage/StoragePage").then((page)
 const Account = lazy(() => import("./pages/people/Account").then((page) => ({ default: page.Account })));
 const Audit = lazy(() => import("./pages/people/Audit").then((page) => ({ default: page.Audit })));
 const Users = lazy(() => import("./pages/people/Users").then((page) => ({ default: page.Users })));
+const ViolationRecord = lazy(() =>
+  import("./pages/console/ViolationRecord").then((page) => ({ default: page.ViolationRecord })),
+);
 const SecretaryPage = lazy(() =>
   import("./pages/secretary/SecretaryPage").then((page) => ({ default: page.SecretaryPage })),
 );
@@ -104,6 +107,7 @@ function Pages() {
         <Route path="/sessions/:id/receipt/:document" element={<Receipt />} />
         <Route path="/sessions/:id/preflight" element={<Panel />} />
         <Route path="/sessions/:id/preflight/print" element={<PrintRecord />} />
+        <Route path="/sessions/:id/incidents/:incident/violation" element={<ViolationRecord />} />
         <Route path="/sessions/:id/papers" element={<SessionPapers />} />
         <Route path="/reports" element={<Reports />} />
         <Route path="/sessions/:id/endpoints/:eid/invitation" element={<PrintLetter />} />

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { arrange, columnsFor } from "../src/endpoint/arrange";
-import { clock, waitingFor } from "../src/endpoint/clock";
+import { clock, timeLeft, waitingFor } from "../src/endpoint/clock";
 import type { RosterEntry } from "../src/protocol/messages";
 
 const entry = (id: string, role: RosterEntry["role"] = "delegate", state: RosterEntry["state"] = "connected") =>
@@ -80,4 +80,11 @@ test.each([
   ["postponed", null, "over"],
 ])("who waits in %s from %s on is told: %s", (state, startsAt, expected) => {
   expect(waitingFor(state, startsAt, Date.parse("2026-11-30T09:00:00Z"))).toBe(expected);
+});
+
+test("the time left until a session begins", () => {
+  const now = Date.parse("2026-11-30T07:00:00Z");
+  expect(timeLeft("2026-11-30T07:04:05Z", now)).toEqual({ days: 0, hours: 0, minutes: 4, seconds: 5 });
+  expect(timeLeft("2026-12-02T10:30:00Z", now)).toEqual({ days: 2, hours: 3, minutes: 30, seconds: 0 });
+  expect(timeLeft("2026-11-30T07:00:00Z", now)).toBeNull();
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { browserOf } from "../src/endpoint/measure/computer";
-import { startingAt } from "../src/endpoint/measure/line";
+import { limitedByComputer, type Sent, startingAt } from "../src/endpoint/measure/line";
 import { bestMatch, chirp, HEARD } from "../src/endpoint/measure/loop";
 import { difference, judgePictures, lookAt } from "../src/endpoint/measure/picture";
 import { judgeSound } from "../src/endpoint/measure/sound";
@@ -105,4 +105,19 @@ test.each([
   ["Something else", "other", 0],
 ])("a browser by its text: %s", (agent, family, version) => {
   expect(browserOf(agent)).toMatchObject({ family, version });
+});
+
+test("a slow way up is the computer's fault where the encoder or the browser says so", () => {
+  const before: Sent = { at: 0, bytes: 0, cpu: 0, all: 0, available: null };
+  const after = (mbps: number, cpu: number, available: number | null): Sent => ({
+    at: 8000,
+    bytes: mbps * 1e6,
+    cpu,
+    all: 8,
+    available,
+  });
+  expect(limitedByComputer(before, after(4.6, 8, 9e6), 5e6)).toBe(false);
+  expect(limitedByComputer(before, after(1, 0, 1.1e6), 5e6)).toBe(false);
+  expect(limitedByComputer(before, after(1, 4, null), 5e6)).toBe(true);
+  expect(limitedByComputer(before, after(1, 0, 4e6), 5e6)).toBe(true);
 });

@@ -41,6 +41,8 @@ export interface QueueView {
 
 export interface RoomView {
   now: string;
+  /** The countdown to the start ends then. */
+  starting_at: string | null;
   lobby: boolean;
   seats: SeatView[];
   layout: LayoutName;

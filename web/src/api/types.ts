@@ -47,6 +47,8 @@ export interface EndpointView {
   screen: boolean;
   locked: boolean;
   speaking: boolean;
+  /** How loud its voice is now, 0 to 1. */
+  level: number;
   wide: boolean;
   quality: "good" | "fair" | "poor" | "unknown";
   flowing: boolean;

@@ -40,6 +40,17 @@ export interface Incident {
   closed_at: string | null;
   closed_by: string;
   outcome: string;
+  violation: Violation | null;
+}
+
+/** The record of a violation of the rules. */
+export interface Violation {
+  persons: string;
+  conduct: string;
+  measures: string;
+  witnesses: string;
+  by: string;
+  at: string | null;
 }
 
 export const CAPACITIES = [
@@ -69,6 +80,9 @@ export interface WatchView {
   attendance: {
     rooms: Record<string, { people: Person[]; called_at: string | null; called_by: string }>;
     present_count: number;
+    connected: string[];
+    /** Of rooms that were not called yet. */
+    proposed: Record<string, { people: Person[]; called_at: string | null; called_by: string }>;
   };
 }
 

@@ -21,3 +21,17 @@ export function waitingFor(state: string, startsAt: string | null, now: number):
   if (state === "ended" || state === "archived" || state === "cancelled" || state === "postponed") return "over";
   return startsAt !== null && now - Date.parse(startsAt) > LATE_MS ? "late" : "soon";
 }
+
+export type TimeLeft = { days: number; hours: number; minutes: number; seconds: number };
+
+/** From `now` (Unix ms) until a moment; null once it has come. */
+export function timeLeft(until: string, now: number): TimeLeft | null {
+  const left = Math.ceil((Date.parse(until) - now) / 1000);
+  if (!(left > 0)) return null;
+  return {
+    days: Math.floor(left / 86_400),
+    hours: Math.floor(left / 3600) % 24,
+    minutes: Math.floor(left / 60) % 60,
+    seconds: left % 60,
+  };
+}

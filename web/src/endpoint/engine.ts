@@ -17,12 +17,13 @@ import type {
   SessionChanged,
   Slots,
   Speaker,
+  Technical,
   Want,
   Welcome,
 } from "../protocol/messages";
 import { clockOffset } from "./clock";
 import { deviceName } from "./device";
-import { type EngineState, initialState } from "./engineState";
+import { type EngineState, initialState, wordsOf } from "./engineState";
 import { FlowMeter } from "./flow";
 import { Link, type LocalMedia, type SourceName } from "./link";
 import { PowerWatch } from "./power";
@@ -221,6 +222,7 @@ export class Engine {
       slots: (m: Slots) => this.change({ slots: m }),
       roster: (m: Roster) => this.change({ roster: m.roster }),
       drawer: (m: Drawer) => this.change({ drawer: m }),
+      technical: (m: Technical) => this.change({ technical: m.lines }),
       room: (m: RoomState) => this.moved(m),
       session: (m: SessionChanged) => this.change({ session: m.session }),
       speaker: (m: Speaker) => this.change({ speaker: m.endpoint_id ?? null, spotlight: m.spotlight ?? null }),
@@ -304,7 +306,7 @@ export class Engine {
 
   private refused(message: Problem): void {
     if (message.code === "invalid_offer" && this.welcome) void this.rebuild(this.welcome.slots);
-    else if (message.code !== "not_admitted") this.change({ problem: message.detail || message.title });
+    else if (message.code !== "not_admitted") this.change({ problem: wordsOf(message, this.language) });
   }
 
   private ended(reason: Bye["reason"]): void {

@@ -1,5 +1,15 @@
 // What an endpoint's page knows of its session, whole at each change.
-import type { Bye, Connection, Drawer, RoomState, RosterEntry, SessionInfo, Slots } from "../protocol/messages";
+import type {
+  Bye,
+  Connection,
+  Drawer,
+  Problem,
+  RoomState,
+  RosterEntry,
+  SessionInfo,
+  Slots,
+  TechnicalLine,
+} from "../protocol/messages";
 import type { Link, LocalMedia } from "./link";
 import type { Witness } from "./witness";
 
@@ -26,8 +36,15 @@ export interface EngineState {
   camera2: boolean;
   /** The server's last word on the technician's PIN. */
   drawer: Drawer | null;
+  /** What operators and this site's technician wrote to each other. */
+  technical: TechnicalLine[];
   /** The server's clock minus this computer's, ms. */
   clockOffsetMs: number;
+}
+
+/** What was refused, in the page's language. */
+export function wordsOf(problem: Problem, language: string): string {
+  return (language === "vi" && problem.reason_vi) || problem.detail || problem.title;
 }
 
 export interface Switches {
@@ -59,6 +76,7 @@ export function initialState(media: LocalMedia, switches: Switches): EngineState
     audioOnly: false,
     camera2: Boolean(media.camera2),
     drawer: null,
+    technical: [],
     clockOffsetMs: 0,
   };
 }

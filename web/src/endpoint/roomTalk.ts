@@ -28,6 +28,11 @@ export class RoomTalk {
     this.send({ type: "private", enter });
   }
 
+  /** To the operators, from the open drawer. */
+  technical(text: string): void {
+    this.send({ type: "technical_say", text });
+  }
+
   /** Opens the technician's drawer. */
   unlock(pin: string): void {
     this.send({ type: "unlock", pin });

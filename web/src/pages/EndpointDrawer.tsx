@@ -4,6 +4,7 @@ import type { ConsoleView, EndpointDetail, PictureView, Rows } from "../api/cons
 import { type EndpointView, OVER, type SessionView } from "../api/types";
 import { mbps, percent } from "../ui/format";
 import { Plot } from "../ui/Plot";
+import { Contact } from "./console/Contact";
 import { EndpointLimits } from "./EndpointLimits";
 import { type Act, Value } from "./LiveSession";
 import { TroublePanel } from "./TroublePanel";
@@ -34,6 +35,7 @@ export function EndpointDrawer({ session, endpoint, view, act, onClose }: Props)
     >
       {endpoint && (
         <Stack gap="md" data-testid="endpoint-details">
+          <Contact registeredId={endpoint.registered_id} />
           <TroublePanel
             troubles={view?.troubles.filter((each) => each.endpoint_id === endpoint.id) ?? []}
             nameOf={nameOf}

@@ -2,6 +2,7 @@ import { Badge } from "@mantine/core";
 import { IconFileAlert, IconFileCheck, IconStarFilled, IconVolume } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { EndpointDetail, PictureView, Rows, Trouble } from "../api/console";
+import { useMe } from "../api/me";
 import type { RoomView } from "../api/room";
 import { type EndpointView, OVER, type SessionView } from "../api/types";
 import type { Question } from "../ui/confirm";
@@ -27,6 +28,7 @@ interface Props {
 export function EndpointRow(props: Props) {
   const { session, endpoint, room, picture, rows, detail, troubles, act, ask, open } = props;
   const { t } = useTranslation();
+  const { may } = useMe();
   const level = { connected: endpoint.quality, reconnecting: "poor", connecting: "fair" }[
     endpoint.state as "connected"
   ];
@@ -49,6 +51,7 @@ export function EndpointRow(props: Props) {
         </div>
         {room && endpoint.role !== "observer" && <NoticeMark endpoint={endpoint} room={room} />}
         {endpoint.speaking && <IconVolume size={16} color="#9a6700" aria-label={t("live.speaking")} />}
+        <Voice endpoint={endpoint} />
         {session.spotlight === endpoint.id && (
           <IconStarFilled size={16} color="#28548c" aria-label={t("live.spotlit")} />
         )}
@@ -73,12 +76,20 @@ export function EndpointRow(props: Props) {
       </td>
       <td>{stats?.layers.join(" ") || "–"}</td>
       <td>
-        {!OVER.includes(session.state) && (
+        {!OVER.includes(session.state) && may("moderate") && (
           <EndpointActions session={session} endpoint={endpoint} room={room} act={act} ask={ask} open={open} />
         )}
       </td>
     </tr>
   );
+}
+
+/** How loud it is heard now. */
+function Voice({ endpoint }: { endpoint: EndpointView }) {
+  const { t } = useTranslation();
+  if (!endpoint.stats) return null;
+  const name = t("live.voiceOf", { name: endpoint.name });
+  return <meter className="voice" min={0} max={1} value={endpoint.level} aria-label={name} title={name} />;
 }
 
 /** Whether the notice of recording was acknowledged there, and by whom. */

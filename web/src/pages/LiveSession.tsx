@@ -1,8 +1,7 @@
-import { Alert, Badge, Button, Group, Loader, Stack, Title } from "@mantine/core";
-import { IconNotes, IconWriting } from "@tabler/icons-react";
+import { Alert, Badge, Group, Loader, Stack, Title } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useParams } from "react-router";
+import { useParams } from "react-router";
 import { api } from "../api/client";
 import { useMe } from "../api/me";
 import { useRoom } from "../api/room";
@@ -12,18 +11,17 @@ import { useConsole } from "../api/useConsole";
 import { useSnapshots } from "../api/useSnapshots";
 import { type AlarmView, useWatch } from "../api/watch";
 import { Confirm, type Question } from "../ui/confirm";
+import { RehearsalMark } from "../ui/RehearsalMark";
 import { StateBadge } from "../ui/StateBadge";
 import { AlarmCard } from "./console/AlarmCard";
-import { Announce } from "./console/Announce";
-import { DocumentsButton } from "./console/DocumentsButton";
 import { IncidentDrawer } from "./console/IncidentDrawer";
-import { LayoutPicker } from "./console/LayoutPicker";
 import { LobbyBar } from "./console/LobbyBar";
 import { QueueCard } from "./console/QueueCard";
 import { RecordingPanel } from "./console/RecordingPanel";
-import { RollCall } from "./console/RollCall";
 import { RoomCard } from "./console/RoomCard";
 import { ScriptCard } from "./console/ScriptCard";
+import { Starting } from "./console/Starting";
+import { Tools } from "./console/Tools";
 import { GuidePanel } from "./demo/GuidePanel";
 import { EndpointTable } from "./EndpointTable";
 import { SiteCard } from "./SiteCard";
@@ -34,9 +32,10 @@ import { SpaceLine } from "./storage/SpaceLine";
 export function LiveSession() {
   const { t } = useTranslation();
   const { id = "" } = useParams();
-  const { sees } = useMe();
   const { data: session, error, reload } = useApi<SessionView>(`/sessions/${id}`, 1500);
   const running = session !== null && !OVER.includes(session.state);
+  const { may } = useMe();
+  const moderates = may("moderate");
   const view = useConsole(id, running);
   const room = useRoom(id, running);
   const pictures = useSnapshots(id, running);
@@ -72,6 +71,7 @@ export function LiveSession() {
   }
   return (
     <Stack gap="sm" className="console">
+      <RehearsalMark on={session.kind === "rehearsal"} />
       <Group justify="space-between">
         <Group gap="sm">
           <Title order={1} size="h2">
@@ -84,38 +84,15 @@ export function LiveSession() {
             </Badge>
           )}
         </Group>
-        <Group gap="sm">
-          {!OVER.includes(session.state) && room.data && <LayoutPicker room={room.data} act={act} />}
-          {!OVER.includes(session.state) && watch.data && (
-            <>
-              <Announce session={session} watch={watch.data} act={act} />
-              <RollCall session={session} watch={watch.data} act={act} />
-            </>
-          )}
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<IconNotes size={16} />}
-            data-testid="open-incidents"
-            onClick={() => setIncident({ opened: true, chosen: null })}
-          >
-            {t("console.incident.title")}
-          </Button>
-          <DocumentsButton session={session} />
-          {sees("write_minutes") && (
-            <Button
-              component={Link}
-              to={`/sessions/${id}/secretary`}
-              size="xs"
-              variant="default"
-              leftSection={<IconWriting size={16} />}
-              data-testid="open-secretary"
-            >
-              {t("case.open")}
-            </Button>
-          )}
-          <SessionActions session={session} reload={reload} say={setProblem} />
-        </Group>
+        <Tools
+          session={session}
+          room={room.data}
+          watch={watch.data}
+          act={act}
+          openIncidents={() => setIncident({ opened: true, chosen: null })}
+        >
+          {(may("run_session") || !running) && <SessionActions session={session} reload={reload} say={setProblem} />}
+        </Tools>
       </Group>
       {error && (
         <Alert variant="light" color="lacquer">
@@ -133,7 +110,8 @@ export function LiveSession() {
         </Alert>
       )}
       {session.state === "draft" && <SpaceLine id={id} />}
-      <LobbyBar session={session} act={act} />
+      <Starting room={room.data} offsetMs={room.offsetMs} act={act} />
+      {moderates && <LobbyBar session={session} act={act} />}
       <div className="panels">
         <RecordingPanel session={session} act={act} ask={setQuestion} />
         <SiteCard session={session} view={view} act={act} />
@@ -153,7 +131,7 @@ export function LiveSession() {
           )}
         </Stack>
         <aside className="console-side">
-          {room.data && !OVER.includes(session.state) && (
+          {room.data && running && moderates && (
             <>
               <QueueCard session={session} queue={room.data.queue} offsetMs={room.offsetMs} act={act} />
               <ScriptCard items={room.data.script} offsetMs={room.offsetMs} act={act} />

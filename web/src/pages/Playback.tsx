@@ -5,6 +5,7 @@ import { useParams, useSearchParams } from "react-router";
 import type { RecordingView } from "../api/types";
 import { useApi } from "../api/useApi";
 import { bytes, dateTime, duration } from "../ui/format";
+import { RehearsalMark } from "../ui/RehearsalMark";
 import { AccessForm } from "./playback/AccessForm";
 import { Derivatives } from "./playback/Derivatives";
 import { PlayerPage } from "./playback/PlayerPage";
@@ -34,6 +35,7 @@ export function Playback() {
   }
   return (
     <Stack gap="xs">
+      <RehearsalMark on={recording.kind === "rehearsal"} />
       <Group justify="space-between" align="flex-start">
         <div>
           <Title order={1} size="h3">

@@ -15,6 +15,7 @@ import { saveSwitches } from "./GreenRoom";
 import { Announcements } from "./room/Announcements";
 import { ChairPanel } from "./room/ChairPanel";
 import { Consultation } from "./room/Consultation";
+import { Countdown } from "./room/Countdown";
 import { documentFor, HiddenDocument, isOpen, MainStage } from "./room/DocumentStage";
 import { AskDialog, FloorBar, handPlace } from "./room/Floor";
 import { NoticeBar } from "./room/NoticeBar";
@@ -120,6 +121,7 @@ export function Room({ engine, onOver }: { engine: Engine; onOver: (reason: Bye[
       <HiddenDocument state={state} eyes={eyes} />
       <Announcements state={state} />
       <AskDialog engine={engine} state={state} />
+      <Countdown startingAt={state.room?.starting_at ?? null} offsetMs={state.clockOffsetMs} />
       {called && (
         <div className="banner" data-kind="good" role="status" data-testid="called-in">
           {t("room.calledIn")}

@@ -3,8 +3,10 @@ import { useTranslation } from "react-i18next";
 import { arrange } from "../endpoint/arrange";
 import { Engine } from "../endpoint/engine";
 import { language } from "../i18n";
+import { RehearsalMark } from "../ui/RehearsalMark";
 import { useWakeLock } from "../ui/useWakeLock";
 import { AudioOutput } from "./AudioOutput";
+import { Countdown } from "./room/Countdown";
 import { documentFor, MainStage } from "./room/DocumentStage";
 import { FloorBar } from "./room/Floor";
 
@@ -86,6 +88,8 @@ function Output({ engine, sounds }: { engine: Engine; sounds: boolean }) {
           {state.room?.notice?.banner ?? t("stage.recording")}
         </span>
       )}
+      <Countdown startingAt={state.room?.starting_at ?? null} offsetMs={state.clockOffsetMs} />
+      <RehearsalMark on={state.session?.rehearsal === true} />
       {sounds && <AudioOutput state={state} onBlocked={() => undefined} retry={0} />}
     </main>
   );

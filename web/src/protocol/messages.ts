@@ -13,6 +13,7 @@ export type ClientMessage =
   | Acknowledge
   | Private
   | Unlock
+  | TechnicalSay
   | Snapshot
   | Leave
   | Ping;
@@ -186,6 +187,13 @@ export interface Unlock {
   pin: string;
 }
 /**
+ * The site's technician writes to the operators, from the open drawer.
+ */
+export interface TechnicalSay {
+  type?: "technical_say";
+  text: string;
+}
+/**
  * A small picture of what the camera sees, for the console: a JPEG in base64.
  */
 export interface Snapshot {
@@ -214,6 +222,7 @@ export type ServerMessage =
   | SessionChanged
   | RoomState
   | Drawer
+  | Technical
   | Speaker
   | Layers
   | Sending
@@ -352,6 +361,10 @@ export interface RoomState {
   place: "waiting" | "room" | "private";
   slots: number;
   starts_at?: string | null;
+  /**
+   * the countdown to the start ends then
+   */
+  starting_at?: string | null;
   layout?: "one_plus" | "chair_speaker" | "grid" | "document";
   hands?: HandEntry[];
   turn?: TurnEntry | null;
@@ -494,6 +507,23 @@ export interface Drawer {
   wait?: boolean;
 }
 /**
+ * The technical channel of this site, whole, at each change; only while the technician's drawer is open.
+ */
+export interface Technical {
+  type?: "technical";
+  lines: TechnicalLine[];
+}
+/**
+ * A line of the technical channel. own: it was written here.
+ */
+export interface TechnicalLine {
+  id: number;
+  at: string;
+  by: string;
+  text: string;
+  own: boolean;
+}
+/**
  * Who speaks now (dominant speaker), and who stands on the stage by the operator's wish.
  */
 export interface Speaker {
@@ -555,13 +585,14 @@ export interface Evidence {
   at: string;
 }
 /**
- * Something the client sent was refused. `code` is stable, `title` and `detail` are for people.
+ * Something the client sent was refused. `code` is stable; `title`, `detail` and `reason_vi` are for people.
  */
 export interface Problem {
   type?: "error";
   code: string;
   title: string;
   detail?: string;
+  reason_vi?: string;
 }
 /**
  * The end of this connection, on purpose; the page does not reconnect.

@@ -7,7 +7,7 @@ const COLOURS: Record<SessionView["state"], string> = {
   awaiting_approval: "yellow",
   scheduled: "navy",
   technical_check: "cyan.9",
-  ready: "teal.8",
+  ready: "teal.9",
   live: "lacquer",
   paused: "yellow.8",
   interrupted: "orange.8",

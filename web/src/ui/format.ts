@@ -65,3 +65,23 @@ export function hoursLeft(hours: number | null): string {
   const parts = [minutes >= 60 ? unit(Math.floor(minutes / 60), "hour") : "", unit(minutes % 60, "minute")];
   return parts.join(" ").trim();
 }
+
+/** "14:00". */
+export function timeOfDay(text: string): string {
+  return new Intl.DateTimeFormat(locale(), {
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: "Asia/Ho_Chi_Minh",
+    hour12: false,
+  }).format(new Date(text));
+}
+
+/** "30/11/2026". */
+export function day(text: string): string {
+  return new Intl.DateTimeFormat(locale(), {
+    day: "2-digit",
+    month: "2-digit",
+    year: "numeric",
+    timeZone: "Asia/Ho_Chi_Minh",
+  }).format(new Date(text));
+}

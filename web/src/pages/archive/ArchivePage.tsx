@@ -63,7 +63,7 @@ export function ArchivePage() {
       )}
       {!over && <Alert color="navy">{t("archive.notEnded")}</Alert>}
       {archived && (
-        <Alert variant="light" color="teal.8" data-testid="archived">
+        <Alert variant="light" color="teal.9" data-testid="archived">
           {t("archive.archived", { name: data.archived_by, at: dateTime(data.archived_at) })}
         </Alert>
       )}
@@ -120,7 +120,7 @@ function Head({ archive }: { archive: ArchiveView }) {
             {t("archive.toRecording")}
           </Anchor>
         )}
-        <Badge size="lg" variant="light" color={archive.state === "archived" ? "teal.8" : "navy"}>
+        <Badge size="lg" variant="light" color={archive.state === "archived" ? "teal.9" : "navy"}>
           {t(`state.${archive.state}`)}
         </Badge>
       </Group>

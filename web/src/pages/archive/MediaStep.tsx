@@ -8,7 +8,7 @@ import { inLanguage } from "../storage/DiskCard";
 import type { ArchiveAct } from "./ArchivePage";
 
 const COLOURS: Record<MediumState, string> = {
-  verified: "teal.8",
+  verified: "teal.9",
   checking: "navy",
   copying: "navy",
   waiting: "yellow.8",

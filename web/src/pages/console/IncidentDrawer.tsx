@@ -1,7 +1,8 @@
 import { Button, Drawer, Group, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
-import { IconCheck, IconHelp, IconPlayerPlay, IconPrinter } from "@tabler/icons-react";
+import { IconCheck, IconFileText, IconHelp, IconPlayerPlay, IconPrinter } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import type { SessionView } from "../../api/types";
 import {
   type Incident,
@@ -14,6 +15,7 @@ import {
 import { dateTime, locale } from "../../ui/format";
 import { useHelp } from "../help/HelpDrawer";
 import type { Act } from "../LiveSession";
+import { Contact } from "./Contact";
 
 interface Props {
   session: SessionView;
@@ -59,6 +61,8 @@ export function IncidentDrawer({ session, watch, act, opened, chosen, choose, on
         {incident && playbook && (
           <One
             key={incident.id}
+            sessionId={session.id}
+            registeredId={session.endpoints.find((each) => each.id === incident.endpoint_id)?.registered_id ?? null}
             incident={incident}
             playbook={playbook}
             name={nameOf(incident.endpoint_id)}
@@ -77,11 +81,15 @@ function titleOf(incident: Incident, playbooks: PlaybookView[], name: string): s
 }
 
 function One({
+  sessionId,
+  registeredId,
   incident,
   playbook,
   name,
   act,
 }: {
+  sessionId: string;
+  registeredId: string | null;
   incident: Incident;
   playbook: PlaybookView;
   name: string;
@@ -122,6 +130,7 @@ function One({
       <Text size="sm" c="dimmed">
         {t("console.incident.opened", { time: dateTime(incident.opened_at), by: incident.opened_by })}
       </Text>
+      <Contact registeredId={registeredId} />
       <ol className="steps">
         {playbook.steps.map((step) => {
           const done = incident.entries.find((each) => each.step === step.key);
@@ -146,6 +155,20 @@ function One({
         })}
       </ol>
       <Entries incident={incident} playbook={playbook} />
+      {incident.kind === "disorder" && (
+        <Button
+          component={Link}
+          to={`/sessions/${sessionId}/incidents/${incident.id}/violation`}
+          target="_blank"
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconFileText size={16} />}
+          mb="sm"
+          data-testid="violation-open"
+        >
+          {t(incident.violation ? "violation.open" : "violation.make")}
+        </Button>
+      )}
       {open ? (
         <>
           <form

@@ -126,7 +126,7 @@ function Answer({ invitation, link, onAnswer }: AnswerProps) {
           {t("invitation.answer")}
         </Title>
         {invitation.reply && (
-          <Alert variant="light" color={invitation.reply.accepted ? "teal.8" : "yellow"} data-testid="reply">
+          <Alert variant="light" color={invitation.reply.accepted ? "teal.9" : "yellow"} data-testid="reply">
             {t(invitation.reply.accepted ? "invitation.accepted" : "invitation.declined", {
               name: invitation.reply.by,
               at: dateTime(invitation.reply.at),

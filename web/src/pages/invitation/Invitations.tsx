@@ -82,7 +82,7 @@ function Standing({ line }: { line: InvitationLine }) {
   }
   return (
     <>
-      <Badge variant="light" color={reply.accepted ? "teal.8" : "yellow.8"}>
+      <Badge variant="light" color={reply.accepted ? "teal.9" : "yellow.8"}>
         {t(reply.accepted ? "invitation.takesPart" : "invitation.doesNot")}
       </Badge>
       <Text size="xs">

@@ -54,7 +54,7 @@ export function SetMarker({ sessionId }: { sessionId: string }) {
         </Button>
       </Group>
       {(problem || said) && (
-        <Text size="xs" c={problem ? "lacquer" : "teal.8"} role="status" data-testid="marked">
+        <Text size="xs" c={problem ? "lacquer" : "teal.9"} role="status" data-testid="marked">
           {problem || said}
         </Text>
       )}

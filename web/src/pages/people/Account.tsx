@@ -83,7 +83,7 @@ function SignedInAt({ view, reload }: { view: AccountView; reload: () => Promise
                 {t("people.account.seen", { time: dateTime(each.seen_at) })}
               </Text>
             </div>
-            {each.here && <Badge color="teal.8">{t("people.account.here")}</Badge>}
+            {each.here && <Badge color="teal.9">{t("people.account.here")}</Badge>}
           </Group>
         ))}
       </Stack>

@@ -13,7 +13,7 @@ export function Verify({ id, disabled }: { id: string; disabled: boolean }) {
     setReport(await api<VerifyReport>("GET", `/recordings/${id}/verify`).catch(() => null));
     setBusy(false);
   };
-  const colour = { whole: "teal.8", not_sealed: "yellow.8", faulty: "lacquer" };
+  const colour = { whole: "teal.9", not_sealed: "yellow.8", faulty: "lacquer" };
   return (
     <Stack gap={6} align="flex-end">
       <Button

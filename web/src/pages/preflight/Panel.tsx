@@ -6,6 +6,7 @@ import { Link, useParams } from "react-router";
 import { api } from "../../api/client";
 import { useApi } from "../../api/useApi";
 import { dateTime } from "../../ui/format";
+import { RehearsalMark } from "../../ui/RehearsalMark";
 import { Items } from "./Items";
 import { Joint } from "./Joint";
 import type { EndpointPreflight, PreflightView } from "./types";
@@ -37,6 +38,7 @@ export function Panel() {
   const names = data.endpoints.filter((each) => data.blocking.includes(each.endpoint_id)).map((each) => each.name);
   return (
     <Stack gap="md">
+      <RehearsalMark on={data.kind === "rehearsal"} />
       <Group justify="space-between">
         <Stack gap={0}>
           <Title order={1} size="h2">

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { useApi } from "../../api/useApi";
 import { dateTime } from "../../ui/format";
+import { RehearsalMark } from "../../ui/RehearsalMark";
 import { RecordSheet } from "./Record";
 import type { PreflightView } from "./types";
 
@@ -14,6 +15,7 @@ export function PrintRecord() {
   if (!data) return error ? <Alert color="lacquer">{error.message}</Alert> : <Loader aria-label={t("app.loading")} />;
   return (
     <div className="record">
+      <RehearsalMark on={data.kind === "rehearsal"} />
       <div className="record-tools">
         <Button onClick={() => window.print()}>{t("preflight.print.print")}</Button>
         <Text size="sm">{t("preflight.print.pdf")}</Text>

@@ -2,6 +2,7 @@ import { Alert, Loader } from "@mantine/core";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Values } from "../../endpoint/measure/types";
+import { RehearsalMark } from "../../ui/RehearsalMark";
 import { call } from "./access";
 import type { PreflightView } from "./types";
 import type { CheckPlan } from "./useCheck";
@@ -56,15 +57,18 @@ export function SessionCheck({ token, onLeave }: { token: string; onLeave: () =>
   }
   if (!view || !own || !plan) return <Loader m="lg" aria-label={t("app.loading")} />;
   return (
-    <Wizard
-      title={`${own.name} – ${view.title}`}
-      result={own}
-      plan={plan}
-      onReload={reload}
-      onSign={async (check, answer, note, name) => {
-        setView(await call<PreflightView>(token, "POST", `${path}/sign`, { check, answer, note, name }));
-      }}
-      onLeave={onLeave}
-    />
+    <>
+      <RehearsalMark on={view.kind === "rehearsal"} />
+      <Wizard
+        title={`${own.name} – ${view.title}`}
+        result={own}
+        plan={plan}
+        onReload={reload}
+        onSign={async (check, answer, note, name) => {
+          setView(await call<PreflightView>(token, "POST", `${path}/sign`, { check, answer, note, name }));
+        }}
+        onLeave={onLeave}
+      />
+    </>
   );
 }

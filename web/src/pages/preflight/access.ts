@@ -12,7 +12,9 @@ export async function call<T>(token: string, method: string, path: string, body?
   });
   const answer = (await response.json().catch(() => ({}))) as Record<string, string>;
   if (!response.ok) {
-    throw new MeasureError(answer["code"] ?? "unknown", answer["detail"] || answer["title"] || response.statusText);
+    const vi = document.documentElement.lang === "vi" ? answer["reason_vi"] : "";
+    const text = vi || answer["detail"] || answer["title"] || response.statusText;
+    throw new MeasureError(answer["code"] ?? "unknown", text);
   }
   return answer as T;
 }

@@ -132,16 +132,17 @@ async function measure(
       return microphone ? measureLoop(microphone, loadChoice().speaker) : {};
     case "decode":
       return camera ? measureDecoding(camera) : {};
-    case "line":
-      // The server keeps these itself.
-      await measureLine({
+    case "line": {
+      // The server keeps the numbers itself; that this computer was too busy, it cannot know.
+      const { values, limited } = await measureLine({
         path: plan.linePath,
         token: plan.token,
         sends: plan.role !== "observer",
         onProgress,
         signal,
       });
-      return {};
+      return limited && values["network.load"] === "free" ? { "network.load": "computer" } : {};
+    }
     case "clip": {
       await plan.beforeClip?.();
       if (!plan.clipPath || !camera) return {};

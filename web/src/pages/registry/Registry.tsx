@@ -103,7 +103,7 @@ export function Registry() {
       {told && (
         <Alert
           variant="light"
-          color="teal.8"
+          color="teal.9"
           withCloseButton
           closeButtonLabel={t("app.close")}
           onClose={() => setTold("")}

@@ -1,10 +1,13 @@
 import { Alert, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconEye } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { clockOffset } from "../../endpoint/clock";
 import type { LocalMedia } from "../../endpoint/link";
-import { dateTime } from "../../ui/format";
+import { RehearsalMark } from "../../ui/RehearsalMark";
+import { useServerNow } from "../../ui/useServerNow";
 import { HelpButton } from "../help/HelpButton";
+import { StartsAt } from "./StartsAt";
 
 /** GET /join (signalling/join_api.py). */
 export interface JoinInfo {
@@ -12,7 +15,9 @@ export interface JoinInfo {
   title: string;
   state: string;
   rehearsal: boolean;
+  now: string;
   starts_at: string | null;
+  started_at: string | null;
   endpoint_id: string;
   endpoint_name: string;
   role: "central" | "delegate" | "observer";
@@ -42,12 +47,16 @@ export function JoinBar({ info }: { info: JoinInfo }) {
     <header className="join-bar" data-testid="join-bar">
       <strong>{info.title}</strong>
       <span>{info.endpoint_name}</span>
-      <span>
-        {info.starts_at ? t("room.waiting.time", { time: dateTime(info.starts_at) }) : t("room.waiting.noTime")}
-      </span>
+      <Begins info={info} />
       {info.rehearsal && <span className="badge-plain">{t("stage.rehearsal")}</span>}
+      <RehearsalMark on={info.rehearsal} />
     </header>
   );
+}
+
+function Begins({ info }: { info: JoinInfo }) {
+  const offset = useMemo(() => clockOffset(info.now, Date.now()), [info]);
+  return <StartsAt startsAt={info.starts_at} startedAt={info.started_at} now={useServerNow(offset)} />;
 }
 
 interface ObserverProps {
@@ -60,12 +69,16 @@ export function ObserverEntrance({ info, onEnter }: ObserverProps) {
   const { t } = useTranslation();
   return (
     <main className="whole">
+      <RehearsalMark on={info.rehearsal} />
       <div className="whole-card" style={{ maxWidth: 720 }} data-testid="observer-entrance">
         <Stack gap="md">
           <Title order={1} size="h2">
             {info.title}
           </Title>
           <Text size="lg">{info.endpoint_name}</Text>
+          <Text>
+            <Begins info={info} />
+          </Text>
           <Alert variant="light" color="navy" icon={<IconEye size={22} />}>
             {t("room.observer.text")}
           </Alert>

@@ -16,6 +16,7 @@ import { language, setLanguage } from "../../i18n";
 import { mbps, percent } from "../../ui/format";
 import { Picture } from "../Tile";
 import { CaseTools } from "./CaseTools";
+import { TechnicalTalk } from "./TechnicalTalk";
 
 interface Props {
   engine: Engine;
@@ -78,6 +79,7 @@ function Tools({ engine, state, onLeave }: { engine: Engine; state: EngineState;
   const [kiosk, setKiosk] = useState(kioskMode);
   return (
     <Stack gap="md" data-testid="drawer-tools">
+      <TechnicalTalk engine={engine} state={state} />
       <CaseTools engine={engine} state={state} />
       <DeviceChoice engine={engine} />
       <Switch

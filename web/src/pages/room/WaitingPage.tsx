@@ -3,12 +3,14 @@ import { IconCamera, IconCloudCheck, IconDoorExit, IconMicrophone, IconTool } fr
 import { useTranslation } from "react-i18next";
 import { waitingFor } from "../../endpoint/clock";
 import type { Engine, EngineState } from "../../endpoint/engine";
-import { dateTime } from "../../ui/format";
+import { RehearsalMark } from "../../ui/RehearsalMark";
 import { useServerNow } from "../../ui/useServerNow";
 import { HelpButton } from "../help/HelpButton";
 import { Picture } from "../Tile";
 import { Announcements } from "./Announcements";
+import { Countdown } from "./Countdown";
 import { NoticeForm } from "./NoticeForm";
+import { StartsAt } from "./StartsAt";
 
 interface Props {
   engine: Engine;
@@ -23,12 +25,13 @@ export function WaitingPage({ engine, state, onLeave, openDrawer }: Props) {
   const { t } = useTranslation();
   const now = useServerNow(state.clockOffsetMs);
   const session = state.session;
-  const startsAt = state.room?.starts_at ?? session?.started_at ?? null;
+  const startsAt = state.room?.starts_at ?? null;
   const waiting = waitingFor(session?.state ?? "draft", startsAt, now);
   const called = state.roster.find((entry) => entry.id === state.endpointId);
   const reads = called?.role !== "observer" && !state.room?.notice?.at;
   return (
     <main className="whole waiting" data-testid="waiting-page" data-waiting={waiting}>
+      <RehearsalMark on={session?.rehearsal === true} />
       <div className="whole-card waiting-card" data-notice={reads}>
         <Group justify="space-between" align="flex-start" wrap="nowrap">
           <div>
@@ -37,13 +40,14 @@ export function WaitingPage({ engine, state, onLeave, openDrawer }: Props) {
               {session?.title ?? t("app.loading")}
             </Title>
             <Text size="lg" mt={4} data-testid="waiting-time">
-              {startsAt ? t("room.waiting.time", { time: dateTime(startsAt) }) : t("room.waiting.noTime")}
+              <StartsAt startsAt={startsAt} startedAt={session?.started_at ?? null} now={now} />
             </Text>
           </div>
           <Text className="waiting-clock" aria-label={t("room.waiting.clock")}>
             {new Intl.DateTimeFormat("vi-VN", { timeStyle: "short", timeZone: "Asia/Ho_Chi_Minh" }).format(now)}
           </Text>
         </Group>
+        <Countdown startingAt={state.room?.starting_at ?? null} offsetMs={state.clockOffsetMs} />
         <Announcements state={state} />
         <div className="waiting-body">
           <Stack gap="md" justify="center">

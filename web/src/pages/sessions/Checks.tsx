@@ -6,7 +6,7 @@ import type { SessionView } from "../../api/types";
 import { bytes, dateTime } from "../../ui/format";
 import type { Asked } from "./OrderDialog";
 
-const COLOURS = { pass: "teal.8", warn: "yellow.8", fail: "lacquer", missing: "gray", waived: "orange.8" };
+const COLOURS = { pass: "teal.9", warn: "yellow.8", fail: "lacquer", missing: "gray", waived: "orange.8" };
 
 interface Props {
   session: SessionView;
@@ -79,7 +79,9 @@ function EndpointLine({
       <Table.Td>
         <Text fw={600}>{endpoint.name}</Text>
         <Text size="sm" c="dimmed">
-          {[t(`role.${endpoint.role}`), endpoint.organisation].filter(Boolean).join(" · ")}
+          {[t(`role.${endpoint.role}`), endpoint.organisation, endpoint.guest && t("course.form.guest")]
+            .filter(Boolean)
+            .join(" · ")}
         </Text>
         {people.length > 0 && <Text size="sm">{t("course.prepare.delegatesHere", { names: people.join("; ") })}</Text>}
       </Table.Td>

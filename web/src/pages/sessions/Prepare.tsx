@@ -2,13 +2,14 @@ import { Alert, Badge, Button, Card, Group, Loader, Menu, Stack, Stepper, Text, 
 import { IconDots, IconPencil, IconWriting } from "@tabler/icons-react";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { api } from "../../api/client";
 import type { Course, Unmet } from "../../api/course";
 import { useMe } from "../../api/me";
 import type { SessionState, SessionView } from "../../api/types";
 import { useApi } from "../../api/useApi";
 import { language } from "../../i18n";
+import { RehearsalMark } from "../../ui/RehearsalMark";
 import { StateBadge } from "../../ui/StateBadge";
 import { Invitations } from "../invitation/Invitations";
 import { Activity } from "./Activity";
@@ -45,14 +46,22 @@ export function Prepare() {
     await reload();
     return done;
   };
-  const order = (action: string) =>
-    ASKED.includes(action) ? setAsked({ action }) : void send(`/${action}`, { version: course.data?.version });
+  const navigate = useNavigate();
+  const start = async () => {
+    if (await send("/countdown", { version: course.data?.version })) navigate(`/sessions/${id}`);
+  };
+  const order = (action: string) => {
+    if (action === "start") void start();
+    else if (ASKED.includes(action)) setAsked({ action });
+    else void send(`/${action}`, { version: course.data?.version });
+  };
   if (!session.data || !course.data) {
     const error = session.error ?? course.error;
     return error ? <Alert color="lacquer">{error.message}</Alert> : <Loader aria-label={t("app.loading")} />;
   }
   return (
     <Stack gap="md">
+      <RehearsalMark on={session.data.kind === "rehearsal"} />
       <Head session={session.data} course={course.data} order={order} />
       <Way state={session.data.state} />
       {problem && (
@@ -91,8 +100,10 @@ interface Parts {
 
 function Head({ session, course, order }: Parts) {
   const { t } = useTranslation();
-  const { sees } = useMe();
-  const side = course.actions.filter(({ action }) => SIDE.includes(action) && action !== course.next);
+  const { may, sees } = useMe();
+  const side = course.actions.filter(
+    ({ action }) => SIDE.includes(action) && action !== course.next && may(permissionOf(action, session)),
+  );
   const over = ["ended", "archived", "cancelled"].includes(session.state);
   return (
     <Group justify="space-between" wrap="nowrap">
@@ -135,7 +146,7 @@ function Head({ session, course, order }: Parts) {
             {t("course.prepare.recordingPage")}
           </Button>
         )}
-        {!["archived", "cancelled"].includes(session.state) && (
+        {!["archived", "cancelled"].includes(session.state) && may("edit_session") && (
           <Button
             component={Link}
             to={`/sessions/${session.id}/edit`}
@@ -192,8 +203,20 @@ function Way({ state }: { state: SessionState }) {
   );
 }
 
+const EDITING = ["submit", "revise", "reschedule", "postpone", "cancel"];
+
+/** What an order asks for, as the server's table has it (signalling/course_api.py). */
+function permissionOf(action: string, session: Pick<SessionView, "kind" | "state">): string {
+  if (action === "approve") {
+    return session.kind === "dot_xuat" && session.state === "draft" ? "edit_session" : "approve_session";
+  }
+  if (action === "archive") return "archive_session";
+  return EDITING.includes(action) ? "edit_session" : "run_session";
+}
+
 function Next({ session, course, order }: Parts) {
   const { t } = useTranslation();
+  const { may } = useMe();
   // A rehearsal need not be approved: what it needs is to begin.
   const start = course.actions.find((each) => each.action === "start");
   const next =
@@ -215,15 +238,21 @@ function Next({ session, course, order }: Parts) {
       ) : (
         <Text c="teal.9">{t("course.prepare.complete", { action: t(`course.before.${action}`) })}</Text>
       )}
-      <Button
-        mt="md"
-        size="md"
-        disabled={unmet.length > 0}
-        onClick={() => order(action)}
-        data-testid={`action-${action}`}
-      >
-        {t(`course.action.${action}`)}
-      </Button>
+      {may(permissionOf(action, session)) ? (
+        <Button
+          mt="md"
+          size="md"
+          disabled={unmet.length > 0}
+          onClick={() => order(action)}
+          data-testid={`action-${action}`}
+        >
+          {t(`course.action.${action}`)}
+        </Button>
+      ) : (
+        <Text mt="md" fw={600} data-testid="by-others">
+          {t(`course.by.${permissionOf(action, session)}`, { action: t(`course.action.${action}`) })}
+        </Text>
+      )}
       {course.warnings.length > 0 && !["ended", "archived", "cancelled"].includes(session.state) && (
         <Alert variant="light" color="yellow" mt="md" title={t("course.prepare.warnings")} data-testid="warnings">
           <Points points={course.warnings} session={session} />

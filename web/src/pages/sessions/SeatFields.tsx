@@ -1,4 +1,4 @@
-import { ActionIcon, Autocomplete, Button, Group, Stack, Text, Textarea } from "@mantine/core";
+import { ActionIcon, Autocomplete, Button, Checkbox, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
@@ -12,7 +12,7 @@ export function SeatField(props: {
   label: string;
   change: (seat: Seat) => void;
   remove?: (() => void) | undefined;
-  withPeople?: boolean;
+  withGuest?: boolean;
   testId?: string;
 }) {
   const { t } = useTranslation();
@@ -39,16 +39,25 @@ export function SeatField(props: {
         maxLength={120}
         data-testid={props.testId}
       />
-      {props.withPeople !== false && (
-        <Textarea
-          style={{ flex: 1 }}
-          aria-label={`${t("course.form.people")}: ${seat.name || props.label}`}
-          placeholder={t("course.form.peopleHint")}
-          autosize
-          minRows={1}
-          maxRows={5}
-          value={seat.people}
-          onChange={(event) => change({ ...seat, people: event.currentTarget.value })}
+      <Textarea
+        style={{ flex: 1 }}
+        aria-label={`${t("course.form.people")}: ${seat.name || props.label}`}
+        placeholder={t("course.form.peopleHint")}
+        autosize
+        minRows={1}
+        maxRows={5}
+        value={seat.people}
+        onChange={(event) => change({ ...seat, people: event.currentTarget.value })}
+      />
+      {props.withGuest && (
+        <Checkbox
+          mt={8}
+          label={t("course.form.guest")}
+          aria-label={`${t("course.form.guest")}: ${seat.name || props.label}`}
+          checked={seat.guest}
+          disabled={fixed}
+          data-testid={`${props.testId}-guest`}
+          onChange={(event) => change({ ...seat, guest: event.currentTarget.checked })}
         />
       )}
       {props.remove && (
@@ -82,7 +91,7 @@ export function SeatRows(props: {
           {props.title}
         </Text>
         <Text size="xs" c="dimmed">
-          {seats.length > 0 ? t("course.form.peopleHint") : ""}
+          {seats.length > 0 ? t("course.form.guestHint") : ""}
         </Text>
       </Group>
       <Stack gap="xs">
@@ -94,6 +103,7 @@ export function SeatRows(props: {
             change={(changed) => onChange(seats.map((each) => (each.key === seat.key ? changed : each)))}
             remove={() => onChange(seats.filter((each) => each.key !== seat.key))}
             testId={`${props.testId}-${index + 1}`}
+            withGuest
           />
         ))}
       </Stack>

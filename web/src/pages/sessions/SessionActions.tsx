@@ -74,7 +74,7 @@ export function SessionActions({ session, reload, say }: Props) {
         </Button>
       )}
       {startable(session) && (
-        <Order name="start" icon={<IconPlayerPlay size={18} />} onClick={() => void order("start")} />
+        <Order name="start" icon={<IconPlayerPlay size={18} />} onClick={() => void order("countdown")} />
       )}
       {session.state === "live" && (
         <Order name="pause" quiet icon={<IconPlayerPause size={18} />} onClick={() => void order("pause")} />

@@ -14,6 +14,8 @@ export interface Seat {
   registeredId: string | null;
   organisation: string;
   people: string;
+  /** Of another body, as the central government: its link lives shorter. */
+  guest: boolean;
 }
 
 export type Item = Pick<ScriptItem, "id" | "title" | "speaker" | "minutes" | "layout" | "documents"> & { key: string };
@@ -38,7 +40,7 @@ export function newKey(): string {
 }
 
 export function emptySeat(): Seat {
-  return { key: newKey(), id: null, name: "", registeredId: null, organisation: "", people: "" };
+  return { key: newKey(), id: null, name: "", registeredId: null, organisation: "", people: "", guest: false };
 }
 
 export const EMPTY_PLAN: Draft["plan"] = {
@@ -116,6 +118,7 @@ function seatBody(seat: Seat) {
     registered_id: seat.registeredId,
     organisation: seat.organisation,
     people: readPeople(seat.people),
+    guest: seat.guest,
   };
 }
 
@@ -152,6 +155,7 @@ function seatOf(endpoint: SessionView["endpoints"][number]): Seat {
     registeredId: endpoint.registered_id,
     organisation: endpoint.organisation,
     people: writePeople(endpoint.people),
+    guest: endpoint.guest,
   };
 }
 

@@ -28,6 +28,7 @@ export async function saveChanges(session: SessionView, draft: Draft): Promise<s
       role,
       registered_id: seat.registeredId,
       organisation: seat.organisation,
+      guest: seat.guest,
     });
     const named = readPeople(seat.people);
     if (named.length) await api("PUT", `${path}/endpoints/${added.id}/people`, { people: named });

@@ -31,7 +31,7 @@ function Lines({ id }: { id: string }) {
   if (!data) return null;
   return (
     <Stack gap="xs" w="100%">
-      <Text size="sm" c={data.whole ? "teal.8" : "lacquer"} data-testid="log-whole">
+      <Text size="sm" c={data.whole ? "teal.9" : "lacquer"} data-testid="log-whole">
         {t(data.whole ? "storage.log.whole" : "storage.log.touched")}
       </Text>
       {!data.whole && (

@@ -103,7 +103,7 @@ export function StoreCard({ store }: { store: Overview["store"] }) {
           {t("storage.store")}
         </Title>
         {store.configured && (
-          <Badge color={store.waiting ? "yellow.8" : "teal.8"}>
+          <Badge color={store.waiting ? "yellow.8" : "teal.9"}>
             {t(store.waiting ? "storage.behind" : "storage.upToDate")}
           </Badge>
         )}

@@ -7,7 +7,7 @@ import type { Copy, Overview, RecordingStorage } from "./api";
 import { inLanguage } from "./DiskCard";
 import type { ActOnRecording } from "./RecordingStorageCard";
 
-const COLOURS = { verified: "teal.8", copying: "navy", waiting: "yellow.8", failed: "lacquer" } as const;
+const COLOURS = { verified: "teal.9", copying: "navy", waiting: "yellow.8", failed: "lacquer" } as const;
 
 interface Props {
   storage: RecordingStorage;

@@ -30,7 +30,7 @@ export function DiskCard({
 }) {
   const { t } = useTranslation();
   const used = disk.total_bytes ? (100 * (disk.total_bytes - disk.free_bytes)) / disk.total_bytes : 0;
-  const colour = { "": "teal.8", low: "yellow.8", critical: "lacquer" }[disk.level];
+  const colour = { "": "teal.9", low: "yellow.8", critical: "lacquer" }[disk.level];
   return (
     <Card withBorder padding="md" data-testid={`disk-${disk.role}`} data-level={disk.level}>
       <Stack gap="xs">

@@ -36,7 +36,7 @@ export function FixityCard({ fixity, running, act }: Props) {
         </Text>
         {!fixity.at && <Text>{t("storage.neverChecked")}</Text>}
         {fixity.at && (
-          <Text fw={600} c={bad.length ? "lacquer" : "teal.8"} data-testid="fixity-result">
+          <Text fw={600} c={bad.length ? "lacquer" : "teal.9"} data-testid="fixity-result">
             {bad.length
               ? t("storage.bad", { count: bad.length })
               : t("storage.allWhole", { count: fixity.whole, at: dateTime(fixity.at) })}

@@ -36,7 +36,7 @@ export function RecordingStorageCard({ id }: { id: string }) {
             {t("storage.ofRecording")}
           </Title>
           {data.fixity_verdict && (
-            <Text size="sm" c={data.fixity_verdict === "whole" ? "teal.8" : "lacquer"}>
+            <Text size="sm" c={data.fixity_verdict === "whole" ? "teal.9" : "lacquer"}>
               {t(`storage.verdict.${data.fixity_verdict}`, { at: dateTime(data.fixity_at) })}
             </Text>
           )}

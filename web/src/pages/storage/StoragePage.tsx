@@ -55,7 +55,7 @@ export function StoragePage() {
       {ejected && (
         <Alert
           variant="light"
-          color={ejected.safe_to_remove ? "teal.8" : "lacquer"}
+          color={ejected.safe_to_remove ? "teal.9" : "lacquer"}
           title={ejected.path}
           withCloseButton
           onClose={() => setEjected(null)}

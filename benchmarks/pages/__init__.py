@@ -1,0 +1,1 @@
+"""How long pages and lists take on a store as full as a province's: `python -m benchmarks.pages`."""
