@@ -105,7 +105,7 @@ def make(
 
 @paper_app.command("report")
 def report(
-    kind: Annotated[str, typer.Argument(help="statistics, register or annex")] = "statistics",
+    kind: Annotated[str, typer.Argument(help="statistics, register, annex or equipment")] = "statistics",
     begins: Annotated[str, typer.Option("--from", help="first day, as 2026-11-01")] = "",
     ends: Annotated[str, typer.Option("--to", help="last day")] = "",
     level: Annotated[str, typer.Option(help="of the competent body: trung_uong, tinh, xa, so_nganh")] = "",

@@ -23,7 +23,7 @@ from reception.store import NotFound, Store
 from signalling.audit import Audit
 from signalling.papers import PaperMaker, TimeIsUp
 from signalling.papers_check import Tried, try_all
-from signalling.papers_gather import gather, sources_of
+from signalling.papers_gather import gather, sources_of, surveyed_rooms
 from signalling.papers_views import selection_of
 from signalling.problems import Problem
 from signalling.tokens import Bearer
@@ -81,8 +81,10 @@ class Desk:
     ) -> Path:
         """Write it; where it is. Raises CannotMake."""
         selection = _selection(query)
-        held = await self._held(selection, technical=paper.kind == "annex")
-        content = period_paper(paper.kind, held, selection, self._texts, now=datetime.now(UTC))
+        registry = paper.kind == "equipment"
+        held = [] if registry else await self._held(selection, technical=paper.kind == "annex")
+        rooms = await surveyed_rooms(self._sources) if registry else []
+        content = period_paper(paper.kind, held, selection, self._texts, now=datetime.now(UTC), rooms=rooms)
         days = [each.isoformat() for each in (selection.begins, selection.ends) if each]
         return await self._write(paper, content, wanted, output, about="-".join(days), object="reports", table=table)
 

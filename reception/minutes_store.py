@@ -49,8 +49,8 @@ class MinutesStore:
         async with self._database.changing(given.session_id) as session:
             await session.merge(SignatureRow(**{name: getattr(kept, name) for name in _SIGNATURE}))
             kind = "signature_left_out" if kept.left_out else "signature"
-            facts = {"person": kept.person, "state": kept.state}
-            note(session, kept.session_id, kind, actor=actor, endpoint_id=kept.endpoint_id, **facts)
+            # No name: events are shown to those who may not see citizens' identity.
+            note(session, kept.session_id, kind, actor=actor, endpoint_id=kept.endpoint_id, state=kept.state)
         return kept
 
     async def suggested_number(self, *, now: datetime) -> str:
@@ -69,7 +69,6 @@ class MinutesStore:
                 raise NumberTaken(number)
             row.number, row.state, row.finalised_at, row.finalised_by = number, FINAL, now, actor
             row.sha256, row.recording_hash = sha256, recording_hash
-            note(session, session_id, "minutes_finalised", actor=actor, number=number, sha256=sha256)
         return _minutes(row)
 
     async def reopen(self, session_id: str, *, actor: str, reason: str) -> Minutes:

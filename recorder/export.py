@@ -41,8 +41,7 @@ def export(directory: Path, output: Path, *, decrypted: bool = False, keys: Keyr
     data_key = data_key_of(directory, keys) if decrypted else None
     partial = output.with_name(output.name + ".partial")
     with tarfile.open(partial, "w", dereference=True) as archive:
-        archive.add(directory, arcname=directory.name, filter=_wanted)
-        _add(archive, f"{directory.name}/verify.py", verifier_source().encode())
+        _fill(archive, directory)
         if data_key is not None:
             facts = {**data_key.facts, "key": data_key.raw.hex()}
             _add(archive, f"{directory.name}/{SESSION_KEY}", json.dumps(facts, indent=2).encode() + b"\n")
@@ -50,6 +49,17 @@ def export(directory: Path, output: Path, *, decrypted: bool = False, keys: Keyr
     partial.replace(output)
     form = "decrypted" if data_key is not None else ("encrypted" if _is_encrypted(directory) else "plain")
     return ExportResult(path=str(output), bytes=output.stat().st_size, sha256=file_sha256(output), form=form)
+
+
+def stream_package(directory: Path, output: BinaryIO) -> None:
+    """The same, as it lies there, to something that only takes bytes one after the other. Raises OSError."""
+    with tarfile.open(fileobj=output, mode="w|", dereference=True) as archive:
+        _fill(archive, directory)
+
+
+def _fill(archive: tarfile.TarFile, directory: Path) -> None:
+    archive.add(directory, arcname=directory.name, filter=_wanted)
+    _add(archive, f"{directory.name}/verify.py", verifier_source().encode())
 
 
 def _wanted(facts: tarfile.TarInfo) -> tarfile.TarInfo | None:

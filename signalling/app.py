@@ -42,6 +42,7 @@ from signalling import (
     search_api,
     session_api,
     survey_api,
+    templates_api,
     users_api,
 )
 from signalling.guard import check_origin
@@ -64,6 +65,7 @@ ROUTES = [
     *console_api.ROUTES,
     *operating.ROUTES,
     *papers_api.ROUTES,
+    *templates_api.ROUTES,
     *profile_api.ROUTES,
     *registry_api.ROUTES,
     *general_api.ROUTES,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reception.case_records import Document
 from reception.case_rules import room_may_see
-from reception.lifecycle import SessionState
+from reception.lifecycle import CLOSED_STATES, SessionState
 from reception.marks import Mark
 from reception.permissions import Role, same_unit
 from reception.records import EndpointRecord, SessionRecord
@@ -118,9 +118,9 @@ async def _at_desk(call: Call, record: SessionRecord, document: Document, endpoi
 
 
 async def _on_screen(call: Call, record: SessionRecord, document: Document, endpoints: list[EndpointRecord]) -> bool:
-    """A room's page has what is shown now, and no longer than that; the chair's what the chair may see."""
+    """A room's page has what is shown now, and no longer than that; the chair's, until the end, what the chair may."""
     if any(each.role == "central" for each in endpoints):
-        return True
+        return record.state not in CLOSED_STATES
     conference = call.services.conferences.get(record.id)
     if conference is None or conference.room.parts.presentation.document_id != document.id:
         return False

@@ -1,4 +1,5 @@
-"""When a recording was destroyed by two persons, the documents of its case and the numbers of identity papers go too.
+"""When a recording was destroyed by two persons, its case's documents, the scans of its minutes and the numbers of
+identity papers go too.
 
 What the registers need stays in the store: who was received, about what, with what outcome.
 """
@@ -13,6 +14,7 @@ import structlog
 
 from recorder.storage.deletion import destroyed
 from signalling.document_files import FOLDER
+from signalling.minutes_files import FOLDER as MINUTES
 
 if TYPE_CHECKING:
     from signalling.services import Services
@@ -30,13 +32,13 @@ async def sweep_destroyed(services: Services) -> list[str]:
         session_id = str(record.get("id", ""))
         if record.get("state") != "done" or not session_id:
             continue
-        folder = services.data / FOLDER / session_id
+        folders = [services.data / name / session_id for name in (FOLDER, MINUTES)]
         documents = await services.case.documents.of(session_id)
         numbers = await services.case.forget_numbers(session_id)
         for each in documents:
             await services.case.documents.remove(session_id, each.id, actor=SYSTEM, reason=REASON)
-        there = await asyncio.to_thread(folder.exists)
-        if there:
+        there = await asyncio.to_thread(lambda paths: [each for each in paths if each.exists()], folders)
+        for folder in there:
             await asyncio.to_thread(shutil.rmtree, folder)
         if documents or numbers or there:
             facts = {"documents": len(documents), "numbers": numbers, "reason": REASON}

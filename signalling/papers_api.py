@@ -25,7 +25,7 @@ from reception.records import SessionRecord
 from signalling import papers_views as p
 from signalling.final_minutes import final_minutes
 from signalling.papers import MadePaper
-from signalling.papers_gather import gather
+from signalling.papers_gather import gather, surveyed_rooms
 from signalling.papers_making import made_paper, texts_of
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
@@ -170,9 +170,10 @@ def period_download(paper: Paper) -> Callable[[Call], Awaitable[web.StreamRespon
     async def handler(call: Call) -> web.StreamResponse:
         wanted, texts = _format(call, paper), texts_of(call)
         selection = p.selection_of(call.request.query)
-        sessions = await _sessions(call, selection, texts, technical=paper.kind == "annex")
-        now = datetime.now(UTC)
-        content = await asyncio.to_thread(period_paper, paper.kind, sessions, selection, texts, now=now)
+        now, registry = datetime.now(UTC), paper.kind == "equipment"
+        sessions = [] if registry else await _sessions(call, selection, texts, technical=paper.kind == "annex")
+        rooms = await surveyed_rooms(call.services.sources) if registry else []
+        content = await asyncio.to_thread(period_paper, paper.kind, sessions, selection, texts, now=now, rooms=rooms)
         call.facts.update({"paper": paper.kind, "format": str(wanted), "sessions": len(sessions)})
         call.facts.update({key: call.request.query[key] for key in p.PERIOD_QUERY if call.request.query.get(key)})
         days = [each.isoformat() for each in (selection.begins, selection.ends) if each]

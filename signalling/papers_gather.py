@@ -34,7 +34,7 @@ from reception.papers.facts import (
 )
 from reception.permissions import Extent
 from reception.preflight import Results, assess
-from reception.preflight_checks import standard_for
+from reception.preflight_checks import Standard, standard_for
 from reception.preflight_store import Kept, PreflightStore
 from reception.records import RegisteredEndpoint, SessionRecord
 from reception.room_store import RoomStore
@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SIGNATURE = tuple(each.name for each in fields(SignatureFact))
+
+MAX_ROOMS = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +222,24 @@ async def _rooms(store: Store, record: SessionRecord) -> Mapping[str, Registered
         except NotFound:
             continue
     return found
+
+
+async def surveyed_rooms(sources: Sources) -> list[tuple[RegisteredEndpoint, CheckFact | None]]:
+    """Every room that may be invited, with what its newest survey found."""
+    rooms, _ = await sources.store.registry.rooms(active=True, limit=MAX_ROOMS)
+    kept = await PreflightStore(sources.store.database).newest_surveys()
+    profile = sources.profile(sources.settings.default_profile)
+    standard = standard_for(sources.settings.preflight, profile, "delegate", survey=True)
+    return [(room, _surveyed(kept[room.name], standard) if room.name in kept else None) for room in rooms]
+
+
+def _surveyed(kept: Kept, standard: Standard) -> CheckFact:
+    """As it was judged then: a survey tells of equipment for longer than a check counts for a session."""
+    results = Results(standard=standard, measurements=kept.measurements, signatures=kept.signatures)
+    judged = assess(results, (), now=kept.last_at or datetime.now(UTC))
+    values: dict[str, Any] = {each.key: each.value for each in kept.measurements}
+    values |= {each.check: each.answer for each in kept.signatures}
+    return CheckFact(state=judged.state, values=values, at=kept.last_at)
 
 
 def _plan(sources: Sources, record: SessionRecord) -> PlanFact:

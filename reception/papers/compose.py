@@ -10,14 +10,15 @@ from typing import Any
 from config.office_texts import OfficeTexts
 from reception.papers import words as w
 from reception.papers.annex import annex
-from reception.papers.facts import SessionFacts
+from reception.papers.facts import CheckFact, SessionFacts
 from reception.papers.heading import heading, office_heading
 from reception.papers.minutes import minutes
 from reception.papers.notices import conclusion, receipts, refusals
 from reception.papers.register import register
 from reception.papers.statistics import Selection, statistics
 from reception.papers.tables import Table, for_sheet, for_template, joined
-from reception.papers.technical import equipment, session_sheet, technical_plan
+from reception.papers.technical import equipment, registry_equipment, session_sheet, technical_plan
+from reception.records import RegisteredEndpoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +107,15 @@ def filter_words(selection: Selection, texts: OfficeTexts) -> str:
 
 
 def period_paper(
-    kind: str, sessions: Sequence[SessionFacts], selection: Selection, texts: OfficeTexts, *, now: datetime
+    kind: str,
+    sessions: Sequence[SessionFacts],
+    selection: Selection,
+    texts: OfficeTexts,
+    *,
+    now: datetime,
+    rooms: Sequence[tuple[RegisteredEndpoint, CheckFact | None]] = (),
 ) -> Content:
-    """A paper of the sessions selected."""
+    """A paper of the sessions selected; of equipment: of the registered rooms, each with its newest survey."""
     today: date = w.local(now).date()
     context: dict[str, Any] = {
         **office_heading(texts, at=now),
@@ -127,6 +134,9 @@ def period_paper(
     if kind == "statistics":
         found = statistics(sessions, selection, texts, today=today)
         return Content(context=context, tables=found.tables)
+    if kind == "equipment":
+        context["period"] = "Các điểm cầu đã đăng ký" + (f" của {selection.place}" if selection.place else "")
+        return Content(context=context, tables=(registry_equipment(rooms, place=selection.place),))
     held = [each for each in sessions if selection.takes(each)]
     if kind == "register":
         return Content(context=context, tables=(register(held, texts),))

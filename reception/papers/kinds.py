@@ -38,7 +38,7 @@ class Access(StrEnum):
 class Paper:
     """A paper. file: the name of its files and templates, without what tells the format.
 
-    session: there is one of each session; period: there is one of all sessions of a time.
+    session: there is one of each session; period: there is one of all sessions of a time (of equipment: of all rooms).
     """
 
     kind: str
@@ -115,6 +115,7 @@ PAPERS: dict[str, Paper] = {
             file="danh-muc-thiet-bi",
             formats=TABLE,
             access=Access.SESSIONS,
+            period=True,
         ),
         Paper(
             kind="annex",

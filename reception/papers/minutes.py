@@ -118,9 +118,14 @@ def _endpoint(facts: SessionFacts, endpoint: EndpointRecord) -> dict[str, Any]:
     }
 
 
+def is_hidden(facts: SessionFacts, citizen: Citizen) -> bool:
+    """Whether the reader may know no more of the citizen than the name."""
+    return facts.extent is Extent.MASKED or (own_only(facts.extent) and citizen.endpoint_id not in facts.own)
+
+
 def citizen_row(facts: SessionFacts, citizen: Citizen, number: int) -> dict[str, Any]:
     """A citizen, the number masked always; for who may see less, what is a citizen's own left out."""
-    hidden = facts.extent is Extent.MASKED or (own_only(facts.extent) and citizen.endpoint_id not in facts.own)
+    hidden = is_hidden(facts, citizen)
     return {
         "number": number,
         "name": citizen.name,

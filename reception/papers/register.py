@@ -8,6 +8,7 @@ from config.office_texts import OfficeTexts
 from reception.case_records import Citizen, Matter, masked
 from reception.papers import words as w
 from reception.papers.facts import SessionFacts
+from reception.papers.minutes import is_hidden
 from reception.papers.notices import RECEIVED
 from reception.papers.tables import Cell, Column, Format, Table
 from reception.permissions import Extent
@@ -70,7 +71,7 @@ def people_counts(facts: SessionFacts) -> list[int]:
 
 def _row(facts: SessionFacts, matter: Matter, citizens: Sequence[Citizen], people: int, number: int) -> dict[str, Cell]:
     record, texts = facts.record, facts.texts
-    hidden = facts.extent is Extent.MASKED
+    known = [each for each in citizens if not is_hidden(facts, each)]
     times = times_of(citizens)
     places = dict.fromkeys(facts.name_of(each.endpoint_id) for each in citizens)
     chosen = record.plan.matter_class
@@ -80,9 +81,9 @@ def _row(facts: SessionFacts, matter: Matter, citizens: Sequence[Citizen], peopl
         "ngay": record.started_at,
         "nguoi_tiep": w.sentence(record.plan.chair_name, record.plan.chair_office),
         "ho_ten": _lines(each.name for each in citizens),
-        "nam_sinh": "" if hidden else _lines(str(each.birth_year or "") for each in citizens),
+        "nam_sinh": _lines(str(each.birth_year or "") for each in known),
         "giay_to": _lines(masked(each.id_number) for each in citizens),
-        "dia_chi": "" if hidden else _lines(each.address for each in citizens),
+        "dia_chi": _lines(each.address for each in known),
         "tu_cach": _lines(dict.fromkeys(w.CAPACITIES[each.capacity] for each in citizens)),
         "noi_dung": matter.summary or facts.item_title(matter.item_id) or record.title,
         "loai": _SHORT_KIND[matter.kind],
@@ -97,7 +98,7 @@ def _row(facts: SessionFacts, matter: Matter, citizens: Sequence[Citizen], peopl
         "theo_doi": matter.follow_up,
         "diem_cau": ", ".join(places),
         "hinh_thuc": f"Trực tuyến, {w.KINDS[record.kind].lower()}",
-        "ghi_chu": "" if hidden else matter.note,
+        "ghi_chu": matter.note if len(known) == len(citizens) and facts.extent is not Extent.MASKED else "",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from reception.papers import words as w
@@ -9,12 +10,12 @@ from reception.papers.facts import CheckFact, SessionFacts
 from reception.papers.heading import heading
 from reception.papers.minutes import approval_words, class_words
 from reception.papers.tables import Cell, Column, Table
-from reception.records import EndpointRecord
+from reception.records import EndpointRecord, RegisteredEndpoint
 from reception.session_plan import recommended_operators
 
 _EQUIPMENT = (
     Column(key="diem_cau", title="Điểm cầu", width=26),
-    Column(key="vai_tro", title="Vai trò", width=22),
+    Column(key="vai_tro", title="Vai trò, cấp", width=22),
     Column(key="co_quan", title="Cơ quan", width=26),
     Column(key="dia_diem", title="Phòng, địa điểm", width=28),
     Column(key="duong_truyen", title="Đường truyền đăng ký", width=16),
@@ -140,9 +141,23 @@ def equipment(facts: SessionFacts) -> Table:
     return Table(key="thiet_bi", title="Danh mục thiết bị theo điểm cầu", columns=_EQUIPMENT, rows=rows)
 
 
+def registry_equipment(rooms: Sequence[tuple[RegisteredEndpoint, CheckFact | None]], *, place: str = "") -> Table:
+    """The same of all rooms in the registry, each with its newest survey. place: of this organisation only."""
+    rows = [
+        _row(name=room.name, role=w.LEVELS.get(room.level, room.level), room=room, check=check)
+        for room, check in rooms
+        if place in ("", room.organisation)
+    ]
+    return Table(key="thiet_bi", title="Danh mục thiết bị theo điểm cầu", columns=_EQUIPMENT, rows=tuple(rows))
+
+
 def _equipped(facts: SessionFacts, endpoint: EndpointRecord) -> dict[str, Cell]:
-    room = facts.room_of(endpoint)
-    check = facts.checks.get(endpoint.id)
+    room, check = facts.room_of(endpoint), facts.checks.get(endpoint.id)
+    row = _row(name=endpoint.name, role=w.ROLES[endpoint.role], room=room, check=check)
+    return {**row, "co_quan": endpoint.organisation or row["co_quan"]}
+
+
+def _row(*, name: str, role: str, room: RegisteredEndpoint | None, check: CheckFact | None) -> dict[str, Cell]:
     values = check.values if check else {}
 
     def pair(one: str, other: str, join: str, unit: str = "") -> str:
@@ -150,9 +165,9 @@ def _equipped(facts: SessionFacts, endpoint: EndpointRecord) -> dict[str, Cell]:
         return join.join(_text(each) for each in found) + unit if None not in found else ""
 
     return {
-        "diem_cau": endpoint.name,
-        "vai_tro": w.ROLES[endpoint.role],
-        "co_quan": endpoint.organisation or (room.organisation if room else ""),
+        "diem_cau": name,
+        "vai_tro": role,
+        "co_quan": room.organisation if room else "",
         "dia_diem": w.sentence(room.room, room.place) if room else "",
         "duong_truyen": room.line if room else "",
         "thiet_bi": room.equipment if room else "",

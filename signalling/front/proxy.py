@@ -48,16 +48,19 @@ def worker_url(request: web.Request) -> URL:
     return URL.build(scheme="http", host="worker", path=path, query_string=query, encoded=True)
 
 
+FILES = ("multipart/", "application/pdf")  # documents and scans: never held in memory
+
+
 async def forward(request: web.Request, backend: Backend) -> web.StreamResponse:
     """The worker's answer, streamed as fast as the client reads. The body of a request is as small as workers take;
-    forms with files are streamed.
+    files are streamed.
 
     Raises WorkerLost where the worker was lost before it answered.
     """
     if backend.client is None:
         raise WorkerLost("it has just gone")
     body: bytes | aiohttp.StreamReader | None = None
-    if request.content_type.startswith("multipart/"):  # files; the worker says how large they may be
+    if request.content_type.startswith(FILES):  # the worker says how large they may be
         body = request.content
     elif request.body_exists:
         body = await request.read()

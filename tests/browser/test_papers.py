@@ -90,3 +90,11 @@ def test_a_broken_template_is_explained_on_the_page(server: Server, browser: Bro
     problem = page.get_by_test_id("problem")
     expect(problem).to_contain_text("phieu-buoi-tiep.docx")
     expect(problem).to_contain_text("ý bạn là “chair”?")
+    page.goto(f"{server.base}/paper-templates")
+    row = page.get_by_test_id("template-phieu-buoi-tiep.docx")
+    expect(row).to_contain_text("Của cơ quan")
+    assert serious_faults(page) == []
+    page.get_by_test_id("restore-phieu-buoi-tiep.docx").click()
+    page.get_by_test_id("confirm-yes").click()
+    expect(row).to_contain_text("Có sẵn")
+    assert not own.exists()

@@ -18,6 +18,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 NUMBER = "040080001234"
 
 
+@pytest.fixture(autouse=True)
+def patience() -> None:
+    """A slow machine draws a page of a document beside three rooms' pictures."""
+    expect.set_options(timeout=20_000)
+
+
 def pdf_of(texts: list[str]) -> bytes:
     """A PDF with one line of text a page, small enough to be written by hand."""
     kids = " ".join(f"{4 + 2 * index} 0 R" for index in range(len(texts)))
@@ -128,8 +134,9 @@ def test_a_document_is_shown_to_some_rooms_and_not_to_others(server: Server, bro
     page.get_by_test_id("tab-documents").click()
     content = pdf_of(["TRANG 1", "TRANG 2"])
     file = {"name": "Ban ve.pdf", "mimeType": "application/pdf", "buffer": content}
-    page.locator('input[type="file"]').set_input_files(files=[file])  # type: ignore[list-item]
-    expect(page.get_by_label("Số trang")).to_have_value("2")
+    sheet = page.get_by_test_id("documents")
+    sheet.locator('input[type="file"]').set_input_files(files=[file])  # type: ignore[list-item]
+    expect(sheet.get_by_label("Số trang")).to_have_value("2")
     choose(page, "document-visibility", "Các cơ quan")
     page.get_by_test_id("document-from").fill("Sở Xây dựng")
     page.get_by_test_id("document-send").click()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+import tarfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from recorder.custody import read_log
 from recorder.storage.queue import Queue
 from recorder.verify import verify
 from tests.recorder.mounts import needs_root, small_disk
@@ -153,3 +156,20 @@ async def test_the_papers_of_an_encrypted_recording_are_encrypted_too(tmp_path: 
         assert not (folder / "minutes.json").exists()
         assert b"Nguy" not in (folder / "minutes.json.enc").read_bytes()
         assert verify(folder.parent).verdict == "whole"
+
+
+async def test_the_package_is_exported_whole_with_the_verifier_and_the_purpose_is_logged(tmp_path: Path) -> None:
+    async with world(tmp_path / "data") as made:
+        record = await made.ended()
+        await packed(made, record.id)
+        path = f"/recordings/{record.id}/export"
+        assert await made.refused("archivist", "GET", path) == (422, "purpose_needed")
+        assert await made.refused("secretary", "GET", f"{path}?purpose=Giao%20cho%20thanh%20tra") == (403, "forbidden")
+        sent = await made.well("archivist", "GET", f"{path}?purpose=Giao%20cho%20thanh%20tra", name="Bình")
+        with tarfile.open(fileobj=io.BytesIO(sent)) as archive:
+            archive.extractall(tmp_path / "out", filter="data")
+        handed = tmp_path / "out" / record.id
+        assert verify(handed).verdict == "whole"
+        assert {"verify.py", "session", "journal", "tracks"} <= {each.name for each in handed.iterdir()}
+        uses = [(line["what"], line["result"], line["purpose"]) for line in read_log(made.data, record.id)[-2:]]
+        assert uses == [("export", "begun", "Giao cho thanh tra"), ("export", "ok", "Giao cho thanh tra")]

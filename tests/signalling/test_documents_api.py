@@ -175,9 +175,9 @@ def test_what_was_taken_out_is_opened_by_nobody_else_and_stays_known(papers: Pap
 
 
 def test_an_altered_file_is_not_handed_out(papers: Papers) -> None:
-    kept = papers.hand_in()
+    kept = papers.hand_in(PDF + bytes(700_000))  # more than other bodies may have
     file = papers.server.data / "documents" / papers.session["id"] / f"{kept['id']}.pdf"
-    file.write_bytes(PDF.replace(b"Catalog", b"Katalog"))
+    file.write_bytes(file.read_bytes().replace(b"Catalog", b"Katalog"))
     status, answer = papers.open(kept["id"], "secretary")
     assert (status, json.loads(answer)["code"]) == (500, "damaged_file")
 
@@ -247,7 +247,10 @@ def test_a_room_shows_its_own_documents_where_that_is_allowed(papers: Papers) ->
     assert refused(foreign) == (403, "not_visible")
     papers.call("PUT", "/presentation", {"document_id": foreign["id"]}, by="Trung tâm")
     assert refused(foreign) == (403, "not_own")  # it is on its screen now, and still the chair's to show
+    assert papers.open(foreign["id"], "Trung tâm")[0] == 200
     page = papers.server.problem(
         "PUT", f"{papers.path}/presentation", {"document_id": "none"}, token=papers.tokens["chair"]
     )
     assert page[0] == 404
+    papers.server.call("POST", f"{papers.path}/end")
+    assert papers.open(foreign["id"], "Trung tâm")[0] == 403

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import io
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -128,6 +130,40 @@ async def test_headers_and_bodies_go_through_and_those_of_the_connection_stay(wo
     assert seen[0].headers["X-Mine"] == "1"
     assert "X-Hop" not in seen[0].headers
     assert seen[0].headers["Host"] == workers.base.removeprefix("http://")
+
+
+async def test_files_are_streamed_however_large(workers: Workers) -> None:
+    session = await workers.session(1)
+    taken: list[tuple[str, int]] = []
+
+    async def take(request: web.Request) -> web.StreamResponse:
+        async for part in await request.multipart():
+            assert isinstance(part, aiohttp.BodyPartReader)
+            crc = 0
+            while piece := await part.read_chunk():
+                crc = zlib.crc32(piece, crc)
+            taken.append((part.name or "", crc))
+        return web.json_response({}, status=201)
+
+    workers.handler = take
+    content = bytes(range(256)) * 8192  # 2 MiB; other bodies may have a quarter of that
+    form = aiohttp.FormData({"visibility": "tat_ca"})
+    form.add_field("file", io.BytesIO(content), filename="x.pdf")
+    path = f"{workers.base}/api/v1/sessions/{session}/documents"
+    async with workers.client.post(path, data=form) as answer:
+        assert answer.status == 201
+    assert taken == [("visibility", zlib.crc32(b"tat_ca")), ("file", zlib.crc32(content))]
+
+    async def scan(request: web.Request) -> web.StreamResponse:
+        size = sum([len(chunk) async for chunk in request.content.iter_any()])
+        return web.json_response({"size": size})
+
+    workers.handler = scan
+    pdf = {"Content-Type": "application/pdf"}
+    async with workers.client.post(path, data=io.BytesIO(content), headers=pdf) as answer:
+        assert (await answer.read()).decode() == f'{{"size": {len(content)}}}'
+    async with workers.client.post(path, data=io.BytesIO(content)) as answer:
+        assert answer.status == 413
 
 
 async def test_an_answer_is_streamed_while_the_worker_still_makes_it(workers: Workers) -> None:

@@ -22,6 +22,8 @@ from reception.audit import AuditFilter
 from reception.case_records import Citizen, Conclusion
 from reception.case_tables import MatterRow
 from reception.lifecycle import Action
+from reception.preflight_store import SURVEY, PreflightStore
+from reception.records import RegisteredEndpoint
 from reception.store import Store
 from reception.tables import SessionRow
 from recorder.service import Recorder
@@ -156,6 +158,14 @@ async def test_files_of_a_period_say_the_same_figures(api: Api) -> None:
     assert "Bản Can" in lines[1]
     _, content, _ = await api.get("/reports/register/file?format=csv", "observer")
     assert "Bản Can" not in content.decode()
+    room = RegisteredEndpoint(name="Xã Kỳ Sơn", level="xa", organisation="UBND xã Kỳ Sơn", equipment="Poly")
+    await api.services.store.registry.put(room)
+    surveys = PreflightStore(api.services.store.database)
+    await surveys.add_run(SURVEY, room.name, {"software.browser": "Chromium 140"}, kind="self", by="KTV", visit="v1")
+    _, content, _ = await api.get("/reports/equipment/file?format=csv", "operator")
+    assert (
+        content.decode("utf-8-sig").splitlines()[1].startswith("Xã Kỳ Sơn,Cấp xã,UBND xã Kỳ Sơn,,,Poly,Chromium 140,")
+    )
     _, content, _ = await api.get("/reports/annex/file?format=csv&table=buoi_tiep", "operator")
     assert len(content.decode().splitlines()) == 2
 
@@ -199,6 +209,9 @@ async def test_who_may_have_which_paper(api: Api) -> None:
     assert (await api.get(f"{path}/minutes", "technician", unit="Xã khác"))[0] == 403
     centre = (await api.services.store.session(session)).endpoints[0].id
     assert (await api.get(f"{path}/minutes?endpoint={centre}", "technician", **unit))[1]["code"] == "not_own"
+    other = {"unit": "Trụ sở tỉnh"}
+    assert "Bản Can" in (await api.get(f"{path}/register?format=csv", "technician", **unit))[1].decode()
+    assert "Bản Can" not in (await api.get(f"{path}/register?format=csv", "technician", **other))[1].decode()
     assert (await api.get("/reports/register/file", "technician", **unit))[0] == 403
     assert (await api.get("/reports/statistics", "delegate", **unit))[0] == 403
 
@@ -285,3 +298,41 @@ async def test_the_command_line_makes_the_same_papers(api: Api, tmp_path: Path) 
     assert "của cơ quan" in diemcau("templates", "--copy", "thong-ke.xlsx").stdout
     entries = await api.services.audit.log.entries(AuditFilter(action="get_paper_minutes"), limit=5)
     assert [each.actor for each in entries] == ["console"]
+
+
+async def test_an_office_puts_its_own_template_and_texts_in_force_and_takes_them_away(api: Api) -> None:
+    session = await held(api)
+    path = f"{API}/paper-templates/phieu-buoi-tiep.docx"
+    headers = {"Authorization": f"Bearer {api.services.tokens.issue(role='admin', hours=1)}"}
+
+    async def put(document: bytes, where: str = path) -> tuple[int, dict[str, Any]]:
+        async with api.client.put(where, data=io.BytesIO(document), headers=headers) as answer:
+            return answer.status, await answer.json()
+
+    def template(text: str) -> bytes:
+        document, file = Document(), io.BytesIO()
+        document.add_paragraph(text)
+        document.save(file)
+        return file.getvalue()
+
+    status, problem = await put(template("Chủ tọa: {{ chiar }}"))
+    assert (status, problem["code"]) == (409, "broken_template")
+    assert "Chủ tọa: {{ chiar }}" in problem["place"]
+    assert (await put(b"x" * 5_000_001))[1]["code"] == "too_large"
+    assert not (api.services.data / "templates").exists()  # what is refused changes nothing
+    own = template("CỦA XÃ MẪU: {{ chair }}")
+    status, listed = await put(own)
+    assert (status, [each["name"] for each in listed["templates"] if each["own"]]) == (200, ["phieu-buoi-tiep.docx"])
+    _, content, _ = await api.get(f"/sessions/{session}/papers/sheet")
+    assert words(content) == "CỦA XÃ MẪU: Nguyễn Văn Anh"
+    assert (await api.get("/paper-templates/phieu-buoi-tiep.docx"))[1] == own
+    async with api.client.delete(path, headers=headers) as answer:
+        assert not any(each["own"] for each in (await answer.json())["templates"])
+    texts = f"{API}/paper-templates/legal.toml"
+    _, shipped, _ = await api.get("/paper-templates/legal.toml")
+    status, problem = await put(shipped.replace(b"result_notice_days = 10", b"result_notice_days = 0"), texts)
+    assert (status, problem["code"]) == (409, "invalid_texts")
+    assert (await put(shipped.replace(b'"2026-1"', b'"2027-1"'), texts))[1]["texts_version"] == "2027-1"
+    (api.services.data / "texts" / "legal.toml").write_text("version = 1")
+    assert "legal.toml" in (await api.get("/paper-templates"))[1]["texts_fault"]
+    assert (await put(b"", f"{API}/paper-templates/..%2Fkeys"))[0] == 404

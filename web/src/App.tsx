@@ -33,6 +33,7 @@ const Readiness = lazy(() => preflight().then((pages) => ({ default: pages.Readi
 const SessionPapers = lazy(() =>
   import("./pages/papers/SessionPapers").then((page) => ({ default: page.SessionPapers })),
 );
+const Templates = lazy(() => import("./pages/papers/Templates").then((page) => ({ default: page.Templates })));
 const Reports = lazy(() => import("./pages/papers/Reports").then((page) => ({ default: page.Reports })));
 const ArchivePage = lazy(() => import("./pages/archive/ArchivePage").then((page) => ({ default: page.ArchivePage })));
 const DestructionRecord = lazy(() =>
@@ -110,6 +111,7 @@ function Pages() {
         <Route path="/sessions/:id/incidents/:incident/violation" element={<ViolationRecord />} />
         <Route path="/sessions/:id/papers" element={<SessionPapers />} />
         <Route path="/reports" element={<Reports />} />
+        <Route path="/paper-templates" element={<Templates />} />
         <Route path="/sessions/:id/endpoints/:eid/invitation" element={<PrintLetter />} />
         <Route path="/sessions/:id/archive" element={<ArchivePage />} />
         <Route path="/search" element={<SearchPage />} />

@@ -1,9 +1,6 @@
 import { ActionIcon, Button, CopyButton, Group, Menu } from "@mantine/core";
 import {
-  IconCheck,
-  IconCopy,
   IconDotsVertical,
-  IconExternalLink,
   IconLock,
   IconMicrophone,
   IconMicrophone2,
@@ -64,31 +61,6 @@ export function EndpointActions({ session, endpoint, room, act, ask, open }: Pro
       >
         {spotlit ? <IconStarOff /> : <IconStar />}
       </Tool>
-      <CopyButton value={endpoint.join_url}>
-        {({ copied, copy }) => (
-          <Tool
-            name={copied ? t("app.copied") : t("live.copyLink")}
-            of={endpoint.name}
-            testid="copy-link"
-            onClick={copy}
-          >
-            {copied ? <IconCheck /> : <IconCopy />}
-          </Tool>
-        )}
-      </CopyButton>
-      <ActionIcon
-        component="a"
-        href={endpoint.join_url}
-        target="_blank"
-        rel="noopener"
-        variant="default"
-        size={28}
-        title={t("live.openLink")}
-        aria-label={`${t("live.openLink")}: ${endpoint.name}`}
-        data-testid="open-link"
-      >
-        <IconExternalLink size={16} />
-      </ActionIcon>
       <Menu position="bottom-end">
         <Menu.Target>
           <ActionIcon
@@ -102,6 +74,16 @@ export function EndpointActions({ session, endpoint, room, act, ask, open }: Pro
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={open}>{t("live.details")}</Menu.Item>
+          <CopyButton value={endpoint.join_url}>
+            {({ copied, copy }) => (
+              <Menu.Item closeMenuOnClick={false} data-testid="copy-link" onClick={copy}>
+                {copied ? t("app.copied") : t("live.copyLink")}
+              </Menu.Item>
+            )}
+          </CopyButton>
+          <Menu.Item component="a" href={endpoint.join_url} target="_blank" rel="noopener" data-testid="open-link">
+            {t("live.openLink")}
+          </Menu.Item>
           <Menu.Item onClick={() => to(endpoint.locked ? "unlock" : "lock")}>
             {t(endpoint.locked ? "live.unlock" : "live.lock")}
           </Menu.Item>

@@ -25,42 +25,44 @@ export function EndpointTable({ session, view, room, pictures, act, ask }: Props
   const chosen = session.endpoints.find((each) => each.id === opened) ?? null;
   return (
     <>
-      <table className="endpoints">
-        <thead>
-          <tr>
-            <th scope="col">{t("live.endpoint")}</th>
-            <th scope="col">{t("live.where")}</th>
-            <th scope="col">{t("live.lastMinutes")}</th>
-            <th scope="col">{t("live.estimate")}</th>
-            <th scope="col">{t("live.down")}</th>
-            <th scope="col">{t("live.up")}</th>
-            <th scope="col">{t("live.loss")}</th>
-            <th scope="col">{t("console.delays")}</th>
-            <th scope="col">{t("live.sees")}</th>
-            <th scope="col">{t("live.sends")}</th>
-            <th scope="col">
-              <span className="visually-hidden">{t("live.actions")}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {session.endpoints.map((endpoint) => (
-            <EndpointRow
-              key={endpoint.id}
-              session={session}
-              endpoint={endpoint}
-              room={room}
-              picture={pictures[endpoint.id] ?? null}
-              rows={view?.history[endpoint.id] ?? null}
-              detail={view?.endpoints.find((each) => each.id === endpoint.id) ?? null}
-              troubles={view?.troubles.filter((each) => each.endpoint_id === endpoint.id) ?? []}
-              act={act}
-              ask={ask}
-              open={() => setOpened(endpoint.id)}
-            />
-          ))}
-        </tbody>
-      </table>
+      <div className="endpoints-place">
+        <table className="endpoints">
+          <thead>
+            <tr>
+              <th scope="col">{t("live.endpoint")}</th>
+              <th scope="col">{t("live.where")}</th>
+              <th scope="col">{t("live.lastMinutes")}</th>
+              <th scope="col">{t("live.estimate")}</th>
+              <th scope="col">{t("live.down")}</th>
+              <th scope="col">{t("live.up")}</th>
+              <th scope="col">{t("live.loss")}</th>
+              <th scope="col">{t("console.delays")}</th>
+              <th scope="col">{t("live.sees")}</th>
+              <th scope="col">{t("live.sends")}</th>
+              <th scope="col">
+                <span className="visually-hidden">{t("live.actions")}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {session.endpoints.map((endpoint) => (
+              <EndpointRow
+                key={endpoint.id}
+                session={session}
+                endpoint={endpoint}
+                room={room}
+                picture={pictures[endpoint.id] ?? null}
+                rows={view?.history[endpoint.id] ?? null}
+                detail={view?.endpoints.find((each) => each.id === endpoint.id) ?? null}
+                troubles={view?.troubles.filter((each) => each.endpoint_id === endpoint.id) ?? []}
+                act={act}
+                ask={ask}
+                open={() => setOpened(endpoint.id)}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
       <EndpointDrawer session={session} endpoint={chosen} view={view} act={act} onClose={() => setOpened(null)} />
     </>
   );

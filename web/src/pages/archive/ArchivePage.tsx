@@ -1,4 +1,4 @@
-import { Alert, Anchor, Badge, Button, Card, Group, Loader, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Card, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { IconCircleCheck, IconCircleDashed } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,10 +6,13 @@ import { Link, useParams } from "react-router";
 import type { ArchiveView } from "../../api/archive";
 import { api } from "../../api/client";
 import { useMe } from "../../api/me";
+import type { SessionState } from "../../api/types";
 import { useApi } from "../../api/useApi";
 import { dateTime } from "../../ui/format";
+import { StateBadge } from "../../ui/StateBadge";
 import { MinutesPanel } from "../minutes/MinutesPanel";
 import { AskReason, type ReasonQuestion } from "../storage/AskReason";
+import { ExportPackage } from "./ExportPackage";
 import { MediaStep } from "./MediaStep";
 import { PackageStep } from "./PackageStep";
 import { RetentionStep } from "./RetentionStep";
@@ -63,7 +66,7 @@ export function ArchivePage() {
       )}
       {!over && <Alert color="navy">{t("archive.notEnded")}</Alert>}
       {archived && (
-        <Alert variant="light" color="teal.9" data-testid="archived">
+        <Alert variant="light" color="teal.8" data-testid="archived">
           {t("archive.archived", { name: data.archived_by, at: dateTime(data.archived_at) })}
         </Alert>
       )}
@@ -83,15 +86,20 @@ export function ArchivePage() {
         <RetentionStep archive={data} act={act} />
       </Step>
       <Step number={5} name="archive" done={archived}>
-        {!archived && may("archive_session") && (
-          <Button
-            disabled={!ready}
-            onClick={() => void act("POST", `/sessions/${id}/archive`, { version: data.version })}
-            data-testid="archive-session"
-          >
-            {t("archive.doArchive")}
-          </Button>
-        )}
+        <Group gap="sm">
+          {!archived && may("archive_session") && (
+            <Button
+              disabled={!ready}
+              onClick={() => void act("POST", `/sessions/${id}/archive`, { version: data.version })}
+              data-testid="archive-session"
+            >
+              {t("archive.doArchive")}
+            </Button>
+          )}
+          {data.package.state !== "none" && may("export_recording") && (
+            <ExportPackage archive={data} ask={setQuestion} say={setProblem} />
+          )}
+        </Group>
         <Text size="sm" c="dimmed">
           {t("archive.thenReadOnly")}
         </Text>
@@ -120,9 +128,7 @@ function Head({ archive }: { archive: ArchiveView }) {
             {t("archive.toRecording")}
           </Anchor>
         )}
-        <Badge size="lg" variant="light" color={archive.state === "archived" ? "teal.9" : "navy"}>
-          {t(`state.${archive.state}`)}
-        </Badge>
+        <StateBadge state={archive.state as SessionState} />
       </Group>
     </Group>
   );

@@ -11,11 +11,11 @@ const COLOURS: Record<MediumState, string> = {
   verified: "teal.9",
   checking: "navy",
   copying: "navy",
-  waiting: "yellow.8",
-  outdated: "yellow.8",
+  waiting: "orange.9",
+  outdated: "orange.9",
   failed: "lacquer",
-  same_disk: "gray",
-  none: "gray",
+  same_disk: "gray.7",
+  none: "gray.7",
 };
 const COPYABLE: MediumState[] = ["none", "outdated", "failed"];
 
@@ -88,7 +88,7 @@ function Standing({ medium }: { medium: Medium }) {
   const { t } = useTranslation();
   return (
     <Group gap="xs">
-      <Badge variant="light" color={COLOURS[medium.state]} data-testid="medium-state">
+      <Badge color={COLOURS[medium.state]} data-testid="medium-state">
         {t(`archive.mediumState.${medium.state}`)}
       </Badge>
       {medium.verified_at && <Text size="sm">{dateTime(medium.verified_at)}</Text>}

@@ -2,8 +2,8 @@ import { Badge, Button, Card, Group, Table, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { request } from "../../api/client";
-import type { InvitationLine } from "../../api/invitation";
+import { api, request } from "../../api/client";
+import type { Invitation, InvitationLine } from "../../api/invitation";
 import { useMe } from "../../api/me";
 import { useApi } from "../../api/useApi";
 import { dateTime } from "../../ui/format";
@@ -15,6 +15,7 @@ export function Invitations({ sessionId }: { sessionId: string }) {
   const { extent } = useMe();
   const { data } = useApi<{ invitations: InvitationLine[] }>(`/sessions/${sessionId}/invitations`, 10_000);
   const [problem, setProblem] = useState("");
+  const [copied, setCopied] = useState("");
   const sends = extent("hand_out_links") === "full";
   const path = (each: InvitationLine) => `/sessions/${sessionId}/endpoints/${each.endpoint_id}/invitation`;
   const save = async (each: InvitationLine) => {
@@ -22,6 +23,17 @@ export function Invitations({ sessionId }: { sessionId: string }) {
     try {
       const answer = await request("GET", `${path(each)}.ics`);
       saveFile(await answer.blob(), `giay-moi-${each.name}.ics`);
+    } catch (failure) {
+      setProblem(failure instanceof Error ? failure.message : String(failure));
+    }
+  };
+  /** The page with the letter, the calendar entry and the answer, by the endpoint's own link. */
+  const copy = async (each: InvitationLine) => {
+    setProblem("");
+    try {
+      const { join_url } = await api<Invitation>("GET", path(each));
+      await navigator.clipboard.writeText(join_url.replace("/join#", "/invitation#"));
+      setCopied(each.endpoint_id);
     } catch (failure) {
       setProblem(failure instanceof Error ? failure.message : String(failure));
     }
@@ -59,6 +71,9 @@ export function Invitations({ sessionId }: { sessionId: string }) {
                     <Button size="compact-xs" variant="subtle" onClick={() => void save(each)}>
                       ICS
                     </Button>
+                    <Button size="compact-xs" variant="subtle" onClick={() => void copy(each)}>
+                      {t(copied === each.endpoint_id ? "app.copied" : "invitation.copyLink")}
+                    </Button>
                   </Group>
                 </Table.Td>
               )}
@@ -74,15 +89,11 @@ function Standing({ line }: { line: InvitationLine }) {
   const { t } = useTranslation();
   const { reply } = line;
   if (!reply) {
-    return (
-      <Badge variant="light" color="gray">
-        {t("invitation.noReply")}
-      </Badge>
-    );
+    return <Badge color="gray.7">{t("invitation.noReply")}</Badge>;
   }
   return (
     <>
-      <Badge variant="light" color={reply.accepted ? "teal.9" : "yellow.8"}>
+      <Badge color={reply.accepted ? "teal.9" : "orange.9"}>
         {t(reply.accepted ? "invitation.takesPart" : "invitation.doesNot")}
       </Badge>
       <Text size="xs">

@@ -1,7 +1,7 @@
-import { Alert, Card, Group, Loader, SegmentedControl, Stack, Table, Text, Title } from "@mantine/core";
+import { Alert, Button, Card, Group, Loader, SegmentedControl, Stack, Table, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { useMe } from "../../api/me";
 import {
   type FigureTable,
@@ -32,12 +32,17 @@ export function Reports() {
   const query = reportQuery(filter).toString();
   const { data, error } = useApi<Statistics>(`/reports/statistics${query ? `?${query}` : ""}`);
   const [problem, setProblem] = useState("");
-  const kinds = ["statistics", ...(sees("see_identity") ? ["register"] : []), "annex"];
+  const kinds = ["statistics", ...(sees("see_identity") ? ["register"] : []), "annex", "equipment"];
   return (
     <Stack gap="md">
-      <Title order={1} size="h2">
-        {t("papers.reports.title")}
-      </Title>
+      <Group justify="space-between">
+        <Title order={1} size="h2">
+          {t("papers.reports.title")}
+        </Title>
+        <Button component={Link} to="/paper-templates" variant="light" data-testid="open-templates">
+          {t("papers.templates.title")}
+        </Button>
+      </Group>
       <ReportFilters
         filter={filter}
         places={data?.places ?? []}

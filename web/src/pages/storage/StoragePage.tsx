@@ -2,8 +2,10 @@ import { Alert, Group, Loader, SimpleGrid, Stack, Text, Title } from "@mantine/c
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
+import { useMe } from "../../api/me";
 import { useApi } from "../../api/useApi";
 import { language } from "../../i18n";
+import { Waiting } from "../archive/Waiting";
 import type { Overview } from "./api";
 import { Backlog, StoreCard } from "./Backlog";
 import { Destructions } from "./Destructions";
@@ -13,6 +15,7 @@ import { FixityCard } from "./FixityCard";
 /** Disks, what waits to be copied, the last check, what was destroyed. */
 export function StoragePage() {
   const { t } = useTranslation();
+  const { may } = useMe();
   const { data, error, reload } = useApi<Overview>("/storage", 3000);
   const [problem, setProblem] = useState("");
   const [ejected, setEjected] = useState<Ejected | null>(null);
@@ -97,6 +100,7 @@ export function StoragePage() {
           </Text>
         )}
       </section>
+      {may("archive_session") && <Waiting />}
       <Backlog jobs={data.jobs} act={act} />
       <Group align="stretch" grow preventGrowOverflow={false}>
         <StoreCard store={data.store} />
