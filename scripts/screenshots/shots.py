@@ -265,6 +265,14 @@ SHOTS = [
         role="secretary",
         after=True,
     ),
+    Shot(
+        name="mau-van-ban",
+        route="/paper-templates",
+        title="Mẫu văn bản của cơ quan",
+        path="/paper-templates",
+        role="secretary",
+        after=True,
+    ),
     Shot(name="bao-cao", route="/reports", title="Báo cáo", path="/reports", role="secretary", after=True),
     Shot(
         name="bien-ban-vi-pham",
