@@ -138,7 +138,7 @@ async def _surveys(store: Store, registered: list[RegisteredEndpoint]) -> None:
     runs, signatures = [], []
     for number, room in enumerate(registered):
         for back in range(SURVEYS_EACH):
-            at, visit = datetime.now(UTC) - timedelta(days=30 * back + 1), f"v{number}x{back}"
+            at, visit = datetime.now(UTC) - timedelta(days=30 * back + 1), f"{number:08x}{back:08x}"
             common = {"session_id": "", "subject": room.name, "visit": visit, "at": at}
             runs.append({**common, "kind": "self", "by": room.name, "values": _measured(number)})
             signatures += [

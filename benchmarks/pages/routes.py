@@ -75,7 +75,7 @@ PAGES = (
     Page(pattern="/simulate", whose="operator", ready='[data-testid="simulate-run"]'),
     Page(pattern="/storage", whose="operator", ready='[data-testid="disk-recordings"]'),
     Page(pattern="/recordings", whose="chair", ready='[data-testid="recording"]'),
-    Page(pattern="/recordings/:id", whose="chair", sample="recording", ready='[data-testid="purpose"]'),
+    Page(pattern="/recordings/:id", whose="chair", sample="recording", ready='[data-testid="purpose"], [role="alert"]'),
     Page(pattern="/users", whose="admin", ready='[data-testid^="user-"]'),
     Page(pattern="/audit", whose="auditor", ready="tbody tr"),
     Page(pattern="/account", whose="account", ready="main h1"),

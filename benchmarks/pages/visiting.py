@@ -167,8 +167,9 @@ def _session(kind: str, title: str) -> dict[str, Any]:
 
 
 def time_list(server: FullServer, role: str, path: str, *, rounds: int) -> tuple[list[float], int]:
-    """ms of each round, and the answer's size."""
+    """ms of each round, and the answer's size; after one that is not counted, for the server's first look."""
     times, size = [], 0
+    server.get(role, path.format(**server.samples))
     for _ in range(rounds):
         begun = time.perf_counter()
         _, size = server.get(role, path.format(**server.samples))
