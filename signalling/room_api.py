@@ -34,6 +34,7 @@ async def room_view(services: Services, record: SessionRecord) -> v.RoomView:
     version = services.settings.notice.version
     return v.RoomView(
         now=utc_now(),
+        starting_at=conference.room.starting_at if conference is not None else None,
         lobby=parts.lobby.on,
         seats=_seats(conference) if conference else [],
         layout=parts.layout.name,

@@ -63,6 +63,7 @@ PAGES = (
     ),
     Page(pattern="/sessions/:id/archive", whose="secretary", sample="past", ready='[data-testid^="step-"]'),
     Page(pattern="/sessions/:id/papers", whose="secretary", sample="past", ready="main h1"),
+    Page(pattern="/paper-templates", whose="operator", ready="main h1"),
     Page(pattern="/reports", whose="chair", ready="main h1"),
     Page(pattern="/search", whose="secretary", ready='[data-testid="found-count"]'),
     Page(pattern="/destructions/:id", whose="chair", sample="past", ready=".record, .mantine-Alert-root"),

@@ -130,7 +130,7 @@ function Found({ recording }: { recording: RecordingView }) {
             <Text fw={600} size="lg">
               {recording.title}
             </Text>
-            <Badge variant="light" color={recording.state === "done" ? "teal.9" : "yellow.8"}>
+            <Badge variant="light" color={recording.state === "done" ? "teal" : "yellow"} c="dark.8">
               {t(`recordings.state.${recording.state}`)}
             </Badge>
             <Text size="sm" c="dimmed">

@@ -1,6 +1,7 @@
 import { Alert, Button, Card, Group, List, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import type { MinutesView } from "../../api/archive";
 import { api, request } from "../../api/client";
 import { useMe } from "../../api/me";
@@ -50,11 +51,16 @@ export function MinutesPanel({ sessionId, onChange }: { sessionId: string; onCha
           <Title order={2} size="h4">
             {t("minutes.title")}
           </Title>
-          {final && writes && (
-            <Button size="xs" variant="subtle" onClick={reopen} data-testid="reopen-minutes">
-              {t("minutes.reopen.action")}
+          <Group gap="xs">
+            <Button component={Link} to={`/sessions/${sessionId}/papers`} size="xs" variant="light">
+              {t("papers.printToSign")}
             </Button>
-          )}
+            {final && writes && (
+              <Button size="xs" variant="subtle" onClick={reopen} data-testid="reopen-minutes">
+                {t("minutes.reopen.action")}
+              </Button>
+            )}
+          </Group>
         </Group>
         {problem && (
           <Alert

@@ -118,7 +118,7 @@ export function Templates() {
                 <Table.Td>{vi ? each.title : each.title_en}</Table.Td>
                 <Table.Td>{each.name}</Table.Td>
                 <Table.Td>
-                  <Badge variant="light" color={each.own ? "teal.9" : "gray.8"}>
+                  <Badge variant={each.own ? "outline" : "default"} color="teal.9">
                     {t(each.own ? "papers.templates.own" : "papers.templates.shipped")}
                   </Badge>{" "}
                   <Text span size="sm" c="dimmed">

@@ -176,13 +176,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
         <Code>{entry.object}</Code>
       </Table.Td>
       <Table.Td>
-        <Badge
-          variant="light"
-          color={COLOURS[entry.result]}
-          c={`${COLOURS[entry.result]}.9`}
-          tt="none"
-          miw="max-content"
-        >
+        <Badge variant="light" color={COLOURS[entry.result]} c="dark.8" tt="none" miw="max-content">
           {t(`people.audit.results.${entry.result}`)}
         </Badge>
       </Table.Td>

@@ -147,7 +147,7 @@ function State({ user }: { user: UserView }) {
           ? ["people.users.mustChange", "yellow"]
           : ["people.users.active", "teal"];
   return (
-    <Badge variant="light" color={color ?? "gray"} c={`${color === "yellow" ? "orange" : color}.9`} tt="none" fw={600}>
+    <Badge variant="light" color={color ?? "gray"} c="dark.8" tt="none" fw={600}>
       {t(text, { time: dateTime(user.locked_until) })}
     </Badge>
   );

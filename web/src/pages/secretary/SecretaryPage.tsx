@@ -111,6 +111,9 @@ function Head({ session, room, offsetMs }: { session: SessionView; room: RoomVie
       </Group>
       <Group gap="xs" wrap="nowrap">
         {live && may("set_marker") && <SetMarker sessionId={session.id} />}
+        <Button component={Link} to={`/sessions/${session.id}/papers`} size="xs" variant="light">
+          {t("papers.open")}
+        </Button>
         {session.started_at && over && may("archive_session") && (
           <Button component={Link} to={`/sessions/${session.id}/archive`} size="xs" variant="light">
             {t("archive.nav")}
