@@ -11,6 +11,7 @@ from config.toml_text import parse_toml, validate
 from config.words import Words
 
 PREFIX = "DIEMCAU_"
+_IN_NO_SECTION = frozenset(name for name, field in Settings.model_fields.items() if field.annotation is str)
 
 
 def load_settings(
@@ -23,7 +24,7 @@ def load_settings(
 
     path: a TOML file, None for the defaults.
     overrides: dotted keys ("server.port") from the command line; None values are left out.
-    environment: variables DIEMCAU_SECTION__KEY; the process's own if None.
+    environment: variables DIEMCAU_SECTION__KEY, and DIEMCAU_KEY of a key in no section; the process's own if None.
 
     Raises ConfigError naming file, line, key, value and what is allowed.
     """
@@ -31,8 +32,9 @@ def load_settings(
     values = parse_toml(text, source=source)
     validate(Settings, values, text=text, source=source, strict=True)
     for name, value in sorted((os.environ if environment is None else environment).items()):
-        if name.startswith(PREFIX) and "__" in name:
-            _put(values, name.removeprefix(PREFIX).lower().replace("__", "."), _from_text(value))
+        key = name.removeprefix(PREFIX).lower()
+        if name.startswith(PREFIX) and ("__" in name or key in _IN_NO_SECTION):
+            _put(values, key.replace("__", "."), _from_text(value))
     for key, value in (overrides or {}).items():
         if value is not None:
             _put(values, key, value)

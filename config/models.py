@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field, IPvAnyNetwork
 
+from config.backup import BackupSettings
 from config.notice import NoticeSettings
 from config.preflight import PreflightSettings
 from config.section import Section
@@ -17,6 +18,11 @@ DEFAULT_PROFILE: list[Any] = [
     "tên của một cấu hình băng thông: chữ thường a đến z, chữ số và dấu -",
     "the name of a profile: letters a to z, digits and -",
 ]
+DATABASE: list[Any] = [
+    'rỗng (SQLite), hoặc "postgresql://người_dùng@máy:5432/tên_cơ_sở_dữ_liệu"',
+    'empty (SQLite), or "postgresql://user@host:5432/name_of_the_database"',
+]
+STORE_FILE = "diemcau.sqlite"  # in the data directory
 PROFILES = "profiles"  # the operator's own, in the data directory
 
 
@@ -142,6 +148,7 @@ class Settings(Section):
     media: MediaSettings = MediaSettings()
     recording: RecordingSettings = RecordingSettings()
     storage: StorageSettings = StorageSettings()
+    backup: BackupSettings = BackupSettings()
     auth: AuthSettings = AuthSettings()
     reception: ReceptionSettings = ReceptionSettings()
     papers: PapersSettings = PapersSettings()
@@ -149,8 +156,19 @@ class Settings(Section):
     log: LogSettings = LogSettings()
     preflight: PreflightSettings = PreflightSettings()
     notice: NoticeSettings = NoticeSettings()
+    database: str = Field(
+        default="",
+        pattern=r"^(postgres(ql)?://[^\s/?#]*/[^\s/?#]+(\?\S*)?)?$",
+        json_schema_extra={"allowed": DATABASE},
+        description="URL of a PostgreSQL database; empty: SQLite in the data directory",
+    )
     default_profile: str = Field(default="30-5", pattern=PROFILE_NAME, json_schema_extra={"allowed": DEFAULT_PROFILE})
     profiles_dir: str = Field(default="", description="directory of the operator's own profiles; empty: DATA/profiles")
+
+    @property
+    def store_location(self) -> Path | str:
+        """Where sessions, people and the audit log are stored: a SQLite file, or the URL of a PostgreSQL database."""
+        return self.database or self.server.data / STORE_FILE
 
     @property
     def profiles_path(self) -> Path:

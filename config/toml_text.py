@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from config.allowed import TABLE, Schema, allowed, keys_at, schema_at
 from config.problems import ConfigError, ConfigProblem
-from config.words import NOTHING, Words
+from config.words import NOTHING, Words, hide_password
 
 Model = TypeVar("Model", bound=BaseModel)
 Path = tuple[str, ...]
@@ -83,7 +83,7 @@ def shown(value: object) -> str:
     """A value as the file has it; "" for a whole table."""
     if isinstance(value, dict):
         return ""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = hide_password(json.dumps(value, ensure_ascii=False, default=str))
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
 
 

@@ -17,13 +17,16 @@ from config.library import ProfileLibrary, read_profile_file
 from config.loader import check_settings_text, load_settings
 from config.models import Settings
 from config.problems import ConfigError
+from config.words import hide_password
 from diemcau import derivative_commands, guide_commands, recording_commands, simulation_commands
 from diemcau.audit_commands import audit_app
 from diemcau.endpoint_commands import endpoint_app
 from diemcau.paper_commands import paper_app
 from diemcau.profile_commands import ConfigOption, DataOption, check_file, print_problems, profile_app
+from diemcau.store_commands import backup_command, restore_command, store_app
 from diemcau.user_commands import user_app
 from reception.permissions import PEOPLE
+from reception.store_errors import StoreError
 from signalling.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -39,6 +42,9 @@ app.add_typer(profile_app, name="profile")
 app.add_typer(paper_app, name="paper")
 app.add_typer(user_app, name="user")
 app.add_typer(audit_app, name="audit")
+app.add_typer(store_app, name="store")
+app.command(name="backup")(backup_command)
+app.command(name="restore")(restore_command)
 app.command(name="simulate")(simulation_commands.simulate_command)
 app.command(name="guides")(guide_commands.guides_command)
 
@@ -171,9 +177,14 @@ def config_show(config: ConfigOption = None) -> None:
     shown = settings.model_dump(mode="json")
     store = shown["storage"]["s3"]
     store |= {"secret_access_key": "*" * 8 if store["secret_access_key"] else ""}
+    shown["database"] = hide_password(shown["database"])
     typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
 
 
 def main() -> None:
     """Entry point."""
-    app()
+    try:
+        app()
+    except StoreError as error:
+        errors.print(f"{error.words.vi}\n{error.words.en}", style="bold red", markup=False, highlight=False)
+        sys.exit(1)

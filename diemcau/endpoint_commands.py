@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from config.loader import load_settings
+from config.problems import ConfigError
+from diemcau.profile_commands import ConfigOption, print_problems
 from reception.records import RegisteredEndpoint
 from reception.registry_csv import COLUMNS, read_rooms, write_rooms
 
@@ -28,6 +30,7 @@ def import_csv(
     file: Annotated[Path, typer.Argument(help=f"CSV with the columns {', '.join(COLUMNS)}; name and level at least")],
     data: DataDirectory = None,
     check: Annotated[bool, typer.Option("--check", help="only say what is wrong; nothing is stored")] = False,
+    config: ConfigOption = None,
 ) -> None:
     """Add or renew endpoints from a CSV file (UTF-8). With any fault nothing is imported."""
     try:
@@ -43,7 +46,7 @@ def import_csv(
     if check:
         typer.echo(f"{file}: {len(rooms)} rows, no faults")
         return
-    added, renewed, total = asyncio.run(_import(_path(data), rooms))
+    added, renewed, total = asyncio.run(_import(_location(data, config), rooms))
     typer.echo(f"{len(rooms)} imported ({added} new, {renewed} renewed), {total} in the registry")
 
 
@@ -51,9 +54,10 @@ def import_csv(
 def export_csv(
     file: Annotated[Path | None, typer.Argument(help="where to; standard output if not given")] = None,
     data: DataDirectory = None,
+    config: ConfigOption = None,
 ) -> None:
     """Write the registry as CSV that `import` reads."""
-    text = write_rooms(asyncio.run(_rooms(_path(data))), titles=False)
+    text = write_rooms(asyncio.run(_rooms(_location(data, config))), titles=False)
     if file is None:
         sys.stdout.write(text.removeprefix("\ufeff"))
     else:
@@ -61,24 +65,28 @@ def export_csv(
         typer.echo(f"{file} written")
 
 
-def _path(data: Path | None) -> Path:
-    return load_settings(None, overrides={"server.data": data}).server.data / "diemcau.sqlite"
+def _location(data: Path | None, config: Path | None) -> Path | str:
+    try:
+        return load_settings(config, overrides={"server.data": data}).store_location
+    except ConfigError as error:
+        print_problems(error.problems)
+        raise typer.Exit(2) from None
 
 
-async def _import(path: Path, rooms: list[RegisteredEndpoint]) -> tuple[int, int, int]:
+async def _import(location: Path | str, rooms: list[RegisteredEndpoint]) -> tuple[int, int, int]:
     from reception.store import Store  # half a second, which other commands need not wait for
 
-    store = await Store.open(path)
+    store = await Store.open(location)
     try:
         return await store.registry.import_rooms(rooms)
     finally:
         await store.close()
 
 
-async def _rooms(path: Path) -> list[RegisteredEndpoint]:
+async def _rooms(location: Path | str) -> list[RegisteredEndpoint]:
     from reception.store import Store  # half a second, which other commands need not wait for
 
-    store = await Store.open(path)
+    store = await Store.open(location)
     try:
         return (await store.registry.rooms(limit=MAX_ROOMS))[0]
     finally:

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from config.models import Settings
 from config.office_texts import load_texts
-from diemcau.user_commands import STORE_FILE
 from reception.audit import AuditLog
 from reception.event_words import VIETNAM
 from reception.papers.compose import Content, NoSuchTable, period_paper, session_paper
@@ -151,7 +150,7 @@ async def at_desk(settings: Settings, work: Callable[[Desk], Awaitable[T]]) -> T
     from diemcau.logs import configure_logs
 
     configure_logs(settings.log.model_copy(update={"level": "warning"}))
-    store = await Store.open(settings.server.data / STORE_FILE)
+    store = await Store.open(settings.store_location)
     try:
         return await work(Desk(settings, store))
     finally:

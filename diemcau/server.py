@@ -7,7 +7,7 @@ import gc
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -15,6 +15,7 @@ import structlog
 from aiohttp import web
 
 from config.models import Settings
+from diemcau.backup.keeper import BackupKeeper
 from reception.store import Store
 from recorder.keys import load_or_make_key
 from recorder.service import Recorder, RecorderUnavailable
@@ -24,8 +25,6 @@ from signalling.app import make_app
 from signalling.people import People
 from signalling.services import Services
 from signalling.tokens import Tokens
-
-STORE_FILE = "diemcau.sqlite"
 
 log = structlog.get_logger("diemcau")
 
@@ -49,14 +48,19 @@ class Listening:
 
 
 async def serve(settings: Settings, *, on_ready: Callable[[Listening], None]) -> None:
-    """Run until SIGINT or SIGTERM. Raises CannotStart, PortError."""
+    """Run until SIGINT or SIGTERM. Raises CannotStart, PortError, StoreUnavailable."""
     if settings.server.workers > 1:
         from diemcau.workers import serve_with_workers
 
         await serve_with_workers(settings, on_ready=on_ready)
         return
+    from diemcau.run_directory import former_workers_gone, run_directory
+
     stop = stop_at_signals()
-    async with stack(settings) as (services, runner):
+    async with AsyncExitStack() as held:
+        held.enter_context(run_directory(settings.server.data))
+        await former_workers_gone(settings.server.data)
+        services, runner = await held.enter_async_context(stack(settings))
         await listen(runner, settings)
         async with working(services):
             ports = services.media.ports
@@ -84,11 +88,12 @@ async def stack(
 ) -> AsyncIterator[tuple[Services, web.AppRunner]]:
     """Everything of one process, built and torn down; whoever enters makes the runner listen.
 
-    media_port: UDP; that of HTTP if None. worker: the process's number where there are several. Raises PortError.
+    media_port: UDP; that of HTTP if None. worker: the process's number where there are several. Raises PortError,
+    StoreUnavailable.
     """
     server = settings.server
     server.data.mkdir(parents=True, exist_ok=True)
-    store = await Store.open(server.data / STORE_FILE)
+    store = await Store.open(settings.store_location)
     media = MediaServer(
         settings.media,
         host=server.host,
@@ -130,6 +135,7 @@ async def working(services: Services) -> AsyncIterator[None]:
     if services.worker in (None, 0):
         keeper = StorageKeeper(services.data, services.settings, services.catalogue)
         tasks.append(asyncio.create_task(keeper.run(), name="storage"))
+        tasks.append(asyncio.create_task(BackupKeeper(services.settings).run(), name="backup"))
     _settle_memory()
     try:
         yield

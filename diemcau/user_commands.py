@@ -22,7 +22,6 @@ from signalling.audit import Audit
 from signalling.people import People
 from signalling.tokens import Bearer
 
-STORE_FILE = "diemcau.sqlite"
 T = TypeVar("T")
 
 user_app = typer.Typer(no_args_is_help=True, help="Users' accounts.")
@@ -59,7 +58,7 @@ def run(work: Callable[[Console], Awaitable[T]], data: object, config: object) -
     configure_logs(settings.log.model_copy(update={"level": "warning"}))
 
     async def whole() -> T:
-        store = await Store.open(settings.server.data / STORE_FILE)
+        store = await Store.open(settings.store_location)
         try:
             return await work(Console(store, settings))
         finally:

@@ -15,6 +15,7 @@ from diemcau.logs import configure_logs
 from diemcau.places import udp_port
 from diemcau.run_directory import hold_as_worker
 from diemcau.server import loop_factory, stack, stop_at_signals, working
+from reception.store_errors import StoreUnavailable
 from sfu.transport.ports import PortError
 from signalling.front.reports import Report, Share, Start
 from signalling.services import Services
@@ -95,7 +96,7 @@ async def work(descriptor: int) -> int:
     held = hold_as_worker(start.settings.server.data)
     try:
         await _run(start, reader, writer)
-    except PortError as error:
+    except (PortError, StoreUnavailable) as error:
         writer.write(Report(failed=str(error)).line())
         with contextlib.suppress(ConnectionError):
             await writer.drain()

@@ -14,7 +14,7 @@ from aiohttp import web
 from config.models import Settings
 from diemcau.places import ports_lacking, tcp_port, udp_port, worker_settings
 from diemcau.run_directory import former_workers_gone, run_directory
-from diemcau.server import STORE_FILE, CannotStart, Listening, first_admin_url, listen, stop_at_signals
+from diemcau.server import CannotStart, Listening, first_admin_url, listen, stop_at_signals
 from reception.audit import audit_key
 from reception.store import Store
 from recorder.keys import load_or_make_key
@@ -35,7 +35,7 @@ log = structlog.get_logger("diemcau")
 
 
 async def serve_with_workers(settings: Settings, *, on_ready: Callable[[Listening], None]) -> None:
-    """Run until SIGINT or SIGTERM. Raises CannotStart."""
+    """Run until SIGINT or SIGTERM. Raises CannotStart, StoreUnavailable."""
     data, count = settings.server.data, settings.server.workers
     lacking = ports_lacking(settings)
     if lacking:
@@ -43,7 +43,7 @@ async def serve_with_workers(settings: Settings, *, on_ready: Callable[[Listenin
     stop = stop_at_signals()
     with run_directory(data) as run:
         await former_workers_gone(data)
-        store = await Store.open(data / STORE_FILE)
+        store = await Store.open(settings.store_location)
         try:
             load_or_make_key(data)  # here, so that two workers do not make two
             audit_key(data / "keys")

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
 from sqlalchemy.orm import Mapped, mapped_column
 
 from reception.audit_chain import GENESIS, AuditEntry, ChainVerdict, ChainWalk, Result, sealed
+from reception.engine import MAX_NUMBER
 from reception.tables import Base
 
 TRIES = 50  # other processes append too; each try that loses means that another won
@@ -121,7 +122,7 @@ class AuditLog:
         """The newest that match, newest first."""
         query = _matching(wanted).order_by(AuditRow.sequence.desc()).limit(limit)
         async with self._session() as session:
-            return [_entry(row) for row in await session.scalars(query)]
+            return [audit_entry(row) for row in await session.scalars(query)]
 
     async def stream(self, wanted: AuditFilter) -> AsyncIterator[AuditEntry]:
         """All that match, oldest first, however many."""
@@ -129,7 +130,7 @@ class AuditLog:
         while True:
             query = _matching(wanted).where(AuditRow.sequence > after).order_by(AuditRow.sequence).limit(CHUNK)
             async with self._session() as session:
-                entries = [_entry(row) for row in await session.scalars(query)]
+                entries = [audit_entry(row) for row in await session.scalars(query)]
             for entry in entries:
                 yield entry
             if len(entries) < CHUNK:
@@ -200,14 +201,14 @@ def _matching(wanted: AuditFilter) -> Select[AuditRow]:
     if wanted.until:
         query = query.where(AuditRow.at < wanted.until)
     if wanted.before:
-        query = query.where(AuditRow.sequence < wanted.before)
+        query = query.where(AuditRow.sequence < min(wanted.before, MAX_NUMBER))
     for column, value in (
         (AuditRow.actor, wanted.actor),
         (AuditRow.action, wanted.action),
         (AuditRow.object, wanted.object),
     ):
         if value:
-            query = query.where(column.contains(value, autoescape=True))
+            query = query.where(column.icontains(value, autoescape=True))
     for column, value in ((AuditRow.result, wanted.result), (AuditRow.role, wanted.role)):
         if value:
             query = query.where(column == value)
@@ -220,7 +221,8 @@ def _row(entry: AuditEntry) -> AuditRow:
     return AuditRow(facts=facts, **{name: getattr(entry, name) for name in names})
 
 
-def _entry(row: AuditRow) -> AuditEntry:
+def audit_entry(row: Any) -> AuditEntry:
+    """The entry that a row of the table is."""
     names = ("sequence", "at", "actor", "actor_id", "role", "address", "action", "object", "result", "previous", "hash")
     try:
         facts = json.loads(row.facts)

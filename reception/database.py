@@ -1,4 +1,4 @@
-"""The database: SQLAlchemy over SQLite (WAL) by default, migrated at opening; what all stores share."""
+"""The database: SQLAlchemy over SQLite (WAL) by default, else PostgreSQL; what all stores share."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, event, update
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy import select, update
+from sqlalchemy.exc import DatabaseError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
+from config.words import Words
+from reception.engine import Location, make_engine, shown_location
+from reception.schema import migrate
+from reception.store_errors import StoreUnavailable
 from reception.tables import EventRow, SessionRow
 
 
@@ -38,18 +42,30 @@ class Database:
         self.on_change: Callable[[str], None] = lambda session_id: None
 
     @classmethod
-    async def open(cls, path: Path) -> Database:
-        """The database in the file `path`, made or migrated as needed."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
-        event.listen(engine.sync_engine, "connect", _tune_sqlite)
-        async with engine.begin() as connection:
-            await connection.run_sync(_migrate)
+    async def open(cls, location: Location) -> Database:
+        """The database at `location`, its tables made or migrated as needed. Raises StoreUnavailable."""
+        if isinstance(location, Path):
+            location.parent.mkdir(parents=True, exist_ok=True)
+        engine = make_engine(location)
+        try:
+            async with engine.begin() as connection:
+                await connection.run_sync(migrate)
+        except DatabaseError as error:
+            await engine.dispose()
+            raise StoreUnavailable(_unusable(location, error)) from error
+        except BaseException:
+            await engine.dispose()
+            raise
         return cls(engine)
 
     async def close(self) -> None:
-        """Give the file back."""
+        """Give file or connections back."""
         await self.engine.dispose()
+
+    async def check(self) -> None:
+        """Raises StoreUnavailable, DBAPIError if the database does not answer."""
+        async with self.engine.connect() as connection:
+            await connection.execute(select(1))
 
     @asynccontextmanager
     async def changing(self, session_id: str) -> AsyncIterator[AsyncSession]:
@@ -112,18 +128,31 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
-def _tune_sqlite(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    # busy_timeout comes first: several processes may open the file at once.
-    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+class Refusal(Enum):
+    """Why the database did not do what was asked."""
+
+    UNAVAILABLE = "unavailable"  # it cannot be reached, or the connection broke
+    VALUE = "value"  # it cannot keep a value: a number too large, a NUL in a text
 
 
-def _migrate(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # of several processes that open a new file one makes the tables
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+def refusal_of(error: Exception) -> Refusal | None:
+    """Why the database refused; None where the error is another."""
+    if isinstance(error, StoreUnavailable):
+        return Refusal.UNAVAILABLE
+    if not isinstance(error, DBAPIError):
+        return None
+    if error.connection_invalidated:
+        return Refusal.UNAVAILABLE
+    state = getattr(error.orig, "sqlstate", None)
+    before_it_was_sent = isinstance(getattr(error.orig, "__cause__", None), ValueError)
+    return Refusal.VALUE if before_it_was_sent or str(state or "").startswith("22") else None  # SQL: data exception
+
+
+def _unusable(location: Location, error: DatabaseError) -> Words:
+    where = shown_location(location)
+    return Words(
+        f"Không mở được cơ sở dữ liệu {where}: {error.orig}. Kiểm tra quyền truy cập và dung lượng ổ đĩa; "
+        "nếu tệp hỏng, dùng diemcau restore.",
+        f"The database {where} cannot be opened: {error.orig}. Check access rights and disk space; "
+        "if it is damaged use diemcau restore.",
+    )

@@ -39,7 +39,11 @@ class RegistryStore:
             conditions.append(RegisteredEndpointRow.level == level)
         if active is not None:
             conditions.append(RegisteredEndpointRow.active.is_(active))
-        query = select(RegisteredEndpointRow).where(*conditions).order_by(RegisteredEndpointRow.search)
+        query = (
+            select(RegisteredEndpointRow)
+            .where(*conditions)
+            .order_by(RegisteredEndpointRow.search, RegisteredEndpointRow.id)
+        )
         total = select(func.count()).select_from(RegisteredEndpointRow).where(*conditions)
         async with self._session() as session:
             rows = (await session.scalars(query.limit(limit).offset(offset))).all()

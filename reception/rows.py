@@ -82,6 +82,8 @@ def put_plan(row: SessionRow, changes: Mapping[str, Any]) -> None:
     for name, value in changes.items():
         if isinstance(value, Approval):
             value = {**asdict(value), "at": value.at.isoformat() if value.at else None}
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            value = value.astimezone(UTC)  # SQLite forgets the zone
         setattr(row, name, list(value) if isinstance(value, tuple) else value)
 
 

@@ -1,10 +1,9 @@
-"""The store: everything that outlives the process, but the recordings. One writer at a time (SQLite's lock)."""
+"""The store: everything that outlives the process, but the recordings. One writer at a time (reception/engine.py)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from reception.course_store import CourseStore
 from reception.database import Database, NotFound, Stale, count_change, new_id, note, now_utc
+from reception.engine import MAX_NUMBER, Location
 from reception.event_words import VIETNAM
 from reception.forgetting import Forgetting
 from reception.invitation_store import InvitationStore
@@ -66,17 +66,21 @@ class Store:
         self._base.on_change = hear
 
     @classmethod
-    async def open(cls, path: Path) -> Store:
-        """The store in the file `path`, made or migrated as needed."""
-        return cls(await Database.open(path))
+    async def open(cls, location: Location) -> Store:
+        """The store in a SQLite file or at a PostgreSQL URL, made or migrated as needed. Raises StoreUnavailable."""
+        return cls(await Database.open(location))
 
     @property
     def engine(self) -> AsyncEngine:
         """For modules that have tables of their own."""
         return self._base.engine
 
+    async def check(self) -> None:
+        """Raises StoreUnavailable, DBAPIError if the database does not answer."""
+        await self._base.check()
+
     async def close(self) -> None:
-        """Give the file back."""
+        """Give file or connections back."""
         await self._base.close()
 
     def begin(self) -> AbstractAsyncContextManager[AsyncSession]:
@@ -246,7 +250,8 @@ class Store:
 
         newest: only so many, the last ones.
         """
-        query = select(EventRow).where(EventRow.session_id == session_id, EventRow.id > after)
+        later = EventRow.id > min(after, MAX_NUMBER)
+        query = select(EventRow).where(EventRow.session_id == session_id, later)
         if since_version is not None:
             query = query.where(EventRow.version > since_version)
         order = EventRow.id.asc() if newest is None else EventRow.id.desc()

@@ -47,7 +47,7 @@ from signalling import (
 )
 from signalling.guard import check_origin
 from signalling.metrics import make_registry
-from signalling.problems import Problem
+from signalling.problems import Problem, of_store
 from signalling.routing import as_aiohttp, openapi
 from signalling.services import Services
 from signalling.web_app import serve_app
@@ -122,7 +122,11 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return response
     except ConnectionResetError:
         raise
-    except Exception:
+    except Exception as error:
+        refusal = of_store(error)
+        if refusal is not None:
+            log.warning("the store refused a request", method=request.method, path=request.path, reason=str(error))
+            return refusal.response()
         log.exception("a request failed", method=request.method, path=request.path)
         return Problem(500, "internal", "The server failed on this request", "It is in the server's log.").response()
 
@@ -155,6 +159,7 @@ def make_app(services: Services, *, version: str) -> web.Application:
             raise Problem(
                 503, "recorder_unavailable", "Not ready: nothing could be recorded", error.reason_en
             ) from None
+        await services.store.check()
         return web.json_response({"status": "ready"})
 
     async def metrics(request: web.Request) -> web.StreamResponse:

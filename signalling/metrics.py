@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from recorder.storage.backup_state import last_backup
 from recorder.storage.fixity import last_summary
 from recorder.storage.queue import COPY, DESTROY, FIXITY, Queue
 from sfu.drops import Drops
@@ -46,6 +47,7 @@ class ServerCollector(Collector):
         yield self._drops()
         yield from self._recorder()
         yield from self._storage()
+        yield from self._backup()
 
     def _sessions(self) -> Iterator[Metric]:
         conferences = self._services.conferences.values()
@@ -117,6 +119,15 @@ class ServerCollector(Collector):
             for kind in (COPY, DESTROY, FIXITY):
                 waiting.add_metric([kind], kinds.count(kind))
             yield waiting
+
+    def _backup(self) -> Iterator[Metric]:
+        with suppress(OSError, ValueError):
+            last = last_backup(self._services.data)
+            if last:
+                text = "Whether the last nightly backup failed"
+                yield GaugeMetricFamily("diemcau_backup_failed", text, value=0 if last.get("ok") else 1)
+                text = "When the last nightly backup ended, Unix time"
+                yield GaugeMetricFamily("diemcau_backup_ended_seconds", text, value=last.get("ended", 0.0))
 
     def _recorder(self) -> Iterator[Metric]:
         size = GaugeMetricFamily("diemcau_recording_bytes", "Bytes of journal written", labels=["session"])

@@ -8,6 +8,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from config.problems import ConfigError
+from reception.database import Refusal, refusal_of
 from signalling.problem_words import REASONS_VI
 from signalling.views import CheckedProblem
 
@@ -59,3 +60,15 @@ def invalid_profile(error: ConfigError) -> Problem:
 def not_found(what: str) -> Problem:
     """404."""
     return Problem(404, "not_found", f"No such {what}", "It does not exist, or has been removed.")
+
+
+def of_store(error: Exception) -> Problem | None:
+    """The answer where the database is the reason; None where it is not."""
+    refusal = refusal_of(error)
+    if refusal is Refusal.UNAVAILABLE:
+        vi, en = "Không truy cập được cơ sở dữ liệu.", "The database cannot be reached."
+        return Problem(503, "store_unavailable", en, "See the server's log, and diemcau store check.", reason_vi=vi)
+    if refusal is Refusal.VALUE:
+        vi, en = "Có giá trị không lưu được vào cơ sở dữ liệu.", "The database cannot keep a value of the request."
+        return Problem(422, "not_storable", en, "A number is too large, or a text has a NUL.", reason_vi=vi)
+    return None

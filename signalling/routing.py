@@ -89,6 +89,7 @@ class Route:
         return READING if self.method == "GET" else WRITING
 
 
+_NUL = re.compile(r"(?<!\\)(\\\\)*\\u0000")  # as JSON has it; PostgreSQL keeps none
 _OF_SESSION = "/api/v1/sessions/{id}"
 BEFORE_ALL = (Permission.OWN_ACCOUNT, Permission.WHO_AM_I)
 _PENDING = {
@@ -230,13 +231,21 @@ _RESULTS = {4: Result.REJECTED, 5: Result.FAILED}
 async def _body(request: web.Request, model: type[BaseModel]) -> BaseModel:
     text = await request.text()
     try:
-        values = json.loads(text) if text else {}
+        values = json.loads(text, parse_constant=_no_number) if text else {}
+        again = json.dumps(values, ensure_ascii=False)
+        again.encode()  # half a surrogate pair is no text
+        if _NUL.search(again):
+            raise ValueError("a text has a NUL")
     except ValueError as error:
         raise Problem(400, "malformed_json", "The request's body is not JSON", str(error)) from None
     try:
         return model.model_validate(values)
     except ValidationError as error:
         raise invalid(error) from None
+
+
+def _no_number(name: str) -> object:
+    raise ValueError(f"{name} is no JSON")
 
 
 def openapi(routes: Sequence[Route], *, version: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from config.models import RecordingSettings
 from recorder.search import Query
+from recorder.storage.backup_state import last_backup
 from recorder.storage.disks import disks, mount_of
 from recorder.storage.fixity import last_summary
 from recorder.storage.ledger import copies_at
@@ -51,7 +52,7 @@ def overview(services: Services) -> s.StorageOverview:
         bytes_per_hour=rate,
         warn_hours=recording.warn_free_hours,
         critical_hours=recording.critical_free_hours,
-        alarms=alarms(shown, store, fixity),
+        alarms=alarms(shown, store, fixity, backup_fault(services)),
     )
 
 
@@ -171,9 +172,21 @@ def _fixity(services: Services) -> s.FixityView:
     )
 
 
-def alarms(shown: Sequence[s.DiskView], store: s.StoreView, fixity: s.FixityView) -> list[s.Alarm]:
+def backup_fault(services: Services) -> s.Alarm | None:
+    """What is wrong with the nightly backups; None if nothing is, or none are made."""
+    last = last_backup(services.data) if services.settings.backup.directory else {}
+    if not last or last.get("ok"):
+        return None
+    vi = f"Sao lưu hằng đêm bị LỖI; hệ thống tự thử lại sau mỗi giờ. {last.get('error_vi', '')}"
+    en = f"The nightly backup FAILED; it is tried again each hour. {last.get('error_en', '')}"
+    return s.Alarm(code="backup", level="critical", vi=vi, en=en)
+
+
+def alarms(
+    shown: Sequence[s.DiskView], store: s.StoreView, fixity: s.FixityView, backup: s.Alarm | None = None
+) -> list[s.Alarm]:
     """What somebody must look at, worst first."""
-    found = []
+    found = [backup] if backup is not None else []
     bad = [*fixity.faulty, *fixity.missing]
     if bad:
         vi = f"Có {len(bad)} bản ghi KHÔNG còn nguyên vẹn hoặc bị mất: {', '.join(bad[:5])}. Khôi phục từ bản sao."

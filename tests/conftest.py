@@ -1,10 +1,43 @@
 """Fixtures of all tests."""
 
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.postgresql import OnPostgreSql
 
 # How fast a loaded machine draws examples is nothing that a test may fail by.
 settings.register_profile("diemcau", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("diemcau")
+
+# DIEMCAU_TEST_DATABASE=postgresql: every test, with all that it stores in PostgreSQL; =sqlite: in SQLite alone.
+# Without it: tests that take `database` run on both, all others on SQLite.
+CHOSEN = os.environ.get("DIEMCAU_TEST_DATABASE", "")
+DATABASES = [CHOSEN] if CHOSEN else ["sqlite", "postgresql"]
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Runs what takes it once on each database: "sqlite", "postgresql"."""
+    if request.param == "sqlite" or CHOSEN:
+        yield request.param
+        return
+    elsewhere = OnPostgreSql()
+    with elsewhere.on():
+        yield request.param
+    elsewhere.clean()
+
+
+@pytest.fixture(scope="module", autouse=CHOSEN == "postgresql")
+def _everything_on_postgresql() -> Iterator[None]:
+    elsewhere = OnPostgreSql()
+    with elsewhere.on():
+        yield
+    elsewhere.clean()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -106,7 +106,7 @@ async def _hand_in(scene: Scene, client: aiohttp.ClientSession) -> None:
     draw.text((200, 340), "Về việc mở rộng đường vào bản (tài liệu mẫu)", font=lettering(34), fill="black")
     file = io.BytesIO()
     page.save(file, "PDF")
-    form = aiohttp.FormData({"from_whom": "Công dân xã Kỳ Sơn", "visibility": "tat_ca"})
+    form = aiohttp.FormData({"from_whom": "Công dân xã Kỳ Sơn", "visibility": "tat_ca"}, quote_fields=False)
     form.add_field("file", file.getvalue(), filename="Đơn kiến nghị (mẫu).pdf", content_type="application/pdf")
     address = f"{scene.server.base}/api/v1/sessions/{scene.session['id']}/documents"
     headers = {"Authorization": f"Bearer {scene.server.token}"}

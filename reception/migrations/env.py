@@ -2,9 +2,9 @@
 
 from alembic import context
 
-from reception.tables import Base
+from reception.schema import metadata, other_type
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+context.configure(connection=connection, target_metadata=metadata(), render_as_batch=True, compare_type=other_type)
 with context.begin_transaction():
     context.run_migrations()

@@ -38,7 +38,8 @@ def address(shot: Shot, stage: Stage) -> str:
         return path.replace("/join#", "/tv#") if shot.role == "tv" else path
     for name, session in stage.sessions.items():
         path = path.replace(f"{{{name}}}", session["id"])
-    path = path.replace("{document}", stage.links.get("document", ""))
+    for name in ("document", "incident"):
+        path = path.replace(f"{{{name}}}", stage.links.get(name, ""))
     if shot.role == "account":
         return f"{stage.server.base}{path}#token={account_token(stage)}"
     return f"{stage.server.base}{path}" + (f"#token={stage.token(shot.role)}" if shot.role else "")

@@ -71,6 +71,14 @@ async def _chair(page: Page, stage: Stage) -> None:
     await page.wait_for_timeout(1500)
 
 
+async def _let_in(page: Page, stage: Stage) -> None:
+    assert stage.scene is not None
+    observer = stage.seat("live", "Ban Tiếp công dân Trung ương")["id"]
+    await stage.scene.call("POST", f"/endpoints/{observer}/admit")
+    await page.get_by_test_id("tv").wait_for()
+    await page.wait_for_timeout(6000)
+
+
 async def _check(page: Page, stage: Stage) -> None:
     await page.get_by_test_id("check-button").click()
     await page.get_by_test_id("run-check").wait_for()
@@ -225,6 +233,7 @@ SHOTS = [
         title="Màn hình TV",
         path=_seat("live", "Ban Tiếp công dân Trung ương"),
         role="tv",
+        act=_let_in,
         width=1920,
         height=1080,
     ),
@@ -247,6 +256,29 @@ SHOTS = [
         route="/sessions/:id/endpoints/:eid/invitation",
         title="Giấy mời",
         path=lambda s: "/sessions/{checked}/endpoints/" + s.seat("checked", "Thanh tra tỉnh")["id"] + "/invitation",
+    ),
+    Shot(
+        name="van-ban",
+        route="/sessions/:id/papers",
+        title="Văn bản của buổi tiếp",
+        path="/sessions/{live}/papers",
+        role="secretary",
+        after=True,
+    ),
+    Shot(
+        name="mau-van-ban",
+        route="/paper-templates",
+        title="Mẫu văn bản của cơ quan",
+        path="/paper-templates",
+        role="secretary",
+        after=True,
+    ),
+    Shot(name="bao-cao", route="/reports", title="Báo cáo", path="/reports", role="secretary", after=True),
+    Shot(
+        name="bien-ban-vi-pham",
+        route="/sessions/:id/incidents/:incident/violation",
+        title="Biên bản vi phạm nội quy",
+        path="/sessions/{live}/incidents/{incident}/violation",
     ),
     Shot(
         name="luu-tru-ho-so",

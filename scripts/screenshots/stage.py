@@ -192,6 +192,8 @@ async def go_live(stage: Stage) -> None:
         await asyncio.sleep(2)
         await stage.scene.call("POST", "/markers", {"text": text})
     await _keep_case(stage, seats, script[0]["id"])
+    incident = {"kind": "disorder", "endpoint_id": seats["Xã Con Cuông"], "note": "Có người la lối trong phòng"}
+    stage.links["incident"] = (await stage.scene.call("POST", "/incidents", incident))["incidents"][0]["id"]
     await asyncio.sleep(8)
     stage.sessions["live"] = await stage.scene.call("GET", "")
 
@@ -234,7 +236,9 @@ async def _keep_case(stage: Stage, seats: dict[str, str], item: str) -> None:
     deadline = (datetime.now(UTC) + timedelta(days=20)).date().isoformat()
     conclusion = {"task": "Trả lời công dân bằng văn bản về diện tích đo đạc lại", "deadline": deadline}
     await write("POST", "/conclusions", conclusion | {"owner": "Sở Nông nghiệp và Môi trường"})
-    form = aiohttp.FormData({"from_whom": "Lầu Thị Mai", "form": "ban_sao", "endpoint_id": seats["Xã Kỳ Sơn"]})
+    form = aiohttp.FormData(
+        {"from_whom": "Lầu Thị Mai", "form": "ban_sao", "endpoint_id": seats["Xã Kỳ Sơn"]}, quote_fields=False
+    )
     form.add_field("file", paper(), filename="Đơn khiếu nại.pdf", content_type="application/pdf")
     headers = {"Authorization": f"Bearer {stage.token('secretary')}"}
     async with stage.client.post(f"{stage.server.base}/api/v1{path}/documents", data=form, headers=headers) as answer:

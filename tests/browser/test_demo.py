@@ -66,12 +66,3 @@ def test_the_guide_names_each_action_and_ticks_it_when_it_was_done(browser: Brow
     assert demo.process.wait(30) == 0
     assert demo.process.stdout is not None
     assert "Đã dừng" in demo.process.stdout.read()
-
-
-def test_it_can_be_stopped_before_it_has_begun() -> None:
-    command = [sys.executable, "-m", "benchmarks.demo", "--port", str(free_port()), "--clip-seconds", "1"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
-        assert process.stdout is not None
-        process.stdout.readline()  # it draws
-        process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0

@@ -9,7 +9,6 @@ import os
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import urllib.request
@@ -24,6 +23,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from benchmarks.clip import Clip, make_clip
 from benchmarks.endpoint import SyntheticEndpoint
 from tests.browser.harness import Server, free_port, wait_for
+from tests.diemcau.placed import worker_of
 
 pytestmark = pytest.mark.timeout(120)
 OFFER = (Path(__file__).parents[1] / "signalling" / "chromium-offer.sdp").read_bytes().decode()
@@ -101,13 +101,6 @@ def alive(pids: list[int]) -> list[int]:
             if Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z":
                 found.append(pid)
     return found
-
-
-def worker_of(server: Server, session: dict[str, Any]) -> int:
-    """As the store has it."""
-    with contextlib.closing(sqlite3.connect(server.data / "diemcau.sqlite")) as connection:
-        (found,) = connection.execute("SELECT worker FROM session WHERE id = ?", (session["id"],)).fetchone()
-    return int(found)
 
 
 def text(server: Server, path: str, **headers: str) -> tuple[int, bytes]:

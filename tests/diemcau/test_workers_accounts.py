@@ -22,7 +22,7 @@ GOOD = "Cay-Nho-7-Xanh"
 
 
 @pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("workers") / "data", free_port(), "--workers", "2")
     running.start()
     yield running

@@ -52,7 +52,7 @@ class World:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path, database: str) -> AsyncIterator[World]:
     store = await Store.open(tmp_path / "store.sqlite")
     yield World(store, AuthSettings(max_failures=3, lock_minutes=10, idle_minutes=30, absolute_hours=8))
     await store.close()

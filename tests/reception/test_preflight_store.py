@@ -12,7 +12,7 @@ from reception.store import Store
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[PreflightStore]:
+async def store(tmp_path: Path, database: str) -> AsyncIterator[PreflightStore]:
     opened = await Store.open(tmp_path / "store.sqlite")
     yield PreflightStore(opened.database)
     await opened.close()

@@ -6,30 +6,27 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import alembic.command
-import alembic.config
 import pytest
-import sqlalchemy
 
-import reception
 from reception.event_words import VIETNAM
 from reception.lifecycle import Action, SessionState
 from reception.records import RegisteredEndpoint
 from reception.registry_store import NameTaken
-from reception.session_plan import ScriptItem, SessionPlan
+from reception.session_plan import Approval, ScriptItem
 from reception.store import NotFound, Stale, Store
+from tests.postgresql import location_of
 
-WRITES = 40
+WRITES = 20
 WRITER = """
 import asyncio, sys
 from pathlib import Path
 from reception.store import Store
 
 async def main(path, session_id, count):
-    store = await Store.open(Path(path))
+    store = await Store.open(path if "://" in path else Path(path))
     for number in range(count):
         await store.log(session_id, "written", number=number)
     await store.close()
@@ -39,7 +36,7 @@ asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
+async def store(tmp_path: Path, database: str) -> AsyncIterator[Store]:
     opened = await Store.open(tmp_path / "store.sqlite")
     yield opened
     await opened.close()
@@ -70,37 +67,6 @@ async def test_placements_are_of_sessions_that_have_not_ended_with_the_seats_tha
     found = [(each.session_id, each.worker, each.state, each.seats) for each in await store.placing.placements()]
     assert found == [(first, 0, SessionState.LIVE, 3), (second, 1, SessionState.DRAFT, 2)]
     assert [each.id for each in await store.open_sessions()] == [first]
-
-
-async def test_a_store_of_the_first_version_is_migrated_with_what_is_in_it(tmp_path: Path) -> None:
-    path = tmp_path / "old.sqlite"
-    old = sqlalchemy.create_engine(f"sqlite:///{path}")
-    with old.begin() as connection:
-        config = alembic.config.Config()
-        config.set_main_option("script_location", str(Path(reception.__file__).parent / "migrations"))
-        config.attributes["connection"] = connection
-        alembic.command.upgrade(config, "0001")
-        connection.execute(
-            sqlalchemy.text(
-                "INSERT INTO session (id, title, kind, profile, state, created_at)"
-                " VALUES ('s1', 'Đất đai', 'dinh_ky', '30-5', 'ended', '2026-01-02 03:04:05')"
-            )
-        )
-        connection.execute(
-            sqlalchemy.text(
-                "INSERT INTO endpoint (id, session_id, position, name, role, removed, microphone, camera, muted,"
-                " locked, camera_off) VALUES ('e1', 's1', 0, 'Xã', 'central', 0, 1, 1, 0, 0, 0)"
-            )
-        )
-        connection.execute(sqlalchemy.text("INSERT INTO registered_endpoint VALUES ('Xã A', 'xa', 'UBND', 'chợ', 'B')"))
-    old.dispose()
-    store = await Store.open(path)
-    record = await store.session("s1")
-    assert (record.worker, record.version, record.plan) == (None, 0, SessionPlan())
-    assert (record.endpoints[0].cap_up_bps, record.endpoints[0].people) == (None, ())
-    (room,), total = await store.registry.rooms(words="xa a")
-    assert (room.name, room.technician, room.active, total) == ("Xã A", "B", True, 1)
-    await store.close()
 
 
 async def test_a_session_is_numbered_by_month_and_rehearsals_apart(store: Store) -> None:
@@ -174,7 +140,7 @@ async def test_rooms_are_imported_all_or_none_renewed_by_name_and_keep_their_id(
 
 async def test_several_processes_write_at_once_and_nothing_is_lost(store: Store, tmp_path: Path) -> None:
     session_id = await draft(store)
-    arguments = [sys.executable, "-c", WRITER, str(tmp_path / "store.sqlite"), session_id, str(WRITES)]
+    arguments = [sys.executable, "-c", WRITER, str(location_of(tmp_path / "store.sqlite")), session_id, str(WRITES)]
     writers = [await asyncio.create_subprocess_exec(*arguments, stderr=subprocess.PIPE) for _ in range(3)]
     for number in range(WRITES):
         await store.change_session(session_id, spotlight=str(number))
@@ -182,3 +148,73 @@ async def test_several_processes_write_at_once_and_nothing_is_lost(store: Store,
     assert errors == [b"", b"", b""]
     assert len(await store.events(session_id)) == 1 + 3 * WRITES  # the first: that it was created
     assert (await store.session(session_id)).spotlight == str(WRITES - 1)
+
+
+async def test_sessions_made_at_once_have_different_numbers_and_their_events_the_order_of_the_changes(
+    store: Store,
+) -> None:
+    records = await asyncio.gather(
+        *(
+            store.create_session(title="t", kind="vu_viec", profile="30-5", endpoints=[("x", "central")])
+            for _ in range(12)
+        )
+    )
+    assert sorted(int(each.code.rpartition("-")[2]) for each in records) == list(range(1, 13))
+    session_id = records[0].id
+    await asyncio.gather(
+        *(store.course.change_plan(session_id, {"note": str(number)}, actor="A") for number in range(12))
+    )
+    events = await store.events(session_id, since_version=0)
+    assert [each.version for each in events] == list(range(1, 13))
+    assert (await store.session(session_id)).version == 12
+
+
+async def test_rooms_are_sorted_and_found_alike_on_every_database(store: Store) -> None:
+    names = ["Xã Đô Lương", "xã an", "Xã 10", "Xã 9", "Xã Ân Phú", "Xã-B", "Xã a b", "XÃ AB", "Xã_C", "Xã 100%"]
+    await store.registry.import_rooms([RegisteredEndpoint(name=each, level="xa") for each in names])
+    rooms, _ = await store.registry.rooms()
+    assert [each.name for each in rooms] == [
+        "Xã 10",
+        "Xã 100%",
+        "Xã 9",
+        "Xã a b",
+        "XÃ AB",
+        "xã an",
+        "Xã Ân Phú",
+        "Xã Đô Lương",
+        "Xã-B",
+        "Xã_C",
+    ]
+    for words, found in (("do luong", 1), ("ĐÔ", 1), ("an", 2), ("%", 1), ("_", 1), ("xa b", 3), ("'", 0)):
+        assert (await store.registry.rooms(words=words))[1] == found, words
+
+
+async def test_every_kind_of_value_comes_back_as_it_was_stored(store: Store) -> None:
+    approval = Approval(
+        name="Bà Ân", office="Chánh", document_no="1/QĐ", at=datetime(2026, 11, 30, 1, 2, 3, tzinfo=UTC)
+    )
+    plan = {
+        "approval": approval,
+        "operators": ("Đ", "e\u0301", 'a"b'),
+        "planned_start": datetime(2026, 12, 1, 9, 30, tzinfo=VIETNAM),
+        "appointment_paper": True,
+        "group_size": 2**31 - 1,
+        "note": "dòng một\ndòng hai 🎥",
+    }
+    record = await store.create_session(
+        title="t" * 5000, kind="dinh_ky", profile="30-5", endpoints=[("x", "central")], plan=plan
+    )
+    assert record.title == "t" * 5000  # no database cuts what the program let in
+    stored = record.plan
+    assert (stored.approval, stored.operators, stored.note) == (approval, plan["operators"], plan["note"])
+    assert stored.planned_start == datetime(2026, 12, 1, 2, 30, tzinfo=UTC)
+    assert (stored.appointment_paper, stored.no_state_secrets, stored.group_size) == (True, False, 2**31 - 1)
+    endpoint = record.endpoints[0].id
+    await store.change_endpoint(endpoint, cap_up_bps=5_000_000_000)
+    await store.log(
+        record.id, "odd", endpoint_id=endpoint, none=None, not_a_number=float("nan"), nested={"đ": [1.5, "é"]}
+    )
+    assert (await store.session(record.id)).endpoints[0].cap_up_bps == 5_000_000_000
+    event = (await store.events(record.id))[-1]
+    assert event.facts == {"none": None, "not_a_number": None, "nested": {"đ": [1.5, "é"]}}
+    assert abs(datetime.now(UTC) - event.at) < timedelta(minutes=5)

@@ -31,7 +31,7 @@ ROOM = {
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("registry") / "data", free_port())
     running.start()
     yield running

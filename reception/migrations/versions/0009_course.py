@@ -27,6 +27,9 @@ _LONG_TEXTS = ("search", "note")
 _LISTS = ("coordinating_bodies", "operators")
 _NUMBERS = ("version", "group_size", "representatives")
 _YES_NO = ("appointment_paper", "no_state_secrets")
+_INDEXED = ("code", "planned_start", "registered_id")
+_PLANNED = ("awaiting_approval", "scheduled", "technical_check", "ready", "postponed")
+_OVER = ("archived", "cancelled")
 
 
 def upgrade() -> None:
@@ -121,4 +124,40 @@ def _renew_registry() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("rooms of the registry would lose what they say; restore a copy of the file instead")
+    _old_registry()
+    for table in ("session_mark", "script_item"):
+        op.drop_table(table)
+    for table, names in (
+        ("event", ("version", "actor")),
+        ("endpoint", ("people", "organisation", "registered_id")),
+        ("session", (*_TEXTS, *_LONG_TEXTS, *_LISTS, *_NUMBERS, *_YES_NO)),
+        ("session", ("matter_class", "planned_start", "planned_minutes", "approval")),
+    ):
+        for name in names:
+            if name in _INDEXED:
+                op.drop_index(f"ix_{table}_{name}", table)
+            op.drop_column(table, name)
+    session = sa.table("session", sa.column("state"))
+    for new, old in (*((each, "draft") for each in _PLANNED), *((each, "ended") for each in _OVER)):
+        op.execute(session.update().where(session.c.state == new).values(state=old))
+    if op.get_bind().dialect.name != "sqlite":
+        op.alter_column("session", "state", type_=sa.String(16))
+
+
+def _old_registry() -> None:
+    """Rooms have their name as the key again; what the old table has no place for is lost."""
+    bind = op.get_bind()
+    columns = ("name", "level", "organisation", "place", "technician")
+    new = sa.table("registered_endpoint", *(sa.column(name) for name in columns))
+    kept = [row._asdict() for row in bind.execute(sa.select(new))]
+    op.drop_table("registered_endpoint")
+    old = op.create_table(
+        "registered_endpoint",
+        sa.Column("name", sa.String(120), primary_key=True),
+        *(
+            sa.Column(name, sa.String(size), nullable=False)
+            for name, size in (("level", 16), ("organisation", 200), ("place", 200), ("contact", 120))
+        ),
+    )
+    for row in kept:
+        bind.execute(old.insert().values(contact=row.pop("technician"), **row))

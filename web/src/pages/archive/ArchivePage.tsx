@@ -66,7 +66,7 @@ export function ArchivePage() {
       )}
       {!over && <Alert color="navy">{t("archive.notEnded")}</Alert>}
       {archived && (
-        <Alert variant="light" color="teal.8" data-testid="archived">
+        <Alert variant="light" color="teal" data-testid="archived">
           {t("archive.archived", { name: data.archived_by, at: dateTime(data.archived_at) })}
         </Alert>
       )}

@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Group, Loader, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Card, Group, Loader, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Invitation } from "../../api/invitation";
@@ -126,7 +126,7 @@ function Answer({ invitation, link, onAnswer }: AnswerProps) {
           {t("invitation.answer")}
         </Title>
         {invitation.reply && (
-          <Alert variant="light" color={invitation.reply.accepted ? "teal.9" : "yellow"} data-testid="reply">
+          <Alert variant="light" color={invitation.reply.accepted ? "teal" : "yellow"} data-testid="reply">
             {t(invitation.reply.accepted ? "invitation.accepted" : "invitation.declined", {
               name: invitation.reply.by,
               at: dateTime(invitation.reply.at),
@@ -178,7 +178,7 @@ function Answer({ invitation, link, onAnswer }: AnswerProps) {
           </form>
         )}
         <Text size="sm">
-          <a href={link}>{t("invitation.enter")}</a>
+          <Anchor href={link}>{t("invitation.enter")}</Anchor>
         </Text>
       </Stack>
     </Card>

@@ -101,7 +101,7 @@ function Final({ minutes }: { minutes: MinutesView }) {
     saveFile(await answer.blob(), `bien-ban-${minutes.number.replace("/", "-")}.docx`);
   };
   return (
-    <Alert variant="light" color="teal.9" data-testid="minutes-final">
+    <Alert variant="light" color="teal" data-testid="minutes-final">
       <Text fw={600}>{t("minutes.final", { number: minutes.number })}</Text>
       <Text size="sm">{t("minutes.finalBy", { name: minutes.finalised_by, at: dateTime(minutes.finalised_at) })}</Text>
       <Text size="sm" style={{ overflowWrap: "anywhere" }}>

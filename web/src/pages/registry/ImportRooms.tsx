@@ -94,7 +94,7 @@ export function ImportRooms(props: { opened: boolean; onClose: () => void; onDon
           data-testid="csv-file"
         />
         {rows !== null && (
-          <Alert variant="light" color="teal.9" data-testid="csv-checked">
+          <Alert variant="light" color="teal" data-testid="csv-checked">
             {t("registry.checked", { rows })}
           </Alert>
         )}

@@ -103,7 +103,7 @@ export function Registry() {
       {told && (
         <Alert
           variant="light"
-          color="teal.9"
+          color="teal"
           withCloseButton
           closeButtonLabel={t("app.close")}
           onClose={() => setTold("")}

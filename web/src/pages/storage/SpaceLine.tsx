@@ -22,7 +22,7 @@ export function SpaceLine({ id }: { id: string }) {
   return (
     <Alert
       variant="light"
-      color={{ fits: "teal.9", tight: "yellow", lacks: "lacquer" }[level]}
+      color={{ fits: "teal", tight: "yellow", lacks: "lacquer" }[level]}
       data-testid="space-line"
       data-level={level}
     >

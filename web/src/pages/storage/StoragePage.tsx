@@ -58,7 +58,7 @@ export function StoragePage() {
       {ejected && (
         <Alert
           variant="light"
-          color={ejected.safe_to_remove ? "teal.9" : "lacquer"}
+          color={ejected.safe_to_remove ? "teal" : "lacquer"}
           title={ejected.path}
           withCloseButton
           onClose={() => setEjected(null)}
