@@ -2,7 +2,8 @@
 
 `tables/NAME.jsonl`: reception/dump_store.py says what a line is, the same for either database. `data/PATH`: files.
 `manifest.json`, the last member: version, revision of the tables, rows and SHA-256 of each table, size and SHA-256 of
-each file; its own SHA-256 is the ZIP's comment. The whole may be encrypted (diemcau/backup/sealed_stream.py).
+each file; its own SHA-256 is the ZIP's comment. After the ZIP: TRAILER and the
+SHA-256 of all before it. The whole may be encrypted (diemcau/backup/sealed_stream.py).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from reception.store_errors import StoreError
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+TRAILER = b"DIEMCAU-SHA256 "
 BLOCK = 1 << 20
 _OF_DAMAGE = (  # what the ZIP's reader says of damaged bytes
     zipfile.BadZipFile,
@@ -96,9 +98,8 @@ class BackupWriter:
         descriptor = os.open(self._partial, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         self._target = os.fdopen(descriptor, "w+b")
         self._sealing = SealingWriter(self._target, self._passphrase) if self._passphrase else None
-        self._zip = zipfile.ZipFile(
-            cast("IO[bytes]", self._sealing or self._target), "w", zipfile.ZIP_DEFLATED, allowZip64=True
-        )
+        self._sum = _Summing(cast("IO[bytes]", self._sealing or self._target))
+        self._zip = zipfile.ZipFile(cast("IO[bytes]", self._sum), "w", zipfile.ZIP_DEFLATED, allowZip64=True)
         return self
 
     def table(self, name: str, lines: Iterable[str]) -> TableFacts:
@@ -130,6 +131,7 @@ class BackupWriter:
         self._zip.writestr(MANIFEST, text)
         self._zip.comment = hashlib.sha256(text).hexdigest().encode()
         self._zip.close()
+        self._sum.write(TRAILER + self._sum.digest.hexdigest().encode() + b"\n")
         if self._sealing is not None:
             self._sealing.close()
         self._target.flush()
@@ -144,6 +146,34 @@ class BackupWriter:
             self._zip.fp = None  # its end is not written any more
             self._target.close()
         self._partial.unlink(missing_ok=True)
+
+
+class _Summing:
+    """What is written goes on into a file, and into a hash; there is no way back in it."""
+
+    def __init__(self, target: IO[bytes]) -> None:
+        self._target, self.digest = target, hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        self._target.write(data)
+        return len(data)
+
+    def flush(self) -> None:
+        self._target.flush()
+
+
+def _check_sum(path: Path, plain: IO[bytes]) -> None:
+    """Every byte is as it was written, those too that mean nothing to a ZIP. Raises StoreError."""
+    size = plain.seek(0, os.SEEK_END) - len(TRAILER) - 65
+    digest = hashlib.sha256()
+    plain.seek(0)
+    while size > 0 and (block := plain.read(min(BLOCK, size))):
+        digest.update(block)
+        size -= len(block)
+    if size < 0 or plain.read() != TRAILER + digest.hexdigest().encode() + b"\n":
+        raise damaged(path, "not its hash")
+    plain.seek(0)
 
 
 class Backup:
@@ -179,6 +209,7 @@ def opened(path: Path, passphrase: str = "") -> Iterator[Backup]:
         plain: IO[bytes] = source
         if is_sealed(source):
             plain = stack.enter_context(_unsealed(path, source, passphrase))
+        _check_sum(path, plain)
         try:
             archive = stack.enter_context(zipfile.ZipFile(plain))
             manifest = _manifest(path, archive)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -15,7 +16,7 @@ import pytest
 
 from config.words import hide_password
 from diemcau.backup import sealed_stream
-from diemcau.backup.backup_file import BackupWriter, Manifest, opened
+from diemcau.backup.backup_file import TRAILER, BackupWriter, Manifest, opened
 from diemcau.backup.data_files import data_files, fingerprints
 from diemcau.backup.passphrase import passphrase_in
 from diemcau.backup.sealed_stream import Broken, SealingWriter, WrongPassphrase, unseal
@@ -73,18 +74,13 @@ def test_whatever_is_damaged_or_cut_off_is_found(tmp_path: Path, passphrase: str
     whole = write(tmp_path / "x", passphrase).read_bytes()
     path = tmp_path / "y"
     step = max(1, len(whole) // 400) if not passphrase else len(whole) // 3
-    unnoticed = 0
     for place in range(0, len(whole), step):
         path.write_bytes(whole[:place])
         assert refused(path, passphrase), place
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x10]) + whole[place + 1 :])
-        try:
-            with opened(path, passphrase) as backup:  # a ZIP has bytes that mean nothing, such as a member's time
-                assert list(backup.lines("session")) == LINES
-            unnoticed += 1
-        except StoreError:
-            pass
-    assert unnoticed <= (0 if passphrase else 30)
+        assert refused(path, passphrase), place
+    path.write_bytes(whole + b"x")
+    assert refused(path, passphrase)
 
 
 def rewritten(path: Path, change: Callable[[str, bytes], bytes | None]) -> Path:
@@ -96,6 +92,8 @@ def rewritten(path: Path, change: Callable[[str, bytes], bytes | None]) -> Path:
             if content is not None:
                 new.writestr(name, content)
         new.comment = old.comment
+    whole = changed.read_bytes()
+    changed.write_bytes(whole + TRAILER + hashlib.sha256(whole).hexdigest().encode() + b"\n")
     return changed
 
 

@@ -1,4 +1,5 @@
 import { Alert, Button, Loader } from "@mantine/core";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { useApi } from "../../api/useApi";
@@ -38,8 +39,8 @@ function Sheet({ record }: { record: Destruction }) {
       t("storage.retention"),
       `${t(`storage.class.${record.retention}`)}${record.kept_until ? ` (${dateTime(record.kept_until)})` : ""}`,
     ],
-    [t("storage.record.requested"), who(record.requested)],
-    [t("storage.record.approved"), record.approved ? who(record.approved) : t("storage.record.automatic")],
+    [t("storage.record.requested"), who(record.requested, t)],
+    [t("storage.record.approved"), record.approved ? who(record.approved, t) : t("storage.record.automatic")],
     [t("archive.destruction.media"), named("removed").join(", ") || none],
     [t("storage.record.left"), named("left").join(", ") || none],
     [t("archive.destruction.doneAt"), dateTime(record.done_at)],
@@ -93,6 +94,7 @@ function Sheet({ record }: { record: Destruction }) {
   );
 }
 
-function who(person: Destruction["requested"]): string {
-  return `${person.name} (${person.role}), ${dateTime(person.at)}: ${person.reason}`;
+function who(person: Destruction["requested"], t: TFunction): string {
+  const role = t(`people.role.${person.role}`, { defaultValue: "" });
+  return `${person.name}${role && ` (${role})`}, ${dateTime(person.at)}: ${person.reason}`;
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Group, Loader, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Card, Group, Loader, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Invitation } from "../../api/invitation";
@@ -178,7 +178,7 @@ function Answer({ invitation, link, onAnswer }: AnswerProps) {
           </form>
         )}
         <Text size="sm">
-          <a href={link}>{t("invitation.enter")}</a>
+          <Anchor href={link}>{t("invitation.enter")}</Anchor>
         </Text>
       </Stack>
     </Card>

@@ -1,4 +1,4 @@
-import { Badge, Button, Card, Group, Table, Text, Title } from "@mantine/core";
+import { Badge, Button, Card, Stack, Table, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -8,6 +8,9 @@ import { useMe } from "../../api/me";
 import { useApi } from "../../api/useApi";
 import { dateTime } from "../../ui/format";
 import { saveFile } from "../../ui/saveFile";
+
+/** A badge that is never cut. */
+const WHOLE = { minWidth: "max-content" };
 
 /** Who is invited, what they answered, and each letter and calendar entry to send. */
 export function Invitations({ sessionId }: { sessionId: string }) {
@@ -64,7 +67,7 @@ export function Invitations({ sessionId }: { sessionId: string }) {
               </Table.Td>
               {sends && (
                 <Table.Td>
-                  <Group gap={4} justify="flex-end">
+                  <Stack gap={2} align="flex-start">
                     <Button component={Link} to={path(each)} size="compact-xs" variant="subtle">
                       {t("invitation.toLetter")}
                     </Button>
@@ -74,7 +77,7 @@ export function Invitations({ sessionId }: { sessionId: string }) {
                     <Button size="compact-xs" variant="subtle" onClick={() => void copy(each)}>
                       {t(copied === each.endpoint_id ? "app.copied" : "invitation.copyLink")}
                     </Button>
-                  </Group>
+                  </Stack>
                 </Table.Td>
               )}
             </Table.Tr>
@@ -89,11 +92,15 @@ function Standing({ line }: { line: InvitationLine }) {
   const { t } = useTranslation();
   const { reply } = line;
   if (!reply) {
-    return <Badge color="gray.7">{t("invitation.noReply")}</Badge>;
+    return (
+      <Badge color="gray.7" style={WHOLE}>
+        {t("invitation.noReply")}
+      </Badge>
+    );
   }
   return (
     <>
-      <Badge color={reply.accepted ? "teal.9" : "orange.9"}>
+      <Badge color={reply.accepted ? "teal.9" : "orange.9"} style={WHOLE}>
         {t(reply.accepted ? "invitation.takesPart" : "invitation.doesNot")}
       </Badge>
       <Text size="xs">
