@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -30,7 +29,7 @@ class Case:
 
 
 @pytest.fixture
-async def kept(tmp_path: Path) -> AsyncIterator[Case]:
+async def kept(tmp_path: Path, database: str) -> AsyncIterator[Case]:
     store = await Store.open(tmp_path / "store.sqlite")
     endpoints = [("Trung tâm", "central"), ("Xã A", "delegate")]
     record = await store.create_session(title="t", kind="vu_viec", profile="30-5", endpoints=endpoints)
@@ -131,9 +130,3 @@ async def test_a_removed_document_stays_known(kept: Case) -> None:
     assert (gone.removed_by, gone.removed_reason, gone.endpoints) == ("Thư ký", "sai hồ sơ", ("e1",))
     with pytest.raises(NotFound):
         await kept.case.documents.remove(kept.id, added.id, actor="Thư ký", reason="nữa")
-
-
-async def test_the_tables_are_as_the_models_say(kept: Case) -> None:
-    with sqlite3.connect(kept.data / "store.sqlite") as database:
-        tables = {name for (name,) in database.execute("select name from sqlite_master where type = 'table'")}
-    assert {"citizen", "matter", "session_note", "conclusion", "document"} <= tables
