@@ -32,7 +32,7 @@ def command(*arguments: str | Path, url: str = "", **environment: str) -> subpro
         text=True,
         timeout=60,
         check=False,
-        env={**os.environ, "DIEMCAU_DATABASE": url, **environment},
+        env={**os.environ, "COLUMNS": "500", "DIEMCAU_DATABASE": url, **environment},  # no words broken by a box
     )
 
 

@@ -122,7 +122,7 @@ def test_a_wrong_profile_is_refused_with_line_key_value_and_range_and_nothing_is
         ("x.toml", own("x"), 422, "invalid_name"),
         ("x", "#" * 100_001, 422, "invalid_body"),
         ("x", own("x") + "#" + "ô" * 60_000, 422, "invalid_profile"),
-        ("x", own("x") + "# \ud800", 422, "invalid_body"),
+        ("x", own("x") + "# \ud800", 400, "malformed_json"),
     ],
 )
 def test_what_cannot_be_stored_is_refused(server: Server, name: str, text: str, status: int, code: str) -> None:
