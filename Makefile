@@ -17,12 +17,13 @@ run: $(VENV)/.run web ## start Điểm Cầu on http://127.0.0.1:8080 and print 
 test: $(VENV)/.dev web tools ## every test: units, whole sessions in virtual time, real browsers, shaped links (these two once more if they fail)
 	cd web && npm run --silent test
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not links and not slow" $(ARGS) || [ $$? = 5 ]
-	$(BIN)/python -m pytest -m "(browser or links) and not slow" --reruns 1 -rR $(ARGS) || [ $$? = 5 ]
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not links and not slow" --reruns 1 -rR $(ARGS) || [ $$? = 5 ]
+	$(BIN)/python -m pytest -m "links and not slow" --reruns 1 -rR $(ARGS) || [ $$? = 5 ]
 
 test-postgresql: $(VENV)/.dev web tools ## the same tests, with all that they store in PostgreSQL (ARGS="tests/signalling")
 	DIEMCAU_TEST_DATABASE=postgresql $(BIN)/python -m pytest -m "not slow" $(ARGS)
 
-test-slow: $(VENV)/.dev ## minutes long: twenty kills of the recorder and of the server, a disk that stands still (root)
+test-slow: $(VENV)/.dev web tools ## minutes long: kills of the recorder and the server, a disk that stands still, whose line it is (root)
 	$(BIN)/python -m pytest -m slow $(ARGS)
 
 check: lint ## all that lint does, and the unit tests

@@ -17,6 +17,7 @@ SCENARIO = Scenario(name="1 → 10", publishers=1, viewers=10, rids=("q",))  # t
 WITH_JANUS = pytest.mark.skipif(library_folder() is None, reason="janus is not installed")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [

@@ -166,6 +166,7 @@ def test_where_the_kernel_gives_no_quota_it_is_skipped_with_the_reason(
     )
 
 
+@pytest.mark.slow
 async def test_every_worker_is_in_the_servers_account(tmp_path: Path) -> None:
     clip = load_clip(0, seconds=2, cache=tmp_path)
     rig = await asyncio.to_thread(Rig, replace(scenario(2), viewers=1), clip)

@@ -97,7 +97,7 @@ def sign_in(server: Server) -> str:
         return str(json.load(response)["name"])
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def test_what_a_running_server_has_is_found_again_elsewhere_in_the_other_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, urls: list[str], kind: str
 ) -> None:

@@ -18,6 +18,7 @@ from tests.links.site import BASE, FAR, FAR_IN, NEAR, SERVER, SITE_OUT, Processe
 pytestmark = [
     pytest.mark.links,
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.timeout(300),
     pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("tc"), reason="needs root and iproute2"),
 ]
