@@ -57,6 +57,7 @@ def create_ad_hoc(page: Page) -> str:
     return page.url.split("/")[-2]
 
 
+@pytest.mark.slow
 def test_an_ad_hoc_session_goes_from_nothing_to_its_end_before_two_operators(
     server: Server, browser: BrowserContext
 ) -> None:

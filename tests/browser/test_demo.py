@@ -43,6 +43,7 @@ def demo() -> Iterator[Demo]:
     process.stdout.close()
 
 
+@pytest.mark.slow
 def test_the_guide_names_each_action_and_ticks_it_when_it_was_done(browser: BrowserContext, demo: Demo) -> None:
     page = browser.new_page()
     page.goto(demo.operator)

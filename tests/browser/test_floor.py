@@ -26,6 +26,7 @@ def knock(seat: Seat) -> None:
     seat.page.get_by_test_id("waiting-page").wait_for()
 
 
+@pytest.mark.slow
 def test_from_the_waiting_room_to_the_floor_and_back(server: Server, browser: BrowserContext) -> None:
     session = server.create(2, lobby=True)
     seats = [Seat(browser, server, endpoint) for endpoint in session["endpoints"]]

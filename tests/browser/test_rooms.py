@@ -129,6 +129,7 @@ def test_an_observer_sees_all_sends_nothing_and_is_named(server: Server, browser
         assert made["id"] not in seat.pictures()
 
 
+@pytest.mark.slow
 def test_what_is_said_in_the_consultation_room_reaches_nobody_else_and_no_recording(
     server: Server, browser: BrowserContext
 ) -> None:
