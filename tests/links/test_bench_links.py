@@ -13,6 +13,7 @@ from benchmarks.links.running_case import CaseRun
 
 pytestmark = [
     pytest.mark.links,
+    pytest.mark.slow,
     pytest.mark.timeout(120),
     pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("tc"), reason="needs root and iproute2"),
 ]

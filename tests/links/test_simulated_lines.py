@@ -17,6 +17,7 @@ from tests.bandwidth.simulation.cases import dice
 
 pytestmark = [
     pytest.mark.links,
+    pytest.mark.slow,
     pytest.mark.timeout(240),
     pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("tc"), reason="needs root and iproute2"),
 ]

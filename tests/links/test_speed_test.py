@@ -42,7 +42,14 @@ def measured(processes: Processes, token: str) -> dict[str, Any]:
     return {check["key"]: check["value"] for item in far["items"] for check in item["checks"]}
 
 
-@pytest.mark.parametrize(("down_kbit", "up_kbit"), [(3000, 1500), (1000, 2500), (4500, 700)])
+@pytest.mark.parametrize(
+    ("down_kbit", "up_kbit"),
+    [
+        (3000, 1500),
+        pytest.param(1000, 2500, marks=pytest.mark.slow),
+        pytest.param(4500, 700, marks=pytest.mark.slow),
+    ],
+)
 def test_the_speed_told_is_the_lines_within_a_fifth(processes: Processes, down_kbit: int, up_kbit: int) -> None:
     with tempfile.TemporaryDirectory() as data:
         token = processes.serve(data)
