@@ -161,7 +161,7 @@ def test_a_session_is_found_and_played_back_with_all_endpoints_together(
     page.locator(".pb-jumps button", has_text="máy chủ dừng đột ngột").click()
     wait_for(lambda: abs(at(page) - gap["start_s"]) < 0.05, "the gap is reached")
     assert "máy chủ dừng đột ngột" in page.get_by_test_id("gap-labels").inner_text()
-    page.keyboard.press("Space")
+    page.keyboard.press("k")  # the space bar would press the button again
     wait_for(lambda: at(page) > gap["end_s"] + 2, "it plays over the gap", timeout_s=60)
     assert page.locator(".pb-tile").count() == 3
     wait_for(lambda: len(set(page.evaluate(FILES)) - before_gap) == 3, "each tile goes on with its next file")
