@@ -88,7 +88,11 @@ function EndpointLine({
       <Table.Td>
         {check && (
           <>
-            <Badge miw="max-content" color={COLOURS[check.result]} variant={check.result === "missing" ? "light" : "filled"}>
+            <Badge
+              miw="max-content"
+              color={COLOURS[check.result]}
+              variant={check.result === "missing" ? "light" : "filled"}
+            >
               {t(`course.result.${check.result}`)}
             </Badge>
             {check.reason && (
