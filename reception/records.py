@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from reception.lifecycle import SessionState
+from reception.permissions import same_unit
 from reception.session_plan import KINDS, ROLES, Person, SessionPlan
 
 __all__ = [
@@ -88,6 +89,10 @@ class SessionRecord:
     def endpoint(self, endpoint_id: str) -> EndpointRecord | None:
         """The endpoint of this id."""
         return next((each for each in self.endpoints if each.id == endpoint_id), None)
+
+    def of_unit(self, unit: str) -> list[EndpointRecord]:
+        """The unit's endpoints, but for those that were removed."""
+        return [each for each in self.endpoints if not each.removed and same_unit(each.name, unit)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from recorder.encrypted_file import SUFFIX, EncryptingFile
 from recorder.keys import load_or_make_key
 from recorder.master_key import Keyring
 from recorder.reader import data_key_of
+from recorder.storage.targets import sync_path
 from recorder.verify_session import PACKAGE_FILE, SESSION_FOLDER, package_digest, read_package
 
 ORIGINAL = "original"  # the medium that the server records on
@@ -102,7 +103,7 @@ def _put(folder: Path, name: str, source: bytes | Path, data_key: DataKey | None
         with EncryptingFile(path, data_key) as file:
             for chunk in _chunks(source):
                 file.write(chunk)
-        _sync(path)
+        sync_path(path)
     else:
         _write(path, source)
     return {"path": stored, "bytes": path.stat().st_size, "sha256": file_sha256(path)}
@@ -125,21 +126,13 @@ def _write(path: Path, source: bytes | Path) -> None:
         os.fsync(file.fileno())
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _replace(place: Path, fresh: Path) -> None:
     """Renamed into place; what was there is gone then."""
     going = _beside(place.parent)
     if place.exists():
         place.rename(going)
     fresh.rename(place)
-    _sync(place.parent)
+    sync_path(place.parent)
     shutil.rmtree(going, ignore_errors=True)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from reception.back_channel import SCOPE, BackChannel, Line, Scope
-from reception.permissions import Extent, Permission, same_unit
+from reception.permissions import Extent, Permission
 from reception.records import EndpointRecord, SessionRecord
 from signalling import back_channel
 from signalling.bodies import Body
@@ -34,12 +34,10 @@ def _own_site(call: Call, record: SessionRecord) -> EndpointRecord | None:
     """A technician's endpoint; None: the bearer is an operator."""
     if call.extent is not Extent.OWN:
         return None
-    found = next(
-        (each for each in record.endpoints if not each.removed and same_unit(each.name, call.bearer.unit)), None
-    )
-    if found is None:
+    found = record.of_unit(call.bearer.unit)
+    if not found:
         raise Problem(403, "not_own", "This token permits that for one's own endpoint only")
-    return found
+    return found[0]
 
 
 def _view(channel: BackChannel, site: EndpointRecord | None) -> BackChannelView:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from reception.case_records import Document
 from reception.case_rules import room_may_see
 from reception.lifecycle import CLOSED_STATES, SessionState
 from reception.marks import Mark
-from reception.permissions import Role, same_unit
+from reception.permissions import Role
 from reception.records import EndpointRecord, SessionRecord
+from signalling.own_link import usable
 from signalling.problems import Problem, not_found
 
 if TYPE_CHECKING:
@@ -25,11 +25,7 @@ async def case_session(call: Call) -> SessionRecord:
     record = await call.services.session(call.path("id"))
     bearer = call.bearer
     if bearer.role is Role.ENDPOINT:
-        own = record.endpoint(bearer.endpoint_id)
-        if own is None or own.removed:
-            raise Problem(403, "endpoint_removed", "This endpoint was removed from the session")
-        if own.link_revoked or own.link_serial != bearer.link:
-            raise Problem(401, "link_revoked", "The link is not valid any more", "Ask the operator for a new one.")
+        usable(record.endpoint(bearer.endpoint_id), bearer.link)
     elif bearer.role in (Role.TECHNICIAN, Role.DELEGATE) and not own_ids(call, record):
         raise Problem(403, "not_own", "This token permits that for one's own endpoint only")
     return record
@@ -41,8 +37,7 @@ def own_ids(call: Call, record: SessionRecord) -> frozenset[str] | None:
     if bearer.role is Role.ENDPOINT:
         return frozenset({bearer.endpoint_id})
     if bearer.role in (Role.TECHNICIAN, Role.DELEGATE):
-        mine = (each for each in record.endpoints if not each.removed and same_unit(each.name, bearer.unit))
-        return frozenset(each.id for each in mine)
+        return frozenset(each.id for each in record.of_unit(bearer.unit))
     return None
 
 
@@ -128,8 +123,3 @@ async def _on_screen(call: Call, record: SessionRecord, document: Document, endp
     inside = all(seat is not None and conference.room.place_of(seat) == "room" for seat in seats)
     citizens = await call.services.case.citizens(record.id)
     return inside and all(room_may_see(document, each, citizens) for each in endpoints)
-
-
-def now_utc() -> datetime:
-    """The wall clock."""
-    return datetime.now(UTC)

@@ -14,7 +14,7 @@ from reception.permissions import Extent, Permission
 from reception.records import SessionRecord
 from reception.store import NotFound
 from signalling import case_views as c
-from signalling.case_access import case_session, now_utc, own_ids, read_only_reason, writable
+from signalling.case_access import case_session, own_ids, read_only_reason, writable
 from signalling.case_live import (
     KIND_WORDS,
     OUTCOME_WORDS,
@@ -24,6 +24,7 @@ from signalling.case_live import (
     mark_recording,
     tell_recording,
 )
+from signalling.live_room import utc_now
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Handler, Route
 
@@ -255,7 +256,7 @@ async def conclusion_done(call: Call) -> BaseModel:
     """PUT /sessions/{id}/conclusions/{conclusion}/done: also of what is archived; deadlines run on."""
     body: c.ConclusionDone = call.body
     record = await case_session(call)
-    changes = {"done_at": now_utc() if body.done else None, "done_note": body.note}
+    changes = {"done_at": utc_now() if body.done else None, "done_note": body.note}
     try:
         kept = await call.services.case.change_conclusion(record.id, call.path("conclusion"), changes, actor=call.actor)
     except NotFound:

@@ -8,7 +8,7 @@ from reception.records import SessionRecord
 from reception.script_run import running
 from reception.session_plan import ScriptItem
 from signalling import case_views as c
-from signalling.case_access import now_utc
+from signalling.live_room import utc_now
 from signalling.marker_api import mark
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ async def about_now(services: Services, record: SessionRecord) -> c.NowView:
     endpoint_id = _speaking(conference) if conference is not None else ""
     endpoint = record.endpoint(endpoint_id) if endpoint_id else None
     return c.NowView(
-        at=now_utc(),
+        at=utc_now(),
         item_id=item.id if item else "",
         endpoint_id=endpoint_id,
         speaker=endpoint.name if endpoint else "",

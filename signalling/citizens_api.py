@@ -12,9 +12,10 @@ from reception.records import SessionRecord
 from reception.sealed_number import NumberUnreadable
 from signalling import case_views as c
 from signalling.bodies import Body
-from signalling.case_access import case_session, check_own, now_utc, own_ids, writable
+from signalling.case_access import case_session, check_own, own_ids, writable
 from signalling.case_api import known_item, mark_outcome
 from signalling.case_live import about_now, find_item, mark_recording
+from signalling.live_room import utc_now
 from signalling.presenting import refresh_shown
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
@@ -82,7 +83,7 @@ async def remove_citizen(call: Call) -> BaseModel:
 
 def _changes(call: Call) -> dict[str, Any]:
     body: c.ChangeCitizen = call.body
-    return body.changes(now=now_utc(), notice_version=call.services.settings.notice.version)
+    return body.changes(now=utc_now(), notice_version=call.services.settings.notice.version)
 
 
 async def _mine(call: Call, record: SessionRecord) -> Citizen:

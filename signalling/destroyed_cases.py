@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from recorder.storage.deletion import destroyed
-from signalling.document_files import FOLDER
-from signalling.minutes_files import FOLDER as MINUTES
+from signalling.rehearsals import FOLDERS
 
 if TYPE_CHECKING:
     from signalling.services import Services
@@ -32,7 +31,7 @@ async def sweep_destroyed(services: Services) -> list[str]:
         session_id = str(record.get("id", ""))
         if record.get("state") != "done" or not session_id:
             continue
-        folders = [services.data / name / session_id for name in (FOLDER, MINUTES)]
+        folders = [services.data / name / session_id for name in FOLDERS]
         documents = await services.case.documents.of(session_id)
         numbers = await services.case.forget_numbers(session_id)
         for each in documents:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import os
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from reception.case_records import Document
+from signalling.received_file import TooLarge, receive
 
 FOLDER = "documents"
 HEAD_BYTES = 1024
@@ -78,30 +76,14 @@ async def keep_file(
 ) -> KeptFile:
     """Write the file, readable by its owner only. Raises Refused, OSError; nothing is left then."""
     directory = data / FOLDER / session_id
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = directory / f"{document_id}.part"
-    digest, size, head = hashlib.sha256(), 0, b""
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            async for chunk in chunks:
-                size += len(chunk)
-                if size > limit_bytes:
-                    raise Refused("too_large")
-                if len(head) < HEAD_BYTES:
-                    head += chunk[: HEAD_BYTES - len(head)]
-                digest.update(chunk)
-                file.write(chunk)
-            await asyncio.to_thread(_to_disk, file.fileno())
-        media_type = media_type_of(head)
-        if not size or not media_type:
-            raise Refused("unsupported_media_type" if size else "empty")
-        partial.replace(directory / f"{document_id}.{EXTENSIONS[media_type]}")
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-    return KeptFile(media_type=media_type, bytes=size, sha256=digest.hexdigest())
-
-
-def _to_disk(descriptor: int) -> None:
-    os.fsync(descriptor)
+        came = await receive(partial, chunks, limit_bytes=limit_bytes, head_bytes=HEAD_BYTES)
+    except TooLarge:
+        raise Refused("too_large") from None
+    media_type = media_type_of(came.head)
+    if not came.bytes or not media_type:
+        partial.unlink()
+        raise Refused("unsupported_media_type" if came.bytes else "empty")
+    partial.replace(directory / f"{document_id}.{EXTENSIONS[media_type]}")
+    return KeptFile(media_type=media_type, bytes=came.bytes, sha256=came.sha256)

@@ -9,11 +9,11 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from reception.papers.render import office_program
 from signalling.help_book import Book, Chapter, docs_root
 
 TIMEOUT_S = 90
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
-OFFICES = ("soffice", "libreoffice")
 _TAGLINE = {"vi": "Điểm Cầu · Tiếp công dân trực tuyến", "en": "Điểm Cầu · Online citizen receptions"}
 _CONTENTS = {"vi": "Nội dung", "en": "Contents"}
 STYLE = """
@@ -106,23 +106,16 @@ def print_pdf(document: str, path: Path) -> None:
 
 
 def _commands(source: Path, made: Path, directory: Path) -> list[list[str]]:
-    browsers = [found for name in BROWSERS if (found := shutil.which(name))]
-    offices = [found for name in OFFICES if (found := shutil.which(name))]
-    quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-    profile = f"--user-data-dir={directory / 'profile'}"
-    return [
-        [each, *quiet, profile, "--no-pdf-header-footer", f"--print-to-pdf={made}", source.as_uri()]
-        for each in browsers[:1]
-    ] + [
-        [
-            each,
-            f"-env:UserInstallation={(directory / 'office').as_uri()}",
-            "--headless",
-            "--convert-to",
-            "pdf:writer_web_pdf_Export",
-            "--outdir",
-            str(directory),
-            str(source),
-        ]
-        for each in offices[:1]
-    ]
+    commands = []
+    browser = next((found for name in BROWSERS if (found := shutil.which(name))), "")
+    if browser:
+        quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+        profile = f"--user-data-dir={directory / 'profile'}"
+        to_file = ["--no-pdf-header-footer", f"--print-to-pdf={made}"]
+        commands.append([browser, *quiet, profile, *to_file, source.as_uri()])
+    office = office_program()
+    if office:
+        profile = f"-env:UserInstallation={(directory / 'office').as_uri()}"
+        convert = ["--convert-to", "pdf:writer_web_pdf_Export", "--outdir", str(directory)]
+        commands.append([office, profile, "--headless", *convert, str(source)])
+    return commands

@@ -15,6 +15,7 @@ from reception.permissions import Extent, Permission, Role
 from reception.records import EndpointRecord, SessionRecord
 from signalling.bodies import Body, Name
 from signalling.course_views import PersonBody
+from signalling.own_link import usable
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
 from signalling.services import Services
@@ -204,12 +205,7 @@ async def _own(call: Call) -> tuple[SessionRecord, EndpointRecord]:
     if bearer.role is not Role.ENDPOINT:
         raise not_found("invitation of yours: it goes with an endpoint's link")
     record = await call.services.session(bearer.session_id)
-    endpoint = record.endpoint(bearer.endpoint_id)
-    if endpoint is None or endpoint.removed:
-        raise Problem(403, "endpoint_removed", "This endpoint was removed from the session")
-    if endpoint.link_revoked or bearer.link != endpoint.link_serial:
-        raise Problem(401, "link_revoked", "The link is not valid any more", "Ask the operator for a new one.")
-    return record, endpoint
+    return record, usable(record.endpoint(bearer.endpoint_id), bearer.link)
 
 
 _E = "/api/v1/sessions/{id}/endpoints/{eid}"

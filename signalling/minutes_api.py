@@ -18,9 +18,10 @@ from signalling import minutes_views as m
 from signalling.course_api import actor_of
 from signalling.course_views import UnmetView
 from signalling.final_minutes import keep_final_minutes
-from signalling.minutes_files import MAX_SCAN_BYTES, NotAPdf, TooLarge, document_path, keep_scan, scan_path
+from signalling.minutes_files import MAX_SCAN_BYTES, NotAPdf, document_path, keep_scan, scan_path
 from signalling.minutes_signatures import sealed_hash, signatures_of
 from signalling.problems import Problem, not_found
+from signalling.received_file import TooLarge
 from signalling.routing import Call, Route
 
 SIGNED_IN = OPEN_STATES | {SessionState.ENDED}  # papers go round before a session is closed

@@ -5,14 +5,14 @@ DATA/minutes/<session>/ holds scan-<hash>.pdf and bien-ban-<hash>.docx; nothing 
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import os
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from signalling.received_file import receive
 
 FOLDER = "minutes"
 MAX_SCAN_BYTES = 64 << 20
@@ -21,10 +21,6 @@ PDF_MAGIC = b"%PDF-"
 
 class NotAPdf(ValueError):
     """What was sent is no PDF."""
-
-
-class TooLarge(ValueError):
-    """More bytes than a scan may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,26 +63,11 @@ def keep_document(data: Path, session_id: str, content: bytes) -> StoredFile:
 
 async def keep_scan(data: Path, session_id: str, chunks: AsyncIterator[bytes]) -> StoredFile:
     """Keep a scan as it comes in. Raises NotAPdf, TooLarge, OSError; nothing is kept then."""
-    folder = minutes_folder(data, session_id)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    partial = folder / f".{secrets.token_hex(8)}.partial"
-    digest, size, head = hashlib.sha256(), 0, b""
-    try:
-        with partial.open("wb") as file:
-            async for chunk in chunks:
-                head = (head + chunk)[: len(PDF_MAGIC)] if size < len(PDF_MAGIC) else head
-                size += len(chunk)
-                if size > MAX_SCAN_BYTES:
-                    raise TooLarge(f"more than {MAX_SCAN_BYTES >> 20} MiB")
-                digest.update(chunk)
-                await asyncio.to_thread(file.write, chunk)
-            file.flush()
-            await asyncio.to_thread(os.fsync, file.fileno())
-        if head != PDF_MAGIC:
-            raise NotAPdf("the file does not begin as a PDF does")
-        path = scan_path(data, session_id, digest.hexdigest())
-        partial.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            partial.unlink()
-    return StoredFile(path=path, bytes=size, sha256=digest.hexdigest())
+    partial = minutes_folder(data, session_id) / f".{secrets.token_hex(8)}.partial"
+    came = await receive(partial, chunks, limit_bytes=MAX_SCAN_BYTES, head_bytes=len(PDF_MAGIC))
+    if came.head != PDF_MAGIC:
+        partial.unlink()
+        raise NotAPdf("the file does not begin as a PDF does")
+    path = scan_path(data, session_id, came.sha256)
+    partial.replace(path)
+    return StoredFile(path=path, bytes=came.bytes, sha256=came.sha256)

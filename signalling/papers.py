@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from config.models import PapersSettings
 from config.words import Words
@@ -123,3 +124,9 @@ def _raise_for(answer: dict[str, Any]) -> None:
         told = answer["fault"]
         words = {name: Words(*told[name]) for name in ("place", "what", "remedy")}
         raise BrokenTemplate(TemplateFault(template=told["template"], **words))
+
+
+def disposition(way: str, name: str) -> str:
+    """A Content-Disposition (RFC 6266), with the file's name as old and as new browsers read it. way: inline or
+    attachment."""
+    return f"{way}; filename=\"{name}\"; filename*=UTF-8''{quote(name)}"

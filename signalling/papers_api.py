@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from urllib.parse import quote
 
 import structlog
 from aiohttp import web
@@ -24,7 +23,7 @@ from reception.permissions import Extent, Permission, Role, same_unit
 from reception.records import SessionRecord
 from signalling import papers_views as p
 from signalling.final_minutes import final_minutes
-from signalling.papers import MadePaper
+from signalling.papers import MadePaper, disposition
 from signalling.papers_gather import gather, surveyed_rooms
 from signalling.papers_making import made_paper, texts_of
 from signalling.problems import Problem, not_found
@@ -146,7 +145,7 @@ def _answer(call: Call, made: MadePaper) -> web.Response:
     way = "inline" if inline else "attachment"
     headers = {
         "Content-Type": made.media_type,
-        "Content-Disposition": f"{way}; filename=\"{made.name}\"; filename*=UTF-8''{quote(made.name)}",
+        "Content-Disposition": disposition(way, made.name),
         "X-Content-SHA256": made.sha256,
     }
     return web.Response(body=made.content, headers=headers)

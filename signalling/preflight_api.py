@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from reception.lifecycle import CLOSED_STATES
 from reception.marks import Mark
-from reception.permissions import WRITING, Extent, Permission, Role, same_unit
+from reception.permissions import WRITING, Extent, Permission, Role
 from reception.preflight import CENTRE, SITE
 from reception.preflight_checks import BY_KEY, CHECKS, EVERYBODY, Value, fault_of
 from reception.records import EndpointRecord, SessionRecord
@@ -159,7 +159,7 @@ def _own_id(call: Call, record: SessionRecord) -> str:
     """Whose check the bearer may do where it is one endpoint's alone: of its link, or of its unit; "" otherwise."""
     if call.bearer.endpoint_id or call.extent is not Extent.OWN:
         return call.bearer.endpoint_id
-    return next(each.id for each in record.endpoints if not each.removed and same_unit(each.name, call.bearer.unit))
+    return record.of_unit(call.bearer.unit)[0].id
 
 
 def _subject(call: Call, record: SessionRecord, wanted: str) -> EndpointRecord:

@@ -13,12 +13,13 @@ from reception.forgetting import OldRehearsal
 from recorder.custody import log_use
 from recorder.storage.deletion import SYSTEM
 from recorder.storage.ledger import read_entry
-from signalling.minutes_files import FOLDER as MINUTES_FOLDER
+from signalling.document_files import FOLDER as DOCUMENTS
+from signalling.minutes_files import FOLDER as MINUTES
 
 if TYPE_CHECKING:
     from signalling.services import Services
 
-FOLDERS = (MINUTES_FOLDER, "documents")  # under the data directory, one directory for each session
+FOLDERS = (MINUTES, DOCUMENTS)  # under the data directory, one directory for each session
 SWEEP_EVERY_S = 3600
 
 log = structlog.get_logger("signalling")

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from reception.audit_chain import Result
 from reception.lifecycle import SessionState
-from reception.permissions import READING, WRITING, Extent, Permission, Role, own_only, roles_with, same_unit
+from reception.permissions import READING, WRITING, Extent, Permission, Role, own_only, roles_with
 from signalling.guard import address_of, bearer_of
 from signalling.problem_words import REASONS_VI, ROLES_VI
 from signalling.problems import Problem, invalid, not_found
@@ -126,9 +126,8 @@ async def _own(request: web.Request, services: Services, bearer: Bearer) -> None
             return
     else:
         record = await services.session(session_id)
-        for each in record.endpoints:
-            if endpoint_id in (None, each.id) and not each.removed and same_unit(each.name, bearer.unit):
-                return
+        if any(endpoint_id in (None, each.id) for each in record.of_unit(bearer.unit)):
+            return
         if endpoint_id is not None and record.endpoint(endpoint_id) is None:
             raise not_found("endpoint")
     raise Problem(403, "not_own", "This token permits that for one's own endpoint only")

@@ -36,6 +36,7 @@ from signalling.document_pace import DocumentPaces
 from signalling.feed import Feed
 from signalling.line_record import LineRecorder
 from signalling.line_tests import LineTests
+from signalling.own_link import usable
 from signalling.papers import PaperMaker
 from signalling.papers_gather import Sources
 from signalling.people import People
@@ -145,10 +146,7 @@ class Services:
         endpoint = record.endpoint(bearer.endpoint_id)
         if endpoint is None:
             raise not_found("endpoint")
-        if endpoint.removed:
-            raise Problem(403, "endpoint_removed", "This endpoint was removed from the session")
-        if endpoint.link_revoked or bearer.link != endpoint.link_serial:
-            raise Problem(401, "link_revoked", "The link is not valid any more", "Ask the operator for a new one.")
+        usable(endpoint, bearer.link)
         if record.state in CLOSED_STATES:
             raise Problem(409, "session_ended", "The session has ended")
         return record, endpoint

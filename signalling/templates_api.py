@@ -7,7 +7,6 @@ import os
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
 
 from aiohttp import web
 from pydantic import BaseModel
@@ -18,7 +17,7 @@ from reception.papers.faults import BrokenTemplate
 from reception.papers.kinds import MEDIA_TYPES, TEMPLATES, Format
 from reception.papers.templates import find_template, own_folder
 from reception.permissions import Extent, Permission
-from signalling.papers import PaperMaker, TimeIsUp
+from signalling.papers import PaperMaker, TimeIsUp, disposition
 from signalling.papers_check import paper_of, try_template
 from signalling.papers_making import broken, texts_of, too_slow, wrong_texts
 from signalling.problems import Problem, not_found
@@ -90,7 +89,7 @@ async def get_template(call: Call) -> web.StreamResponse:
         kind = MEDIA_TYPES[Format(name.rpartition(".")[2])]
     headers = {
         "Content-Type": kind,
-        "Content-Disposition": f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(name)}",
+        "Content-Disposition": disposition("attachment", name),
     }
     return web.Response(body=content, headers=headers)
 

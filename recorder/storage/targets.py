@@ -123,7 +123,7 @@ class DiskTarget:
         self.check()
         partial.replace(place)
         place.chmod(source.stat().st_mode & 0o777)
-        _sync_directory(place.parent)
+        sync_path(place.parent)
 
     def read(self, name: str) -> Iterator[bytes]:
         """See Target: what the system still holds of it is thrown away first."""
@@ -180,7 +180,8 @@ def sync_file_system(path: Path) -> None:
         os.close(descriptor)
 
 
-def _sync_directory(path: Path) -> None:
+def sync_path(path: Path) -> None:
+    """What a file or a directory holds is on the disk when this returns. Raises OSError."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
