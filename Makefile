@@ -14,7 +14,7 @@ help: ## this list
 run: $(VENV)/.run web ## start Điểm Cầu on http://127.0.0.1:8080 and print the operator's link (ARGS="--port 9000")
 	$(BIN)/diemcau serve $(ARGS)
 
-test: $(VENV)/.dev web tools ## every test: units, whole sessions in virtual time, real browsers, shaped links (these two once more if they fail)
+test: $(VENV)/.dev web tools ## units, whole sessions in virtual time, real browsers, a shaped link (these two once more if they fail)
 	cd web && npm run --silent test
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not links and not slow" $(ARGS) || [ $$? = 5 ]
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not links and not slow" --reruns 1 -rR $(ARGS) || [ $$? = 5 ]
