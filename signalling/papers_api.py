@@ -19,9 +19,10 @@ from reception.papers.facts import SessionFacts
 from reception.papers.kinds import Access, Format, Paper
 from reception.papers.render import NO_OFFICE
 from reception.papers.statistics import Selection, place_of, statistics
-from reception.permissions import Extent, Permission, Role, same_unit
+from reception.permissions import Extent, Permission
 from reception.records import SessionRecord
 from signalling import papers_views as p
+from signalling.case_access import own_ids
 from signalling.final_minutes import final_minutes
 from signalling.papers import MadePaper, disposition
 from signalling.papers_gather import gather, surveyed_rooms
@@ -49,7 +50,7 @@ async def list_papers(call: Call) -> BaseModel:
             continue
         view = p.PaperView.of(paper, f"/sessions/{record.id}/papers/{paper.kind}", pdf=pdf)
         shown.append(_counted(view, facts))
-    own = _own_ids(call, record)
+    own = own_ids(call, record)
     rooms = [
         p.RoomView(endpoint_id=each.id, name=each.name, role=each.role)
         for each in facts.endpoints
@@ -75,23 +76,13 @@ def _counted(view: p.PaperView, facts: SessionFacts) -> p.PaperView:
     return view.model_copy(update={"count": count, **why})
 
 
-def _own_ids(call: Call, record: SessionRecord) -> frozenset[str] | None:
-    """The endpoints that are the bearer's own; None: the bearer is bound to none."""
-    bearer = call.bearer
-    if bearer.role is Role.ENDPOINT:
-        return frozenset({bearer.endpoint_id})
-    if bearer.role in (Role.TECHNICIAN, Role.DELEGATE):
-        return frozenset(each.id for each in record.endpoints if same_unit(each.name, bearer.unit))
-    return None
-
-
 def session_download(paper: Paper) -> Callable[[Call], Awaitable[web.StreamResponse]]:
     """GET /sessions/{id}/papers/{kind}."""
 
     async def handler(call: Call) -> web.StreamResponse:
         wanted = _format(call, paper)
         record = await call.services.session(call.path("id"))
-        own = _own_ids(call, record)
+        own = own_ids(call, record)
         room = _room(call, record, own) if paper.kind == "minutes" else ""
         facts = await gather(call.services.sources, record, texts_of(call), extent=call.extent, own=own or frozenset())
         facts = replace(facts, case=_visible(facts, own)) if own is not None else facts
