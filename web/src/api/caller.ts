@@ -1,17 +1,10 @@
 // Who asks the API: the person who signed in, or an endpoint by its link.
-import { ApiError, request } from "./client";
+import { refusalOf, request } from "./client";
 
 export interface Caller {
   json: <T>(method: string, path: string, body?: unknown) => Promise<T>;
   file: (path: string) => Promise<Blob>;
   form: <T>(path: string, form: FormData) => Promise<T>;
-}
-
-async function refuse(response: Response): Promise<never> {
-  const problem = (await response.json().catch(() => ({}))) as Record<string, string>;
-  const vi = problem["reason_vi"];
-  const text = document.documentElement.lang === "vi" && vi ? vi : problem["detail"] || problem["title"];
-  throw new ApiError(response.status, problem["code"] ?? "unknown", text ?? response.statusText, "", problem);
 }
 
 function caller(ask: (method: string, path: string, body?: unknown) => Promise<Response>): Caller {
@@ -37,6 +30,7 @@ export function asEndpoint(token: string): Caller {
       headers: { Authorization: `Bearer ${token}`, ...(json ? { "Content-Type": "application/json" } : {}) },
       ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : (body as FormData) }),
     });
-    return response.ok ? response : refuse(response);
+    if (!response.ok) throw await refusalOf(response);
+    return response;
   });
 }

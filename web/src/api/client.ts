@@ -55,14 +55,20 @@ export async function request(method: string, path: string, body?: unknown, aski
     ...(body === undefined ? {} : { body: asking.type ? (body as Blob | FormData) : JSON.stringify(body) }),
   });
   if (response.ok) return response;
+  const refusal = await refusalOf(response);
+  if (["token_needed", "invalid_token", "signed_out", "account_unfinished"].includes(refusal.code)) {
+    window.dispatchEvent(new Event(SIGNED_OUT));
+  }
+  throw refusal;
+}
+
+/** What the server refused, in the reader's language where it has words in it. */
+export async function refusalOf(response: Response): Promise<ApiError> {
   const problem = (await response.json().catch(() => ({}))) as Record<string, string>;
   const vi = problem["reason_vi"];
   const text = document.documentElement.lang === "vi" && vi ? vi : problem["detail"] || problem["title"];
-  const code = problem["code"] ?? "unknown";
-  if (["token_needed", "invalid_token", "signed_out", "account_unfinished"].includes(code)) {
-    window.dispatchEvent(new Event(SIGNED_OUT));
-  }
-  throw new ApiError(response.status, code, text ?? response.statusText, problem["pending"] ?? "", problem);
+  const { code = "unknown", pending = "" } = problem;
+  return new ApiError(response.status, code, text ?? response.statusText, pending, problem);
 }
 
 export async function api<T>(method: string, path: string, body?: unknown, asking: Asking = {}): Promise<T> {

@@ -1,6 +1,7 @@
 import { Alert, Anchor, Button, Card, Group, Loader, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { asEndpoint } from "../../api/caller";
 import type { Invitation } from "../../api/invitation";
 import { dateTime } from "../../ui/format";
 import { saveFile } from "../../ui/saveFile";
@@ -19,21 +20,6 @@ function takeToken(): string {
   return sessionStorage.getItem(KEY) ?? "";
 }
 
-async function ask(token: string, method: string, path: string, body?: unknown): Promise<Response> {
-  const response = await fetch(`/api/v1${path}`, {
-    method,
-    headers: {
-      Authorization: `Bearer ${token}`,
-      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  if (response.ok) return response;
-  const problem = (await response.json().catch(() => ({}))) as Record<string, string>;
-  const vi = document.documentElement.lang === "vi" ? problem["reason_vi"] : "";
-  throw new Error(vi || problem["detail"] || problem["title"] || response.statusText);
-}
-
 /** An endpoint's invitation, by its own link: the letter, a calendar entry, and its answer with the delegates' names. */
 export function InvitationPage() {
   const { t } = useTranslation();
@@ -44,7 +30,7 @@ export function InvitationPage() {
     async (method: string, path: string, body?: unknown) => {
       setProblem("");
       try {
-        setInvitation((await (await ask(token, method, path, body)).json()) as Invitation);
+        setInvitation(await asEndpoint(token).json<Invitation>(method, path, body));
       } catch (failure) {
         setProblem(failure instanceof Error ? failure.message : String(failure));
       }
@@ -55,11 +41,13 @@ export function InvitationPage() {
     if (token) void work("GET", "/invitation");
   }, [token, work]);
   const save = async () => {
-    const answer = await ask(token, "GET", "/invitation.ics").catch((failure: unknown) => {
-      setProblem(failure instanceof Error ? failure.message : String(failure));
-      return null;
-    });
-    if (answer) saveFile(await answer.blob(), `giay-moi-${invitation?.code ?? ""}.ics`);
+    const entry = await asEndpoint(token)
+      .file("/invitation.ics")
+      .catch((failure: unknown) => {
+        setProblem(failure instanceof Error ? failure.message : String(failure));
+        return null;
+      });
+    if (entry) saveFile(entry, `giay-moi-${invitation?.code ?? ""}.ics`);
   };
   return (
     <main id="main" className="page">

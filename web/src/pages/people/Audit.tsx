@@ -17,6 +17,7 @@ import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, request } from "../../api/client";
 import { exactTime } from "../../ui/format";
+import { saveFile } from "../../ui/saveFile";
 import { AuditChain } from "./AuditChain";
 import { type AuditFilter, NO_FILTER, query } from "./auditFilter";
 import { useAttempt } from "./SignIn";
@@ -192,11 +193,7 @@ function Export({ filter, format }: { filter: AuditFilter; format: "json" | "sys
   const save = () =>
     run(async () => {
       const answer = await request("GET", `/audit/export?format=${format}&${query(filter)}`);
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(await answer.blob());
-      link.download = `diemcau-audit.${format === "json" ? "jsonl" : "log"}`;
-      link.click();
-      URL.revokeObjectURL(link.href);
+      saveFile(await answer.blob(), `diemcau-audit.${format === "json" ? "jsonl" : "log"}`);
     });
   return (
     <Button variant="default" loading={busy} leftSection={<IconDownload size={18} />} onClick={() => void save()}>
