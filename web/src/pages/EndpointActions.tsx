@@ -66,7 +66,7 @@ export function EndpointActions({ session, endpoint, room, act, ask, open }: Pro
           </Tool>
         </>
       )}
-      <Menu position="bottom-end">
+      <Menu position="left-start" middlewares={{ shift: true, flip: true }}>
         <Menu.Target>
           <ActionIcon
             variant="default"
