@@ -204,6 +204,7 @@ ROUTES = [
         permission=Permission.WRITE_MINUTES,
         body=m.SignatureBody,
         result=m.MinutesView,
+        about_citizens=True,
     ),
     Route(
         method="POST",
