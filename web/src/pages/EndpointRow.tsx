@@ -52,7 +52,8 @@ export function EndpointRow(props: Props) {
               {endpoint.name}
             </button>
             <small data-testid="endpoint-state">
-              {t(`endpointState.${endpoint.state}`)} · {t(`role.${endpoint.role}`)}
+              {!OVER.includes(session.state) && `${t(`endpointState.${endpoint.state}`)} · `}
+              {t(`role.${endpoint.role}`)}
             </small>
           </div>
           {room && endpoint.role !== "observer" && <NoticeMark endpoint={endpoint} room={room} />}
