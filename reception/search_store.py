@@ -25,6 +25,7 @@ from reception.tables import EndpointRow, SessionRow
 SORTS = ("newest", "oldest", "title", "chair")
 MOST_ROWS = 5000  # of one kind that are looked at for one question
 SHOWN_HITS = 6  # of one session
+Looked = Row[str, str, str, str, datetime | None, datetime | None, datetime]
 # Of every session, to choose and order by; whole rows only of the page that is shown.
 _LOOKED_AT = select(
     SessionRow.id,
@@ -90,7 +91,7 @@ class SearchStore:
         words = search_text([wanted.words]).split()
         hits = await self._hits(words, private=wanted.private) if words else {}
         async with self._session() as session:
-            rows: Sequence[Row[Any]] = (await session.execute(_LOOKED_AT.where(*_conditions(wanted)))).all()
+            rows = (await session.execute(_LOOKED_AT.where(*_conditions(wanted)))).all()
             named = {row.id for row in rows if all(word in row.search for word in words)}
             ids = {row.id for row in rows if not words or row.id in named | hits.keys() | wanted.marked}
             if wanted.sessions is not None:
@@ -220,7 +221,7 @@ def _of(row: SessionRow, words: Sequence[str], named: set[str], hits: dict[str, 
     return [*own, *hits.get(row.id, [])][:SHOWN_HITS]
 
 
-def _sorted(rows: Sequence[Row[Any]], sort: str) -> list[Row[Any]]:
+def _sorted(rows: Sequence[Looked], sort: str) -> list[Looked]:
     newest = sorted(rows, key=lambda row: (_when(row), row.id), reverse=True)
     if sort == "oldest":
         return newest[::-1]
@@ -231,7 +232,7 @@ def _sorted(rows: Sequence[Row[Any]], sort: str) -> list[Row[Any]]:
     return newest
 
 
-def _when(row: Row[Any]) -> datetime:
+def _when(row: Looked) -> datetime:
     at = utc(row.started_at or row.planned_start or row.created_at)
     assert at is not None
     return at
