@@ -131,8 +131,8 @@ class SearchStore:
         return {session_id for session_id, text in texts if all(word in text for word in words)}
 
     async def _of_unit(self, unit: str) -> set[str]:
-        """Sessions with an endpoint of this unit."""
-        query = select(EndpointRow.session_id, EndpointRow.name)
+        """Sessions with an endpoint of this unit, but for those that were removed."""
+        query = select(EndpointRow.session_id, EndpointRow.name).where(~EndpointRow.removed)
         async with self._session() as session:
             return {row.session_id for row in (await session.execute(query)).all() if same_unit(row.name, unit)}
 

@@ -325,5 +325,6 @@ ROUTES = [
         extents=FULL,
         body=d.RemoveDocument,
         result=d.DocumentList,
+        about_citizens=True,
     ),
 ]

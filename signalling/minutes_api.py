@@ -12,9 +12,10 @@ from reception.lifecycle import OPEN_STATES, SessionState
 from reception.marks import Mark
 from reception.minutes import Signature, open_points
 from reception.minutes_store import NumberTaken
-from reception.permissions import READING, Extent, Permission, Role, same_unit
+from reception.permissions import READING, Extent, Permission
 from reception.records import SessionRecord
 from signalling import minutes_views as m
+from signalling.case_access import case_session
 from signalling.course_api import actor_of
 from signalling.course_views import UnmetView
 from signalling.final_minutes import keep_final_minutes
@@ -31,16 +32,7 @@ _CHUNK = 1 << 16
 
 async def get_minutes(call: Call) -> BaseModel:
     """GET /sessions/{id}/minutes."""
-    return await _view(call, await _session(call))
-
-
-async def _session(call: Call) -> SessionRecord:
-    """The session; a delegate sees those of the own endpoint. Raises Problem 403, 404."""
-    record = await call.services.session(call.path("id"))
-    bearer = call.bearer
-    if bearer.role is Role.DELEGATE and not any(same_unit(each.name, bearer.unit) for each in record.endpoints):
-        raise Problem(403, "not_own", "This token permits that for one's own endpoint only")
-    return record
+    return await _view(call, await case_session(call))
 
 
 async def _view(call: Call, record: SessionRecord) -> m.MinutesView:
@@ -170,7 +162,7 @@ def _name(given: str) -> str:
 
 async def get_scan(call: Call) -> web.StreamResponse:
     """GET /sessions/{id}/minutes/scans/{scan}."""
-    record = await _session(call)
+    record = await case_session(call)
     minutes = await call.services.store.minutes.of(record.id)
     scan = next((each for each in minutes.scans if each.id == call.path("scan")), None)
     path = scan_path(call.services.data, record.id, scan.sha256) if scan else None
@@ -181,7 +173,7 @@ async def get_scan(call: Call) -> web.StreamResponse:
 
 async def get_document(call: Call) -> web.StreamResponse:
     """GET /sessions/{id}/minutes/document."""
-    record = await _session(call)
+    record = await case_session(call)
     minutes = await call.services.store.minutes.of(record.id)
     path = document_path(call.services.data, record.id, minutes.sha256)
     if not minutes.sha256 or not path.exists():
@@ -212,6 +204,7 @@ ROUTES = [
         permission=Permission.WRITE_MINUTES,
         body=m.SignatureBody,
         result=m.MinutesView,
+        about_citizens=True,
     ),
     Route(
         method="POST",

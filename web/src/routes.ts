@@ -120,6 +120,7 @@ export const FRAMED: readonly Page[] = [
     () => import("./pages/archive/ArchivePage").then((file) => file.ArchivePage),
     "/sessions/:id/archive",
   ),
+  page("/exports", () => import("./pages/exports/ExportsPage").then((file) => file.ExportsPage)),
   page(
     "/search",
     () => import("./pages/search/SearchPage").then((file) => file.SearchPage),
