@@ -17,6 +17,7 @@ import { IconDownload } from "@tabler/icons-react";
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, request } from "../../api/client";
+import { DateField } from "../../ui/DateField";
 import { exactTime } from "../../ui/format";
 import { saveFile } from "../../ui/saveFile";
 import { AuditChain } from "./AuditChain";
@@ -89,10 +90,18 @@ export function Audit() {
 
 function Filters({ filter, onChange }: { filter: AuditFilter; onChange: (filter: AuditFilter) => void }) {
   const { t } = useTranslation();
-  const field = (name: keyof AuditFilter, type = "text") => (
+  const date = (name: "since" | "until") => (
+    <DateField
+      withTime
+      label={t(`people.audit.${name}`)}
+      value={filter[name]}
+      onChange={(value) => onChange({ ...filter, [name]: value })}
+      style={{ flex: "1 1 190px" }}
+    />
+  );
+  const field = (name: keyof AuditFilter) => (
     <TextInput
       label={t(`people.audit.${name}`)}
-      type={type}
       value={filter[name]}
       onChange={(event) => onChange({ ...filter, [name]: event.currentTarget.value })}
       style={{ flex: "1 1 150px" }}
@@ -102,8 +111,8 @@ function Filters({ filter, onChange }: { filter: AuditFilter; onChange: (filter:
   return (
     <Card withBorder padding="md">
       <Group align="flex-end" gap="sm">
-        {field("since", "datetime-local")}
-        {field("until", "datetime-local")}
+        {date("since")}
+        {date("until")}
         {field("actor")}
         {field("object")}
         <NativeSelect
@@ -160,7 +169,9 @@ function Entries({ entries }: { entries: AuditEntry[] }) {
 
 function Entry({ entry }: { entry: AuditEntry }) {
   const { t } = useTranslation();
-  const facts = Object.entries(entry.facts).map(([name, value]) => `${name}: ${String(value)}`);
+  const facts = Object.entries(entry.facts).map(
+    ([name, value]) => `${t(`people.audit.facts.${name}`, { defaultValue: name })}: ${String(value)}`,
+  );
   return (
     <Table.Tr>
       <Table.Td c="dimmed">{entry.sequence}</Table.Td>

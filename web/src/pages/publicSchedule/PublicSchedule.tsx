@@ -84,7 +84,7 @@ export function PublicSchedule() {
             </section>
           ))}
           <Text size="sm" c="dimmed">
-            <Anchor href="/lich-tiep-cong-dan.json">JSON</Anchor>
+            <Anchor href="/lich-tiep-cong-dan.json">{t("schedule.data")}</Anchor>
           </Text>
         </Stack>
       </main>
