@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from reception.case_tables import CitizenRow, ConclusionRow, DocumentRow, MatterRow, NoteRow
 from reception.course_tables import MarkRow, ScriptItemRow
 from reception.database import Database, note, now_utc
+from reception.export_tables import ExportRequestRow
 from reception.incidents import Incident, IncidentLog
 from reception.marks import Mark
 from reception.minutes_tables import InvitationReplyRow, MinutesRow, SignatureRow
@@ -68,6 +69,7 @@ class DestroyedStore:
                 "signatures": await _signatures(session, session_id, renamed),
             }
             await _course(session, session_id)
+            await _exports(session, session_id)
             await _room(session, session_id)
             await _events(session, session_id)
             note(session, session_id, done, actor=actor, reason=reason, **counts)
@@ -157,6 +159,12 @@ async def _course(session: AsyncSession, session_id: str) -> None:
     query = select(ScriptItemRow).where(ScriptItemRow.session_id == session_id).order_by(ScriptItemRow.position)
     for number, item in enumerate(await session.scalars(query), 1):
         item.title, item.speaker, item.reason = f"Nội dung {number}", "", ""
+
+
+async def _exports(session: AsyncSession, session_id: str) -> None:
+    """Who asked for the recording and who agreed stays; what for may name a person."""
+    for row in await session.scalars(select(ExportRequestRow).where(ExportRequestRow.session_id == session_id)):
+        row.purpose = row.reason = ""
 
 
 async def _room(session: AsyncSession, session_id: str) -> None:
