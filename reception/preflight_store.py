@@ -90,6 +90,19 @@ class PreflightStore:
                 kept.setdefault(row.subject, Kept()).waivers.append(waiver)
         return kept
 
+    async def stands(self, session_ids: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+        """Of each session that has any: what is another once something was measured, signed, waived or taken back."""
+        found: dict[str, tuple[Any, ...]] = {}
+        async with self._database() as session:
+            for rows in (PreflightRunRow, PreflightSignatureRow, PreflightWaiverRow):
+                numbers = [func.count(), func.max(rows.id)]
+                if rows is PreflightWaiverRow:
+                    numbers.append(func.count(PreflightWaiverRow.withdrawn_at))
+                query = select(rows.session_id, *numbers).where(rows.session_id.in_(session_ids))
+                for session_id, *values in await session.execute(query.group_by(rows.session_id)):
+                    found[session_id] = (*found.get(session_id, ()), rows.__tablename__, *values)
+        return found
+
     async def of_sessions(self, session_ids: Sequence[str]) -> dict[tuple[str, str], Kept]:
         """Of several sessions, by session and endpoint. Rows come as they are: of a long period they are many."""
         kept: dict[tuple[str, str], Kept] = {}

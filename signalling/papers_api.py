@@ -178,7 +178,8 @@ async def _sessions(call: Call, selection: Selection, texts: OfficeTexts, *, tec
     """Everything of the sessions that were held in the period."""
     services = call.services
     held = await services.store.reports.held(begins=_begin(selection), ends=_end(selection))
-    return await gather_period(services.sources, held, texts, extent=call.extent, technical=technical)
+    case = not technical or selection.result is not None
+    return await gather_period(services.sources, held, texts, extent=call.extent, technical=technical, case=case)
 
 
 def _begin(selection: Selection) -> datetime | None:
