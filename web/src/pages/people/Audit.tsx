@@ -12,6 +12,7 @@ import {
   TextInput,
   Title,
 } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { IconDownload } from "@tabler/icons-react";
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -43,6 +44,7 @@ const COLOURS = { ok: "teal", refused: "red", rejected: "orange", failed: "red" 
 export function Audit() {
   const { t } = useTranslation();
   const [filter, setFilter] = useState<AuditFilter>(NO_FILTER);
+  const [asked] = useDebouncedValue(filter, 300);
   const [entries, setEntries] = useState<AuditEntry[] | null>(null);
   const [more, setMore] = useState(false);
   const { busy, fault, run } = useAttempt();
@@ -51,16 +53,13 @@ export function Audit() {
     (known: AuditEntry[]) =>
       run(async () => {
         const before = known.at(-1)?.sequence ?? 0;
-        const found = await api<{ entries: AuditEntry[]; more: boolean }>("GET", `/audit?${query(filter, before)}`);
+        const found = await api<{ entries: AuditEntry[]; more: boolean }>("GET", `/audit?${query(asked, before)}`);
         setEntries([...known, ...found.entries]);
         setMore(found.more);
       }),
-    [filter],
+    [asked],
   );
-  useEffect(() => {
-    const timer = setTimeout(() => void load([]), 300);
-    return () => clearTimeout(timer);
-  }, [load]);
+  useEffect(() => void load([]), [load]);
   return (
     <Stack gap="lg">
       <Group justify="space-between">

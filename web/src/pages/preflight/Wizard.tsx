@@ -65,7 +65,7 @@ export function Wizard(props: {
               {t(`preflight.state.${result.state}`)}
             </span>
             <HelpButton target="ky-thuat-vien#kiem-tra-ky-thuat-truoc-buoi-tiep" />
-            <Button variant="subtle" onClick={() => setLanguage(language() === "vi" ? "en" : "vi")}>
+            <Button variant="subtle" onClick={() => void setLanguage(language() === "vi" ? "en" : "vi")}>
               {t("app.language")}
             </Button>
           </Group>
