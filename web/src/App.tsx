@@ -48,6 +48,7 @@ const InvitationPage = lazy(() =>
 const PrintLetter = lazy(() =>
   import("./pages/invitation/PrintLetter").then((page) => ({ default: page.PrintLetter })),
 );
+const RulesPage = lazy(() => import("./pages/rules/RulesPage").then((page) => ({ default: page.RulesPage })));
 const ExportsPage = lazy(() => import("./pages/exports/ExportsPage").then((page) => ({ default: page.ExportsPage })));
 const SearchPage = lazy(() => import("./pages/search/SearchPage").then((page) => ({ default: page.SearchPage })));
 const HelpPage = lazy(() => import("./pages/help/HelpPage").then((page) => ({ default: page.HelpPage })));
@@ -115,6 +116,7 @@ function Pages() {
         <Route path="/paper-templates" element={<Templates />} />
         <Route path="/sessions/:id/endpoints/:eid/invitation" element={<PrintLetter />} />
         <Route path="/sessions/:id/archive" element={<ArchivePage />} />
+        <Route path="/rules" element={<RulesPage />} />
         <Route path="/exports" element={<ExportsPage />} />
         <Route path="/search" element={<SearchPage />} />
         <Route path="/destructions/:id" element={<DestructionRecord />} />
