@@ -19,6 +19,5 @@ export const NAV: NavItem[] = [
   { to: "/readiness", text: "preflight.survey.nav", permission: "register_endpoints", not: ["own"] },
   { to: "/simulate", text: "simulate.nav", permission: "view_lines" },
   { to: "/users", text: "people.nav.users", permission: "manage_users" },
-  { to: "/rules", text: "rules.nav", permission: "manage_users" },
   { to: "/audit", text: "people.nav.audit", permission: "read_audit", not: ["summary"] },
 ];

@@ -117,8 +117,12 @@ function Rule({ kind, rules, reload, onRead }: RuleProps) {
           current && <Text style={{ whiteSpace: "pre-line" }}>{current.vi}</Text>
         )}
         {older.length > 0 && (
-          <Table verticalSpacing={4} withRowBorders={false}>
-            <Table.Caption ta="left">{t("rules.older")}</Table.Caption>
+          <Text fw={600} size="sm">
+            {t("rules.older")}
+          </Text>
+        )}
+        {older.length > 0 && (
+          <Table verticalSpacing={4} withRowBorders={false} aria-label={t("rules.older")}>
             <Table.Tbody>
               {older.map((each) => (
                 <Table.Tr key={each.id}>
