@@ -95,16 +95,23 @@ def test_equal_parts_leave_nobody_without_pictures_that_there_is_room_for() -> N
     assert limits["a"] >= 100_000
 
 
+def rooms_with(*rates_bps: int) -> list[Demand]:
+    """Ten that are shown one picture each."""
+    options = tuple(
+        LayerOption(spatial=0, temporal=place, bitrate_bps=rate, value=place + 1)
+        for place, rate in enumerate(rates_bps)
+    )
+    return [Demand(subscriber=each, publication="x", weight=1.0, options=options) for each in range(10)]
+
+
 def test_a_part_that_was_used_up_is_kept_and_else_a_little_is_spared() -> None:
-    asked, site = demands(10), 15_000_000
+    asked, budgets = rooms_with(100_000, 2_000_000), same(4_000_000, 10)
     parts = FairParts()
-    before = parts.limits(asked, same(4_000_000, 10), site, claims(0, 10))
-    assert set(before.values()) == {int((1 - SPARE) * 1_500_000)}
-    top = LayerOption(spatial=0, temporal=None, bitrate_bps=1_490_000, value=1.0)
-    full = [Demand(subscriber=each, publication="x", weight=1.0, options=(top,)) for each in range(10)]
-    parts.note(full, {each.key: 0 for each in full})
-    assert set(parts.limits(asked, same(4_000_000, 10), site, claims(0, 10)).values()) == {1_490_000}
-    assert set(parts.limits(asked, same(4_000_000, 10), 14_000_000, claims(0, 10)).values()) == {1_400_000}
+    assert set(parts.limits(asked, budgets, 15_000_000, claims(0, 10)).values()) == {int((1 - SPARE) * 1_500_000)}
+    had = rooms_with(1_490_000)
+    parts.note(had, {each.key: 0 for each in had})
+    assert set(parts.limits(asked, budgets, 15_000_000, claims(0, 10)).values()) == {1_490_000}
+    assert set(parts.limits(asked, budgets, 14_000_000, claims(0, 10)).values()) == {1_400_000}
 
 
 def test_whatever_the_lines_are_parts_fit_and_keep_every_floor_that_can_be_kept() -> None:
