@@ -47,5 +47,8 @@ class StorageSettings(Section):
     copies_days: int = Field(
         default=30, ge=1, le=3650, description="copies on other disks are read again after so long"
     )
+    export_days: float = Field(
+        default=7.0, ge=0.01, le=365, description="an approved export stays available to who asked for it so long"
+    )
     s3: S3Settings = S3Settings()
     retention: RetentionSettings = RetentionSettings()

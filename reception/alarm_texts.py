@@ -270,4 +270,7 @@ class _Places(dict[str, str]):
 
 def filled(words: Words, values: dict[str, str]) -> Words:
     """The sentence with its values in place; what is not known is a dash."""
-    return Words(words.vi.format_map(_Places(values)), words.en.format_map(_Places(values)))
+    vi = words.vi
+    if str(values.get("name", "")).casefold().startswith("điểm cầu "):
+        vi = vi.replace("Điểm cầu {name}", "{name}")  # it says itself what it is
+    return Words(vi.format_map(_Places(values)), words.en.format_map(_Places(values)))

@@ -84,15 +84,6 @@ class CaseStore:
             await session.delete(row)
             _tell(session, row, "citizen_removed", actor, endpoint_id=row.endpoint_id, citizen=row.id, reason=reason)
 
-    async def forget_numbers(self, session_id: str) -> int:
-        """Erase the numbers of identity papers: the session's file was destroyed. How many there were."""
-        mine = (CitizenRow.session_id == session_id) & (CitizenRow.id_number_sealed != "")
-        async with self._store.changing(session_id) as session:
-            rows = (await session.scalars(select(CitizenRow).where(mine))).all()
-            for row in rows:
-                row.id_number_sealed = ""
-        return len(rows)
-
     def _put_citizen(self, row: CitizenRow, values: Mapping[str, Any]) -> None:
         for name in _CITIZEN:
             if name in values and name != "id":

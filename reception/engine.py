@@ -86,8 +86,9 @@ def _finite(value: Any) -> Any:
 
 def _tune_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
-    # busy_timeout comes first: several processes may open the file at once.
-    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    # busy_timeout comes first: several processes may open the file at once. secure_delete: what was taken out of a row
+    # is overwritten in the file.
+    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -6,13 +6,13 @@ from enum import StrEnum
 
 
 class Mark(StrEnum):
-    """A thing that was done. What `subject` is: RECORDER_TESTED, NOTICE_SHOWN, MINUTES_FINAL: ""; PACKAGE_VERIFIED: the
-    medium."""
+    """A thing that was done. What `subject` is: PACKAGE_VERIFIED: the medium; of the others ""."""
 
     RECORDER_TESTED = "recorder_tested"  # the test recording was written, read back and played
     NOTICE_SHOWN = "notice_shown"  # the notice of recording; detail: its version
     MINUTES_FINAL = "minutes_final"  # every signature's state is known
     PACKAGE_VERIFIED = "package_verified"  # a copy on this medium was compared with the seal
+    FILE_DESTROYED = "file_destroyed"  # the recording was destroyed, and persons were taken out of the store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

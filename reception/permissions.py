@@ -95,6 +95,7 @@ class Permission(StrEnum):
     SET_BANDWIDTH = "set_bandwidth"  # of a session or an endpoint
     VIEW_PROFILES = "view_profiles"
     VIEW_RECORDINGS = "view_recordings"  # the catalogue and its verification, without playing
+    ASK_RECORDING = "ask_recording"  # ask for a recording, a file or the package; see what came of it
     ARCHIVE_SESSION = "archive_session"  # what is complete becomes read-only
     STORAGE = "storage"  # disks, copies, the store, fixity
     VIEW_DOCUMENTS = "view_documents"  # of a case; which ones is set document by document
@@ -184,6 +185,9 @@ TABLE: Mapping[Permission, Mapping[Role, Extent]] = {
     Permission.VIEW_RECORDINGS: _row(
         _ARCHIVIST, operator=_E.READ, chair=_E.READ, secretary=_E.READ, observer=_E.READ, auditor=_E.READ
     ),
+    Permission.ASK_RECORDING: _row(
+        _SECRETARY, observer=_E.SUBORDINATE, delegate=_E.OWN, chair=_E.READ, archivist=_E.READ
+    ),
     Permission.ARCHIVE_SESSION: _row(_SECRETARY, _ARCHIVIST),
     Permission.STORAGE: _row(_OPERATOR, _ARCHIVIST, admin=_E.READ, chair=_E.READ, secretary=_E.READ, auditor=_E.READ),
     Permission.VIEW_DOCUMENTS: _row(
@@ -204,6 +208,7 @@ TABLE: Mapping[Permission, Mapping[Role, Extent]] = {
 CONSOLE: Mapping[tuple[Role, Permission], Extent] = {
     # Who can run `diemcau token` on the server's console has the files of its recordings in hand anyway.
     (Role.OPERATOR, Permission.PLAY_RECORDING): Extent.READ,
+    (Role.OPERATOR, Permission.EXPORT_RECORDING): Extent.FULL,
     # Where one person sets the system up and tries it, nobody else is there to approve; it is noted by whom.
     (Role.OPERATOR, Permission.APPROVE_SESSION): Extent.FULL,
     (Role.OPERATOR, Permission.ARCHIVE_SESSION): Extent.FULL,

@@ -145,7 +145,8 @@ def _wrong(key: str, value: str, line: int, seen: dict[str, int]) -> Words | Non
     if len(value) > SIZES[key] and key != "level":
         return Words(f"nhiều nhất {SIZES[key]} ký tự", f"{SIZES[key]} characters at most")
     if key == "level" and level_of(value) is None:
-        return Words(f"phải là một trong: {', '.join(LEVELS)}", f"must be one of {', '.join(LEVELS)}")
+        known = "; ".join(f"{words[0]} ({level})" for level, words in LEVEL_WORDS.items())
+        return Words(f"phải là một trong: {known}", f"must be one of {', '.join(LEVELS)}")
     if key == "main" and value.casefold() not in (*YES, *NO):
         return Words("phải là có hoặc không", "must be yes or no")
     if key != "name":

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from reception.case_tables import CitizenRow, ConclusionRow, DocumentRow, MatterRow, NoteRow
 from reception.database import Database, utc
 from reception.lifecycle import SessionState
 from reception.minutes_tables import MinutesRow
 from reception.names import alphabetical, by_given_name
+from reception.permissions import same_unit
 from reception.records import SessionRecord
 from reception.rows import endpoints_of, session_record
 from reception.sealed_number import NumberUnreadable, SealedNumbers
@@ -24,6 +25,17 @@ from reception.tables import EndpointRow, SessionRow
 SORTS = ("newest", "oldest", "title", "chair")
 MOST_ROWS = 5000  # of one kind that are looked at for one question
 SHOWN_HITS = 6  # of one session
+Looked = Row[str, str, str, str, datetime | None, datetime | None, datetime]
+# Of every session, to choose and order by; whole rows only of the page that is shown.
+_LOOKED_AT = select(
+    SessionRow.id,
+    SessionRow.title,
+    SessionRow.search,
+    SessionRow.chair_name,
+    SessionRow.started_at,
+    SessionRow.planned_start,
+    SessionRow.created_at,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +45,7 @@ class Search:
     begins, ends: of planned or real beginning. site: words of an endpoint's name or organisation. chair: of the name.
     private: citizens, notes, outcomes and conclusions are searched too. sessions: only among these, None: among all.
     marked: sessions whose recording has a marker with the words, found by the recorder's catalogue.
+    unit: only sessions with an endpoint of this unit; None: of any.
     """
 
     words: str = ""
@@ -47,6 +60,7 @@ class Search:
     sessions: frozenset[str] | None = None
     marked: frozenset[str] = frozenset()
     sort: str = "newest"
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,25 +86,29 @@ class SearchStore:
     def __init__(self, database: Database) -> None:
         self._session = database.session
 
-    async def find(self, wanted: Search) -> list[Found]:
-        """All that fit, in the order wanted."""
+    async def find(self, wanted: Search, *, offset: int = 0, limit: int | None = None) -> tuple[list[Found], int]:
+        """A page of what fits, in the order wanted, and how many fit. limit: None gives all from `offset` on."""
         words = search_text([wanted.words]).split()
         hits = await self._hits(words, private=wanted.private) if words else {}
         async with self._session() as session:
-            rows = (await session.scalars(select(SessionRow).where(*_conditions(wanted)))).all()
+            rows = (await session.execute(_LOOKED_AT.where(*_conditions(wanted)))).all()
             named = {row.id for row in rows if all(word in row.search for word in words)}
             ids = {row.id for row in rows if not words or row.id in named | hits.keys() | wanted.marked}
             if wanted.sessions is not None:
                 ids &= wanted.sessions
             if wanted.site:
                 ids &= await self._at_site(wanted.site)
-            endpoints = await endpoints_of(session, [row.id for row in rows if row.id in ids])
-        found = [
-            Found(record=session_record(row, endpoints), hits=_of(row, words, named, hits))
-            for row in rows
-            if row.id in ids and _has(row.chair_name, wanted.chair)
-        ]
-        return _sorted(found, wanted.sort)
+            if wanted.unit is not None:
+                ids &= await self._of_unit(wanted.unit)
+            fitting = _sorted(
+                [row for row in rows if row.id in ids and _has(row.chair_name, wanted.chair)], wanted.sort
+            )
+            page = [row.id for row in fitting[offset : None if limit is None else offset + limit]]
+            whole = {row.id: row for row in await session.scalars(select(SessionRow).where(SessionRow.id.in_(page)))}
+            endpoints = await endpoints_of(session, page)
+        shown = (whole[each] for each in page)
+        found = [Found(record=session_record(row, endpoints), hits=_of(row, words, named, hits)) for row in shown]
+        return found, len(fitting)
 
     async def sessions_of_number(self, number: str, numbers: SealedNumbers) -> frozenset[str]:
         """Sessions in which a citizen with this number of an identity paper was entered.
@@ -111,6 +129,12 @@ class SearchStore:
             rows = (await session.execute(query.where(~EndpointRow.removed))).all()
         texts = ((row.session_id, search_text([row.name, row.organisation])) for row in rows)
         return {session_id for session_id, text in texts if all(word in text for word in words)}
+
+    async def _of_unit(self, unit: str) -> set[str]:
+        """Sessions with an endpoint of this unit, but for those that were removed."""
+        query = select(EndpointRow.session_id, EndpointRow.name).where(~EndpointRow.removed)
+        async with self._session() as session:
+            return {row.session_id for row in (await session.execute(query)).all() if same_unit(row.name, unit)}
 
     async def _hits(self, words: Sequence[str], *, private: bool) -> dict[str, list[Hit]]:
         """By session."""
@@ -197,16 +221,18 @@ def _of(row: SessionRow, words: Sequence[str], named: set[str], hits: dict[str, 
     return [*own, *hits.get(row.id, [])][:SHOWN_HITS]
 
 
-def _sorted(found: Iterable[Found], sort: str) -> list[Found]:
-    newest = sorted(found, key=lambda each: (_when(each.record), each.record.id), reverse=True)
+def _sorted(rows: Sequence[Looked], sort: str) -> list[Looked]:
+    newest = sorted(rows, key=lambda row: (_when(row), row.id), reverse=True)
     if sort == "oldest":
         return newest[::-1]
     if sort == "title":
-        return sorted(newest, key=lambda each: alphabetical(each.record.title))
+        return sorted(newest, key=lambda row: alphabetical(row.title))
     if sort == "chair":
-        return sorted(newest, key=lambda each: by_given_name(each.record.plan.chair_name))
+        return sorted(newest, key=lambda row: by_given_name(row.chair_name))
     return newest
 
 
-def _when(record: SessionRecord) -> datetime:
-    return record.started_at or record.plan.planned_start or record.created_at
+def _when(row: Looked) -> datetime:
+    at = utc(row.started_at or row.planned_start or row.created_at)
+    assert at is not None
+    return at

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from reception.course_store import CourseStore
 from reception.database import Database, NotFound, Stale, count_change, new_id, note, now_utc
+from reception.destroyed_store import DestroyedStore
 from reception.engine import MAX_NUMBER, Location
 from reception.event_words import VIETNAM
 from reception.forgetting import Forgetting
@@ -52,6 +53,7 @@ class Store:
         self.reports = ReportStore(database)
         self.minutes = MinutesStore(database)
         self.forgetting = Forgetting(database)
+        self.destroyed = DestroyedStore(database)
         self.search = SearchStore(database)
         self.invitations = InvitationStore(database)
         self._session = database.session

@@ -53,6 +53,7 @@ PURE = [
     "reception/case_rules.py",
     "reception/consultation.py",
     "reception/event_words.py",
+    "reception/export_requests.py",
     "reception/guards.py",
     "reception/incidents.py",
     "reception/layout.py",

@@ -16,14 +16,14 @@ from reception.permissions import Permission
 from reception.records import SessionRecord
 from recorder.custody import CustodyUnwritable
 from recorder.master_key import KeyUnavailable
-from recorder.session_package import ORIGINAL, NotSealed, verified_media
+from recorder.session_package import ORIGINAL, NotSealed
 from recorder.storage.disks import disks
 from recorder.storage.ledger import read_entry
 from recorder.storage.queue import COPY, FIXITY, Job, Queue
 from recorder.storage.retention import kept_until
 from recorder.storage.targets import S3
 from signalling import archive_views as a
-from signalling.archiving import PackageState, build_package, package_state
+from signalling.archiving import PackageState, build_package, package_state, read_back
 from signalling.course_api import actor_of
 from signalling.course_views import UnmetView
 from signalling.custody import person_of, unwritable
@@ -101,7 +101,7 @@ def _media(services: Services, record: SessionRecord, state: PackageState) -> li
     entry = read_entry(services.data, record.id)
     jobs = [job for job in Queue(services.data).jobs() if job.recording == record.id]
     package = state.package.hash if state.package is not None and state.fresh else ""
-    verified = {each.medium: each.at for each in verified_media(entry, package)}
+    verified = {each.medium: each.at for each in read_back(services, record, package)}
     checking = any(job.kind == FIXITY for job in jobs)
     found = [_original(entry, checking=checking, at=verified.get(ORIGINAL))]
     copies: dict[str, Any] = dict(entry.get("copies", {}))

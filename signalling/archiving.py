@@ -12,7 +12,7 @@ from reception.lifecycle import SessionState
 from reception.marks import Mark, MarkRecord
 from reception.records import SessionRecord
 from recorder.custody import Person, log_use
-from recorder.session_package import Package, make_package, package_of, verified_media
+from recorder.session_package import Package, Verified, make_package, package_of, verified_media
 from recorder.storage.ledger import changing, read_entry
 from recorder.storage.queue import COPY, FIXITY, Queue
 from recorder.storage.targets import S3
@@ -71,6 +71,15 @@ async def build_package(services: Services, record: SessionRecord, *, who: Perso
     return made
 
 
+def read_back(services: Services, record: SessionRecord, package: str) -> list[Verified]:
+    """Where this package (its hash) was read back whole, and is not to be read anew just now."""
+    jobs = [job for job in Queue(services.data).jobs() if job.recording == record.id and job.kind == COPY]
+    store = services.settings.storage.s3
+    asked = {f"s3://{store.bucket}/{store.prefix}" if job.target == S3 else job.target for job in jobs}
+    entry = read_entry(services.data, record.id)
+    return [each for each in verified_media(entry, package) if each.medium not in asked]
+
+
 async def package_marks(services: Services, record: SessionRecord) -> list[MarkRecord]:
     """PACKAGE_VERIFIED for each medium on which storage read the present package back; of an ended session."""
     if record.state is not SessionState.ENDED:
@@ -78,7 +87,7 @@ async def package_marks(services: Services, record: SessionRecord) -> list[MarkR
     state = await package_state(services, record)
     if not state.counts or state.package is None:
         return []
-    entry = await asyncio.to_thread(read_entry, services.data, record.id)
+    found = await asyncio.to_thread(read_back, services, record, state.package.hash)
     return [
         MarkRecord(
             mark=Mark.PACKAGE_VERIFIED,
@@ -87,7 +96,7 @@ async def package_marks(services: Services, record: SessionRecord) -> list[MarkR
             at=datetime.fromtimestamp(each.at, UTC),
             detail=state.package.hash,
         )
-        for each in verified_media(entry, state.package.hash)
+        for each in found
     ]
 
 

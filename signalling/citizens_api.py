@@ -209,6 +209,7 @@ ROUTES = [
         extents=ENTERS,
         body=RemoveCitizen,
         result=c.CitizenList,
+        about_citizens=True,
     ),
     Route(
         method="POST",
@@ -229,5 +230,6 @@ ROUTES = [
         extents=ENTERS,
         body=c.InPerson,
         result=c.TurnedAway,
+        about_citizens=True,
     ),
 ]

@@ -60,8 +60,14 @@ async def grant_access(call: Call) -> BaseModel:
     directory = recording_directory(call.services, call.path("id"))
     call.facts["purpose"] = body.purpose
     await log_it(Use(call=call, recording_id=directory.name, what="play", purpose=body.purpose))
+    takes = call.bearer.extent(Permission.EXPORT_RECORDING) is Extent.FULL
+    return media_access(call, directory.name, hours=ACCESS_HOURS, takes=takes)
+
+
+def media_access(call: Call, recording_id: str, *, hours: float, takes: bool = False) -> v.MediaAccess:
+    """A token for the recording's files. takes: those made for use too."""
     token = call.services.tokens.issue(
-        role=Role.MEDIA, hours=ACCESS_HOURS, name=call.bearer.name, session_id=directory.name
+        role=Role.MEDIA, hours=hours, name=call.bearer.name, session_id=recording_id, takes=takes
     )
     bearer = call.services.tokens.check(token)
     return v.MediaAccess(access=token, expires_at=datetime.fromtimestamp(bearer.expires_at, UTC))

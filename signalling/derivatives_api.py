@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from reception.permissions import READING, Extent, Permission
+from reception.permissions import Extent, Permission
 from recorder.catalogue import CatalogueEntry, read_entry
 from recorder.derivatives.jobs import Job, Kind, State
 from recorder.moments import absolute_ms
@@ -17,6 +17,8 @@ from signalling.custody import Use, log_it, person_of
 from signalling.media_files import recording_directory
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
+
+TAKES = frozenset({Extent.FULL})  # who may take a recording out; others ask (exports_api.py)
 
 
 class DerivativeRequest(BaseModel):
@@ -95,16 +97,8 @@ async def add_derivative(call: Call) -> BaseModel:
     """POST /recordings/{id}/derivatives."""
     body: DerivativeRequest = call.body
     directory = recording_directory(call.services, call.path("id"))
-    entry = await asyncio.to_thread(read_entry, directory)
-    if entry.state != "done":
-        raise Problem(
-            409,
-            "recording_not_done",
-            "The recording is not complete yet",
-            "Wait until the session has ended and the recording is sealed.",
-            reason_vi="Bản ghi chưa hoàn tất. Hãy đợi buổi tiếp kết thúc và bản ghi được niêm phong.",
-        )
-    from_ms, to_ms = _range(body, entry)
+    entry = await sealed_entry(directory)
+    from_ms, to_ms = range_of(body, entry)
     purpose = body.purpose.strip() or "not stated"
     use = Use(call=call, recording_id=entry.id, what=f"derive {body.kind}", purpose=purpose)
     await log_it(use, from_ms=from_ms, to_ms=to_ms)
@@ -121,7 +115,21 @@ async def add_derivative(call: Call) -> BaseModel:
     return _view(job, directory)
 
 
-def _range(body: DerivativeRequest, entry: CatalogueEntry) -> tuple[int, int]:
+async def sealed_entry(directory: Path) -> CatalogueEntry:
+    """The recording's entry. Raises Problem 409 while it is not sealed."""
+    entry = await asyncio.to_thread(read_entry, directory)
+    if entry.state != "done":
+        raise Problem(
+            409,
+            "recording_not_done",
+            "The recording is not complete yet",
+            "Wait until the session has ended and the recording is sealed.",
+            reason_vi="Bản ghi chưa hoàn tất. Hãy đợi buổi tiếp kết thúc và bản ghi được niêm phong.",
+        )
+    return entry
+
+
+def range_of(body: DerivativeRequest, entry: CatalogueEntry) -> tuple[int, int]:
     """Unix ms; (0, 0) for what is made of the whole recording. Raises Problem 422."""
     given = body.from_ms is not None or body.to_ms is not None
     if body.kind != "extract":
@@ -182,8 +190,8 @@ ROUTES = [
         path="/api/v1/recordings/{id}/derivatives",
         handler=add_derivative,
         summary="Have a file made: one MKV of all tracks, one composed MP4, or an extract",
-        permission=Permission.PLAY_RECORDING,
-        extents=READING - {Extent.OWN},  # who may play it may have a file for use made of it
+        permission=Permission.EXPORT_RECORDING,
+        extents=TAKES,
         body=DerivativeRequest,
         result=DerivativeView,
         status=201,
@@ -193,8 +201,8 @@ ROUTES = [
         path="/api/v1/recordings/{id}/derivatives/{job}",
         handler=cancel_derivative,
         summary="Do not make it after all",
-        permission=Permission.PLAY_RECORDING,
-        extents=READING - {Extent.OWN},  # who may play it may have a file for use made of it
+        permission=Permission.EXPORT_RECORDING,
+        extents=TAKES,
         result=DerivativeView,
     ),
 ]

@@ -1,7 +1,7 @@
-"""When a recording was destroyed by two persons, its case's documents, the scans of its minutes and the numbers of
-identity papers go too.
+"""When a recording was destroyed by two persons, the rest of its session's file goes too: documents, final minutes and
+scans, and in the store whoever came and whatever was said.
 
-What the registers need stays in the store: who was received, about what, with what outcome.
+What registers and statistics count stays: that there was a session, how many citizens and matters, with what outcome.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from recorder.storage.deletion import destroyed
+from recorder.storage.deletion import destroyed_names, destruction_record
 from signalling.rehearsals import FOLDERS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from signalling.services import Services
 
 SYSTEM = "hệ thống"
@@ -25,23 +27,35 @@ log = structlog.get_logger("signalling")
 
 
 async def sweep_destroyed(services: Services) -> list[str]:
-    """Take out what belongs to destroyed recordings; the sessions' ids. Raises OSError."""
+    """Take out what belongs to destroyed recordings; the sessions' ids. What was done once is not looked at again, but
+    where an older backup was restored. Raises OSError.
+    """
+    begun = await asyncio.to_thread(destroyed_names, services.data)
     gone = []
-    for record in await asyncio.to_thread(destroyed, services.data):
-        session_id = str(record.get("id", ""))
-        if record.get("state") != "done" or not session_id:
-            continue
+    for session_id in sorted(begun - await services.store.destroyed.finished()):
         folders = [services.data / name / session_id for name in FOLDERS]
-        documents = await services.case.documents.of(session_id)
-        numbers = await services.case.forget_numbers(session_id)
-        for each in documents:
-            await services.case.documents.remove(session_id, each.id, actor=SYSTEM, reason=REASON)
-        there = await asyncio.to_thread(lambda paths: [each for each in paths if each.exists()], folders)
-        for folder in there:
-            await asyncio.to_thread(shutil.rmtree, folder)
-        if documents or numbers or there:
-            facts = {"documents": len(documents), "numbers": numbers, "reason": REASON}
-            await services.audit.note_system("case_destroyed", object=f"sessions/{session_id}", facts=facts)
-            log.info("the documents of a destroyed recording were deleted", session=session_id, **facts)
-            gone.append(session_id)
+        there = await asyncio.to_thread(_existing, folders)
+        known = await services.store.destroyed.known(session_id)
+        if not there and not known:  # a recording from elsewhere, or a rehearsal that is gone whole
+            continue
+        record = await asyncio.to_thread(destruction_record, services.data, session_id)
+        if record.get("state") != "done":
+            continue
+        await _take_out(services, session_id, there, known=known)
+        gone.append(session_id)
     return gone
+
+
+def _existing(folders: list[Path]) -> list[Path]:
+    return [each for each in folders if each.exists()]
+
+
+async def _take_out(services: Services, session_id: str, folders: list[Path], *, known: bool) -> None:
+    """Files first: the mark in the store says that all is done."""
+    for folder in folders:
+        await asyncio.to_thread(shutil.rmtree, folder)
+    facts: dict[str, int | str] = {"folders": len(folders), "reason": REASON}
+    if known:
+        facts |= await services.store.destroyed.anonymise(session_id, actor=SYSTEM, reason=REASON)
+    await services.audit.note_system("case_destroyed", object=f"sessions/{session_id}", facts=facts)
+    log.info("the file of a destroyed recording was taken out", session=session_id, **facts)

@@ -30,8 +30,13 @@ async def export_package(call: Call) -> web.StreamResponse:
         vi, en = "Hãy nêu mục đích xuất gói hồ sơ.", "Say what the package is exported for (?purpose=…)."
         raise Problem(422, "purpose_needed", en, en, reason_vi=vi, reason_en=en)
     call.facts["purpose"] = purpose
+    return await send_package(call, directory, purpose=purpose)
+
+
+async def send_package(call: Call, directory: Path, *, purpose: str, **facts: str) -> web.StreamResponse:
+    """The package as an answer, with its lines in the custody log. Raises Problem 503 if that takes none."""
     use = Use(call=call, recording_id=directory.name, what="export", purpose=purpose)
-    await log_it(use, result=BEGUN)
+    await log_it(use, result=BEGUN, **facts)
     response = web.StreamResponse(
         headers={
             "Content-Type": "application/x-tar",
@@ -45,7 +50,7 @@ async def export_package(call: Call) -> web.StreamResponse:
     except (OSError, asyncio.CancelledError) as error:
         await asyncio.shield(log_it(use, result=f"failed: {error or type(error).__name__}"))
         raise
-    await log_it(use, result=DONE, bytes=sent)
+    await log_it(use, result=DONE, bytes=sent, **facts)
     return response
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel
 
-from reception.permissions import Permission, Role
+from reception.permissions import Extent, Permission, Role
 from recorder.catalogue import read_entry
 from recorder.keys import load_or_make_key
 from recorder.live_index import FOLDER
@@ -17,10 +17,13 @@ from recorder.verify import verify
 from recorder.verify_session import SESSION_FOLDER
 from signalling.custody import Use, log_it
 from signalling.media_response import media_response
-from signalling.problems import not_found
+from signalling.problems import Problem, not_found
 from signalling.recording_views import RecordingView, live_sessions, recording_view
 from signalling.routing import Call, Route
 from signalling.services import Services
+from signalling.tokens import Bearer
+
+MADE = "derived"  # of a recording's directory: files made of it for use
 
 
 class KeyView(BaseModel):
@@ -66,6 +69,10 @@ async def get_file(call: Call) -> web.StreamResponse:
     path = (directory / call.path("path")).resolve()
     if not path.is_relative_to(directory) or not path.is_file() or path.is_relative_to(directory / SESSION_FOLDER):
         raise not_found("file")  # papers are shown by their own routes, to those who may see them
+    if path.is_relative_to(directory / MADE) and not _takes(call.bearer):
+        vi = "Tệp tạo từ bản ghi chỉ cung cấp theo đề nghị đã được người chủ trì duyệt: trang Đề nghị cung cấp bản ghi."
+        en = "Files made of a recording are given on a request that the chair approved: page Requests for recordings."
+        raise Problem(403, "export_needed", en, en, reason_vi=vi, reason_en=en)
     if call.bearer.role is not Role.MEDIA:
         await _log_download(call, path.relative_to(directory))
     unfinished = path.is_relative_to(directory / FOLDER)
@@ -73,6 +80,10 @@ async def get_file(call: Call) -> web.StreamResponse:
     return await media_response(
         call.request, path, call.services.recorder.keys, unfinished=unfinished, in_pieces=in_pieces
     )
+
+
+def _takes(bearer: Bearer) -> bool:
+    return bearer.takes or bearer.extent(Permission.EXPORT_RECORDING) is Extent.FULL
 
 
 async def _log_download(call: Call, path: Path) -> None:

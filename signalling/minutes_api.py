@@ -12,12 +12,15 @@ from reception.lifecycle import OPEN_STATES, SessionState
 from reception.marks import Mark
 from reception.minutes import Signature, open_points
 from reception.minutes_store import NumberTaken
-from reception.permissions import READING, Extent, Permission, Role, same_unit
+from reception.permissions import READING, Extent, Permission
 from reception.records import SessionRecord
 from signalling import minutes_views as m
+from signalling.case_access import case_session
+from signalling.case_keys import case_key
 from signalling.course_api import actor_of
 from signalling.course_views import UnmetView
 from signalling.final_minutes import keep_final_minutes
+from signalling.media_response import file_response
 from signalling.minutes_files import MAX_SCAN_BYTES, NotAPdf, document_path, keep_scan, scan_path
 from signalling.minutes_signatures import sealed_hash, signatures_of
 from signalling.problems import Problem, not_found
@@ -31,16 +34,7 @@ _CHUNK = 1 << 16
 
 async def get_minutes(call: Call) -> BaseModel:
     """GET /sessions/{id}/minutes."""
-    return await _view(call, await _session(call))
-
-
-async def _session(call: Call) -> SessionRecord:
-    """The session; a delegate sees those of the own endpoint. Raises Problem 403, 404."""
-    record = await call.services.session(call.path("id"))
-    bearer = call.bearer
-    if bearer.role is Role.DELEGATE and not any(same_unit(each.name, bearer.unit) for each in record.endpoints):
-        raise Problem(403, "not_own", "This token permits that for one's own endpoint only")
-    return record
+    return await _view(call, await case_session(call))
 
 
 async def _view(call: Call, record: SessionRecord) -> m.MinutesView:
@@ -143,11 +137,11 @@ async def _changeable(call: Call, states: frozenset[SessionState]) -> SessionRec
 
 async def add_scan(call: Call) -> BaseModel:
     """POST /sessions/{id}/minutes/scans: the body is the PDF."""
-    record = await call.services.session(call.path("id"))
+    record, data = await call.services.session(call.path("id")), call.services.data
     if record.state not in SIGNED_IN:
         await _changeable(call, SIGNED_IN)
     try:
-        kept = await keep_scan(call.services.data, record.id, call.request.content.iter_chunked(_CHUNK))
+        kept = await keep_scan(data, record.id, call.request.content.iter_chunked(_CHUNK), key=case_key(call.services))
     except NotAPdf:
         vi, en = "Tệp không phải là PDF. Hãy quét biên bản đã ký thành tệp PDF.", "The file is no PDF."
         raise Problem(415, "not_a_pdf", en, en, reason_vi=vi, reason_en=en) from None
@@ -170,25 +164,26 @@ def _name(given: str) -> str:
 
 async def get_scan(call: Call) -> web.StreamResponse:
     """GET /sessions/{id}/minutes/scans/{scan}."""
-    record = await _session(call)
+    record = await case_session(call)
     minutes = await call.services.store.minutes.of(record.id)
     scan = next((each for each in minutes.scans if each.id == call.path("scan")), None)
     path = scan_path(call.services.data, record.id, scan.sha256) if scan else None
     if path is None or not path.exists():
         raise not_found("scan")
-    return web.FileResponse(path, headers={"Content-Type": "application/pdf", "Content-Disposition": "inline"})
+    headers = {"Content-Type": "application/pdf", "Content-Disposition": "inline"}
+    return await file_response(call.request, path, call.services.recorder.keys, headers)
 
 
 async def get_document(call: Call) -> web.StreamResponse:
     """GET /sessions/{id}/minutes/document."""
-    record = await _session(call)
+    record = await case_session(call)
     minutes = await call.services.store.minutes.of(record.id)
     path = document_path(call.services.data, record.id, minutes.sha256)
     if not minutes.sha256 or not path.exists():
         raise not_found("document")
     name = f"bien-ban-{record.code}.docx"
     headers = {"Content-Type": DOCX, "Content-Disposition": f'attachment; filename="{name}"'}
-    return web.FileResponse(path, headers=headers)
+    return await file_response(call.request, path, call.services.recorder.keys, headers)
 
 
 _M = "/api/v1/sessions/{id}/minutes"
@@ -212,6 +207,7 @@ ROUTES = [
         permission=Permission.WRITE_MINUTES,
         body=m.SignatureBody,
         result=m.MinutesView,
+        about_citizens=True,
     ),
     Route(
         method="POST",

@@ -40,9 +40,10 @@ from reception.records import RegisteredEndpoint, SessionRecord
 from reception.room_store import RoomStore
 from reception.session_plan import is_rehearsal
 from reception.store import NotFound, Store
-from recorder.catalogue import CatalogueEntry, read_entry
+from recorder.catalogue import read_entry
 from recorder.chapters import GAPS_VI
 from recorder.happenings import timeline_of
+from recorder.storage.deletion import destruction_record
 from signalling.planner import planner_verdict
 from signalling.space import space_of
 
@@ -117,7 +118,7 @@ async def gather(
         notices=Notices.model_validate(room.get("notices", {})),
         incidents=IncidentLog.model_validate(room.get("incidents", {})),
         lines=sources.live(record.id) or LineRecord.model_validate(room.get("lines", {})),
-        recording=await asyncio.to_thread(recording_fact, sources.data / "recordings" / record.id),
+        recording=await asyncio.to_thread(recording_fact, sources.data, record.id),
         checks=await _checks(sources, record, now),
         rooms=await _rooms(store, record),
         plan=_plan(sources, record),
@@ -151,30 +152,39 @@ async def _minutes(sources: Sources, record: SessionRecord, case: CaseFile) -> M
     )
 
 
-def recording_fact(directory: Path) -> RecordingFact | None:
-    """The recording in this directory, None if there is none."""
-    if not (directory / "manifest.jsonl").exists():
+def recording_fact(data: Path, session_id: str) -> RecordingFact | None:
+    """The session's recording, or what the record of its destruction tells; None if there was none."""
+    directory = data / "recordings" / session_id
+    if (directory / "manifest.jsonl").exists():
+        entry = read_entry(directory)
+        return _recording(entry.seal, entry.start_ms, entry.end_ms, entry.bytes, entry.gaps)
+    gone = destruction_record(data, session_id)
+    if "gaps" not in gone:
         return None
-    entry = read_entry(directory)
+    start_ms, end_ms = (round(1000 * gone[name]) for name in ("started_at", "ended_at"))
+    return _recording(gone["seal"], start_ms, end_ms, gone["bytes"], gone["gaps"])
+
+
+def _recording(seal: str, start_ms: int, end_ms: int, size: int, gaps: list[dict[str, Any]]) -> RecordingFact:
     return RecordingFact(
-        seal=entry.seal,
-        begins=_at(entry.start_ms) if entry.start_ms else None,
-        ends=_at(entry.end_ms) if entry.end_ms else None,
-        bytes=entry.bytes,
-        gaps=tuple(_gaps(entry)),
+        seal=seal,
+        begins=_at(start_ms) if start_ms else None,
+        ends=_at(end_ms) if end_ms else None,
+        bytes=size,
+        gaps=tuple(_gaps(gaps, start_ms, end_ms)),
     )
 
 
-def _gaps(entry: CatalogueEntry) -> list[GapFact]:
+def _gaps(gaps: list[dict[str, Any]], start_ms: int, end_ms: int) -> list[GapFact]:
     """Those of one cause and endpoint that follow each other closely are one, as the playback page shows them."""
-    last_ms = max([entry.end_ms, entry.start_ms, *(int(each.get("to_ms", 0)) for each in entry.gaps)])
-    found = timeline_of([], entry.gaps, start_ms=entry.start_ms, end_ms=last_ms).gaps
+    last_ms = max([end_ms, start_ms, *(int(each.get("to_ms", 0)) for each in gaps)])
+    found = timeline_of([], gaps, start_ms=start_ms, end_ms=last_ms).gaps
     return [
         GapFact(
             endpoint_id=each.endpoint_id,
             cause=GAPS_VI.get(each.cause, each.cause),
-            begins=_at(entry.start_ms + round(1000 * each.start_s)),
-            ends=_at(entry.start_ms + round(1000 * each.end_s)),
+            begins=_at(start_ms + round(1000 * each.start_s)),
+            ends=_at(start_ms + round(1000 * each.end_s)),
             packets=each.count,
         )
         for each in found

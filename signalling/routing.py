@@ -64,6 +64,8 @@ class Route:
     in_archive: whether what is not GET is possible for an archived session too: where it changes nothing of it, or
     refuses by itself.
     audited: whether calls are noted in the audit log, refused ones too; None: where the method is not GET.
+    about_citizens: the body's `reason` tells of citizens. It stays in the case, which can be destroyed, and out of the
+    audit log, which cannot.
     """
 
     method: str
@@ -80,6 +82,7 @@ class Route:
     query_token: str = ""
     audited: bool | None = None
     in_archive: bool = False
+    about_citizens: bool = False
 
     @property
     def accepted(self) -> frozenset[Extent]:
@@ -180,7 +183,7 @@ class Guard:
         reason = str(getattr(body, "reason", "") or "").strip()
         if found is Extent.WITH_REASON and not reason and getattr(body, "needs_reason", True):
             raise Problem(422, "reason_needed", "A reason must be given", "Give `reason` in the body.")
-        if reason:
+        if reason and not route.about_citizens:
             facts["reason"] = reason
         call = Call(request=request, services=services, bearer=who[0], extent=found, body=body, facts=facts)
         result = await route.handler(call)

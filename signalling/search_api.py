@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from reception.case_records import Note, masked
 from reception.event_words import VIETNAM
 from reception.lifecycle import SessionState
-from reception.permissions import READING, Extent, Permission, own_only, same_unit
+from reception.permissions import READING, Extent, Permission, own_only
 from reception.records import SessionRecord
 from reception.sealed_number import SealedNumbers
 from reception.search_store import Found, Search
@@ -195,14 +195,11 @@ async def search_sessions(call: Call) -> BaseModel:
         sessions=await _of_citizen(call, asked.citizen, private=private),
         marked=frozenset(recordings),
         sort=asked.sort,
+        unit=call.bearer.unit if own_only(call.extent) else None,
     )
-    found = await services.store.search.find(wanted)
-    if own_only(call.extent):
-        unit = call.bearer.unit
-        found = [each for each in found if any(same_unit(seat.name, unit) for seat in each.record.endpoints)]
-    page = found[asked.offset : asked.offset + asked.limit]
-    shown = [_found(each, recordings.get(each.record.id), call, may_open=private) for each in page]
-    return SearchResult(found=shown, total=len(found), private=private)
+    found, total = await services.store.search.find(wanted, offset=asked.offset, limit=asked.limit)
+    shown = [_found(each, recordings.get(each.record.id), call, may_open=private) for each in found]
+    return SearchResult(found=shown, total=total, private=private)
 
 
 def _asked(parameters: dict[str, str]) -> SearchQuery:

@@ -16,6 +16,7 @@ from config.problems import ConfigError
 from config.profile import Profile
 from reception.audit import AuditLog
 from reception.case_store import CaseStore
+from reception.export_store import ExportStore
 from reception.guards import Order
 from reception.lifecycle import CLOSED_STATES, OPEN_STATES, Action, SessionState
 from reception.permissions import Role
@@ -74,6 +75,7 @@ class Services:
         self.store = store
         self.rooms = RoomStore(store)
         self.case = CaseStore(store, keys=settings.server.data / "keys")
+        self.exports = ExportStore(store)
         self.media = media
         self.recorder = recorder
         self.tokens = tokens

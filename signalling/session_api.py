@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from reception.lifecycle import CLOSED_STATES
 from reception.lobby import Lobby
-from reception.permissions import Extent, Permission, same_unit
+from reception.permissions import Extent, Permission
 from reception.records import SessionRecord
 from reception.session_query import MAX_PAGE, SessionFilter
 from reception.speaking_queue import QueueError
@@ -65,7 +65,7 @@ async def _own(call: Call, wanted: SessionFilter) -> tuple[list[SessionRecord], 
     for offset in range(0, MOST_OWN, MAX_PAGE) if unit.strip() else ():
         likely = replace(wanted, words=f"{wanted.words} {unit}", limit=MAX_PAGE, offset=offset)
         records, _ = await call.services.store.sessions(likely)
-        found += [record for record in records if any(same_unit(each.name, unit) for each in record.endpoints)]
+        found += [record for record in records if record.of_unit(unit)]
         if len(records) < MAX_PAGE:
             break
     return found[wanted.offset : wanted.offset + wanted.limit], len(found)

@@ -27,7 +27,8 @@ class Bearer:
 
     unit: the endpoint or unit that a technician or delegate belongs to. console: the token was made on the server's
     console, not by signing in. link: which of an endpoint's links, counted up when it is renewed. sign_in: which of the
-    user's sign-ins. pending: what the user must do before anything else.
+    user's sign-ins. pending: what the user must do before anything else. takes: of a media token, whether it fetches
+    files made for use too.
     """
 
     role: Role
@@ -41,6 +42,7 @@ class Bearer:
     link: int = 1
     sign_in: str = ""
     pending: str = ""
+    takes: bool = False
 
     def extent(self, permission: Permission) -> Extent:
         """How far the bearer's permission goes."""
@@ -78,11 +80,13 @@ class Tokens:
         session_id: str = "",
         endpoint_id: str = "",
         console: bool = False,
+        takes: bool = False,
     ) -> str:
         """A token that expires after `hours`. Raises ValueError if there is no such role."""
         claims = {"role": Role(role).value, "name": name, "exp": int(time.time() + 3600 * hours)}
         claims["jti"] = secrets.token_hex(4)
-        optional = {"unit": unit, "session": session_id, "endpoint": endpoint_id, "console": console}
+        optional: dict[str, Any] = {"unit": unit, "session": session_id, "endpoint": endpoint_id}
+        optional |= {"console": console, "takes": takes}
         return self._sign(claims | {key: value for key, value in optional.items() if value})
 
     def issue_link(self, *, name: str, session_id: str, endpoint_id: str, link: int, expires_at: datetime) -> str:
@@ -117,4 +121,5 @@ class Tokens:
             expires_at=int(claims["exp"]),
             console=claims.get("console") is True,
             link=int(claims.get("link", 1)),
+            takes=claims.get("takes") is True,
         )

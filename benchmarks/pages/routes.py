@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-APP = Path(__file__).parents[2] / "web" / "src" / "App.tsx"
-_PATTERN = re.compile(r'<Route\s+path="([^"]+)"')
-CATCH_ALL = "*"
+APP = Path(__file__).parents[2] / "web" / "src" / "routes.ts"
+_PATTERN = re.compile(r'\bpage\(\s*"([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,5 +88,5 @@ PAGES = (
 
 
 def routes_of_app(text: str) -> list[str]:
-    """The routes that App.tsx declares, but for the one that leads nowhere."""
-    return [each for each in _PATTERN.findall(text) if each != CATCH_ALL]
+    """The routes that web/src/routes.ts declares."""
+    return _PATTERN.findall(text)

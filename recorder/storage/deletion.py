@@ -165,6 +165,7 @@ def _record(directory: Path, entry: dict[str, Any], settings: RetentionSettings)
         "ended_at": found.end_ms / 1000,
         "bytes": found.bytes,
         "seal": found.seal,
+        "gaps": found.gaps,  # what reports of its coverage count
         "files": [{key: each[key] for key in ("path", "sha256", "bytes")} for each in _files(directory, seal)],
         "retention": retention,
         "kept_until": until.timestamp() if until else None,
@@ -228,6 +229,16 @@ def _remove_copies(
         else:  # an empty directory may be the mount point of a disk that is away
             result[name] = "removed" if names or store else "left"
     return result
+
+
+def destroyed_names(data: Path) -> set[str]:
+    """The ids of all whose destruction was begun, without a look into their records."""
+    return {path.stem for path in (data / "storage" / DESTROYED).glob("*.json")}
+
+
+def destruction_record(data: Path, recording_id: str) -> dict[str, Any]:
+    """What stays of one recording, {} if it was not destroyed. `state` is done when nothing of it is left here."""
+    return read_json(data / "storage" / DESTROYED / f"{recording_id}.json")
 
 
 def destroyed(data: Path) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ def test_every_route_of_the_app_is_measured_and_looked_at() -> None:
     patterns = [page.pattern for page in PAGES]
     assert sorted(patterns) == sorted(set(patterns))
     routes = routes_of_app(APP.read_text(encoding="utf-8"))
-    assert set(routes) == set(patterns), "give each page of web/src/App.tsx its row in benchmarks/pages/routes.py"
+    assert set(routes) == set(patterns), "give each page of web/src/routes.ts its row in benchmarks/pages/routes.py"
 
 
 def test_samples_take_the_place_of_parameters() -> None:

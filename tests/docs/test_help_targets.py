@@ -9,6 +9,7 @@ import pytest
 
 from bandwidth.attribution_facts import Cause, Symptom
 from bandwidth.symptoms import CONTACT, DEVICE, DOWN, UP
+from benchmarks.pages.routes import APP, routes_of_app
 from reception.alarm_texts import OTHER, TEXTS, alarm_anchor, text_of
 from reception.permissions import PEOPLE
 from reception.playbooks import HELP, KINDS, PLAYBOOKS
@@ -17,7 +18,7 @@ from signalling.alarms import LEVELS
 from signalling.help_book import LANGUAGES, Language, book, docs_root
 
 ROOT = Path(__file__).parents[2]
-ROUTES = re.findall(r'<Route\s+path="([^"]+)"', (ROOT / "web/src/App.tsx").read_text(encoding="utf-8"))
+ROUTES = routes_of_app(APP.read_text(encoding="utf-8"))
 OF_LINES = {
     Cause.ENDPOINT_LINE: CONTACT | DOWN | UP,
     Cause.DEVICE: DEVICE,
@@ -67,7 +68,7 @@ def test_every_page_and_role_has_its_place(language: Language) -> None:
     assert set(PEOPLE) <= set(found.roles)
 
 
-@pytest.mark.parametrize("route", [each for each in ROUTES if each != "*"])
+@pytest.mark.parametrize("route", ROUTES)
 def test_every_route_of_the_app_has_its_chapter(route: str) -> None:
     assert route in book("vi").pages, f"add {route} to [pages] in docs/huong-dan/muc-luc.toml"
 

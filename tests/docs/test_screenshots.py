@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import io
 import json
-import re
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from benchmarks.pages.routes import APP, routes_of_app
+
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "docs/images/vi"
 MOST_BYTES = 150_000
 ENTRIES = json.loads((PICTURES / "manifest.json").read_text(encoding="utf-8"))
-ROUTES = re.findall(r'<Route\s+path="([^"]+)"', (ROOT / "web/src/App.tsx").read_text(encoding="utf-8"))
+ROUTES = routes_of_app(APP.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("route", [each for each in ROUTES if each != "*"])
+@pytest.mark.parametrize("route", ROUTES)
 def test_every_route_of_the_app_has_a_screenshot(route: str) -> None:
     shown = {entry["route"] for entry in ENTRIES}
     assert route in shown, f"add {route} to scripts/screenshots/shots.py and run `make screenshots`"

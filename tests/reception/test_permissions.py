@@ -94,7 +94,12 @@ def test_nobody_may_nothing() -> None:
     assert extents(Role.NOBODY, console=True) == {}
 
 
-CONSOLES = {Permission.PLAY_RECORDING, Permission.APPROVE_SESSION, Permission.ARCHIVE_SESSION}
+CONSOLES = {
+    Permission.PLAY_RECORDING,
+    Permission.EXPORT_RECORDING,
+    Permission.APPROVE_SESSION,
+    Permission.ARCHIVE_SESSION,
+}
 
 
 def test_the_servers_console_adds_what_one_person_alone_needs_to_an_operator_and_nothing_to_anybody_else() -> None:

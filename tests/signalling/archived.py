@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp.test_utils import TestClient, TestServer
 
 from config.models import RecordingSettings, ServerSettings, Settings
-from config.storage import StorageSettings
+from config.storage import S3Settings, StorageSettings
 from reception.lifecycle import Action
 from reception.records import SessionRecord
 from reception.store import Store
@@ -101,11 +101,18 @@ class World:
 
 
 @asynccontextmanager
-async def world(data: Path, *, mount_roots: tuple[str, ...] = (), public: bool = True) -> AsyncIterator[World]:
+async def world(
+    data: Path,
+    *,
+    mount_roots: tuple[str, ...] = (),
+    public: bool = True,
+    s3: S3Settings | None = None,
+    encrypt: bool = False,
+) -> AsyncIterator[World]:
     settings = Settings(
         server=ServerSettings(data=data),
-        recording=RecordingSettings(min_free_mib=16),
-        storage=StorageSettings(mount_roots=mount_roots),
+        recording=RecordingSettings(min_free_mib=16, encrypt=encrypt),
+        storage=StorageSettings(mount_roots=mount_roots, s3=s3 or S3Settings()),
     )
     settings = settings.model_copy(
         update={"reception": settings.reception.model_copy(update={"public_schedule": public})}

@@ -115,6 +115,25 @@ async def test_a_delegate_sees_the_minutes_of_the_own_endpoints_session_alone(ma
     assert await made.refused("delegate", "GET", path, unit="Xã khác") == (403, "not_own")
 
 
+async def test_a_delegate_whose_endpoint_was_removed_sees_and_finds_nothing_more(made: World) -> None:
+    record = await made.ended()
+    await made.well("secretary", "POST", f"/sessions/{record.id}/minutes/scans?name=a.pdf", PDF)
+    await made.sign_all(record.id)
+    final = await made.well("secretary", "POST", f"/sessions/{record.id}/minutes/final", {})
+    unit = {"unit": "Xã Anh Sơn"}
+    own = next(each for each in record.endpoints if each.name == unit["unit"])
+    path = f"/sessions/{record.id}/minutes"
+    scan = final["scans"][0]["url"].removeprefix("/api/v1")
+    listed = ("/sessions", "/search?q=")
+    for each in (path, f"{path}/document", scan):
+        await made.well("delegate", "GET", each, **unit)
+    assert [(await made.well("delegate", "GET", each, **unit))["total"] for each in listed] == [1, 1]
+    await made.services.store.change_endpoint(own.id, removed=True)
+    for each in (path, f"{path}/document", scan):
+        assert await made.refused("delegate", "GET", each, **unit) == (403, "not_own")
+    assert [(await made.well("delegate", "GET", each, **unit))["total"] for each in listed] == [0, 0]
+
+
 async def test_minutes_are_of_a_session_that_took_place(made: World) -> None:
     session = await made.session()
     body = {"endpoint_id": session["endpoints"][0]["id"], "person": "A", "state": "da_ky"}

@@ -88,8 +88,8 @@ CASES: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/sessions/{id}/endpoints/{eid}/link/renew"): "operator secretary",
     ("POST", "/api/v1/sessions/{id}/endpoints/{eid}/link/revoke"): "operator secretary",
     ("GET", "/api/v1/recordings/{id}/derivatives"): CATALOGUE,
-    ("POST", "/api/v1/recordings/{id}/derivatives"): PLAYERS,
-    ("DELETE", "/api/v1/recordings/{id}/derivatives/{job}"): PLAYERS,
+    ("POST", "/api/v1/recordings/{id}/derivatives"): "archivist",
+    ("DELETE", "/api/v1/recordings/{id}/derivatives/{job}"): "archivist",
     ("GET", "/api/v1/sessions/{id}/room"): VIEWERS,
     ("PUT", "/api/v1/sessions/{id}/lobby"): "operator chair",
     ("POST", "/api/v1/sessions/{id}/script/{item}/{action}"): "operator chair",
@@ -148,6 +148,13 @@ CASES: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/storage/fixity"): "operator archivist",
     ("GET", "/api/v1/storage/destructions"): CATALOGUE,
     ("GET", "/api/v1/recordings/{id}/export"): "archivist",
+    ("GET", "/api/v1/export-requests"): "chair secretary delegate observer archivist",
+    ("POST", "/api/v1/sessions/{id}/export-requests"): "secretary delegate observer",
+    ("POST", "/api/v1/export-requests/{request}/approve"): "chair",
+    ("POST", "/api/v1/export-requests/{request}/refuse"): "chair",
+    ("POST", "/api/v1/export-requests/{request}/carry-out"): "archivist",
+    ("GET", "/api/v1/export-requests/{request}/file"): "secretary delegate observer",
+    ("POST", "/api/v1/export-requests/{request}/access"): "secretary delegate observer",
     ("GET", "/api/v1/recordings/{id}/storage"): CATALOGUE,
     ("PUT", "/api/v1/recordings/{id}/retention"): "chair archivist",
     ("PUT", "/api/v1/recordings/{id}/hold"): "chair archivist",
@@ -367,6 +374,7 @@ async def test_me_says_how_far_each_permission_goes(api: Api) -> None:
     console[False] = (await api.call("GET", "/api/v1/me", "operator"))[1]["permissions"]
     assert console[True] == console[False] | {
         "play_recording": "read",
+        "export_recording": "full",
         "approve_session": "full",
         "archive_session": "full",
     }

@@ -1,24 +1,3 @@
-import "@fontsource/be-vietnam-pro/400.css";
-import "@fontsource/be-vietnam-pro/500.css";
-import "@fontsource/be-vietnam-pro/600.css";
-import "@fontsource/be-vietnam-pro/700.css";
-import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
-import "./theme/console.css";
-import "./theme/live.css";
-import "./theme/papers.css";
-import "./theme/sessions.css";
-import "./theme/people.css";
-import "./theme/preflight.css";
-import "./theme/playback.css";
-import "./theme/stage.css";
-import "./theme/room.css";
-import "./theme/chair.css";
-import "./theme/operator.css";
-import "./theme/case.css";
-import "./theme/help.css";
-import "./theme/demo.css";
-import "webrtc-adapter";
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { StrictMode } from "react";
@@ -28,9 +7,11 @@ import { App } from "./App";
 import { startI18n } from "./i18n";
 import { theme } from "./theme/theme";
 
-startI18n();
-const root = document.getElementById("root");
-if (root) {
+/** Shows the app; the texts of the language in use are loaded before it. */
+export async function show(): Promise<void> {
+  await startI18n();
+  const root = document.getElementById("root");
+  if (!root) return;
   createRoot(root).render(
     <StrictMode>
       <MantineProvider theme={theme}>

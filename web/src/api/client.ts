@@ -44,8 +44,18 @@ export interface Asking {
 
 /** The answer itself, for what is no JSON. */
 export async function request(method: string, path: string, body?: unknown, asking: Asking = {}): Promise<Response> {
+  const response = await ask(method, path, body, asking);
+  if (response.ok) return response;
+  const refusal = await refusalOf(response);
+  if (["token_needed", "invalid_token", "signed_out", "account_unfinished"].includes(refusal.code)) {
+    window.dispatchEvent(new Event(SIGNED_OUT));
+  }
+  throw refusal;
+}
+
+function ask(method: string, path: string, body?: unknown, asking: Asking = {}): Promise<Response> {
   const known = token();
-  const response = await fetch(`/api/v1${path}`, {
+  return fetch(`/api/v1${path}`, {
     method,
     headers: {
       ...(known ? { Authorization: `Bearer ${known}` } : {}),
@@ -54,12 +64,6 @@ export async function request(method: string, path: string, body?: unknown, aski
     },
     ...(body === undefined ? {} : { body: asking.type ? (body as Blob | FormData) : JSON.stringify(body) }),
   });
-  if (response.ok) return response;
-  const refusal = await refusalOf(response);
-  if (["token_needed", "invalid_token", "signed_out", "account_unfinished"].includes(refusal.code)) {
-    window.dispatchEvent(new Event(SIGNED_OUT));
-  }
-  throw refusal;
 }
 
 /** What the server refused, in the reader's language where it has words in it. */
@@ -72,6 +76,47 @@ export async function refusalOf(response: Response): Promise<ApiError> {
 }
 
 export async function api<T>(method: string, path: string, body?: unknown, asking: Asking = {}): Promise<T> {
+  if (method !== "GET") ahead.clear(); // an order makes what was asked before it old
+  const known = takeAhead(path);
+  if (known) {
+    const data = await known.coming;
+    if (data !== null) return data as T;
+  }
   const response = await request(method, path, body, asking);
   return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+/** What the first page asks, asked before its code was there. coming, data: null is no good answer, to be asked again. */
+interface Ahead {
+  coming: Promise<unknown>;
+  data: unknown;
+}
+
+const AHEAD_MS = 5000;
+const ahead = new Map<string, Ahead>();
+
+/** Asks `path` now; the first who asks it in the page's first seconds has the answer. Never fails. */
+export function askAhead(path: string): Promise<unknown> {
+  const entry: Ahead = { coming: Promise.resolve(null), data: null };
+  entry.coming = ask("GET", path)
+    .then(async (response) => (response.ok ? ((await response.json()) as unknown) : null))
+    .catch(() => null)
+    .then((data) => {
+      entry.data = data;
+      return data;
+    });
+  ahead.set(path, entry);
+  setTimeout(() => ahead.delete(path), AHEAD_MS);
+  return entry.coming;
+}
+
+function takeAhead(path: string): Ahead | undefined {
+  const entry = ahead.get(path);
+  ahead.delete(path);
+  return entry;
+}
+
+/** The answer to `path` if it was asked ahead and is there already, once; so a page can have it when it is first shown. */
+export function answered<T>(path: string): T | null {
+  return ahead.get(path)?.data ? (takeAhead(path)?.data as T) : null;
 }

@@ -1,5 +1,5 @@
-import { useCallback, useEffect, useState } from "react";
-import { type ApiError, api } from "./client";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { type ApiError, answered, api } from "./client";
 
 export interface Loaded<T> {
   data: T | null;
@@ -9,7 +9,8 @@ export interface Loaded<T> {
 
 /** Loads `path` and loads it again each `everyMs`; a failure keeps what was there. */
 export function useApi<T>(path: string, everyMs = 0): Loaded<T> {
-  const [data, setData] = useState<T | null>(null);
+  const [data, setData] = useState<T | null>(() => answered<T>(path));
+  const fresh = useRef(data !== null);
   const [error, setError] = useState<Error | null>(null);
   const load = useCallback(
     async (background: boolean) => {
@@ -23,7 +24,8 @@ export function useApi<T>(path: string, everyMs = 0): Loaded<T> {
     [path],
   );
   useEffect(() => {
-    void load(false);
+    if (!fresh.current) void load(false);
+    fresh.current = false;
     if (!everyMs) return;
     const timer = setInterval(() => void load(true), everyMs);
     return () => clearInterval(timer);

@@ -1,4 +1,6 @@
 // Cameras, microphones and speakers, and the choice that is remembered on this computer.
+import "webrtc-adapter";
+
 export interface Choice {
   camera: string;
   microphone: string;

@@ -1,4 +1,5 @@
 // The one RTCPeerConnection: one offer with fixed receive slots, one answer.
+import "webrtc-adapter";
 import type { Offer, PicturePlan, SendingPlan } from "../protocol/messages";
 import { offered, oversize, planPicture, planVoice } from "./encodings";
 

@@ -1,30 +1,28 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
-import en from "./en.json";
-import { parts } from "./parts";
-import vi from "./vi.json";
+import { KEY, type Language, loadTexts, storedLanguage } from "./texts";
 
-const KEY = "diemcau.language";
-
-export type Language = "vi" | "en";
+export type { Language } from "./texts";
 
 export function language(): Language {
   return i18next.language === "en" ? "en" : "vi";
 }
 
-export function setLanguage(next: Language): void {
+/** Turns to a language: its texts come first, so that no page ever shows keys. */
+export async function setLanguage(next: Language): Promise<void> {
   localStorage.setItem(KEY, next);
+  i18next.addResourceBundle(next, "translation", await loadTexts(next));
+  await i18next.changeLanguage(next);
   document.documentElement.lang = next;
-  void i18next.changeLanguage(next);
 }
 
-export function startI18n(): void {
-  const stored = localStorage.getItem(KEY) === "en" ? "en" : "vi";
+export async function startI18n(): Promise<void> {
+  const stored = storedLanguage();
   document.documentElement.lang = stored;
-  void i18next.use(initReactI18next).init({
-    resources: { vi: { translation: { ...vi, ...parts.vi } }, en: { translation: { ...en, ...parts.en } } },
+  await i18next.use(initReactI18next).init({
+    resources: { [stored]: { translation: await loadTexts(stored) } },
     lng: stored,
-    fallbackLng: "vi",
+    fallbackLng: false, // both languages have the same keys
     interpolation: { escapeValue: false },
   });
 }

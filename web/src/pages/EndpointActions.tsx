@@ -34,34 +34,39 @@ export function EndpointActions({ session, endpoint, room, act, ask, open }: Pro
   const voiceAlone = room?.audio_only.includes(endpoint.id) ?? false;
   const muted = !endpoint.microphone;
   const microphone = endpoint.locked ? <IconLock /> : muted ? <IconMicrophoneOff /> : <IconMicrophone />;
+  const outside = endpoint.state === "waiting";
   return (
     <Group gap={4} wrap="nowrap" justify="flex-end" className="actions">
-      {endpoint.state === "waiting" && (
+      {outside && (
         <Button size="compact-sm" data-testid="admit" onClick={() => to("admit")}>
           {t("console.lobby.admit")}
         </Button>
       )}
-      <Tool name={t("console.queue.invite")} of={endpoint.name} testid="invite-to-speak" onClick={() => to("call")}>
-        <IconMicrophone2 />
-      </Tool>
-      <Tool
-        name={t(muted ? "live.unmute" : "live.mute")}
-        of={endpoint.name}
-        testid={muted ? "unmute" : "mute"}
-        warn={muted}
-        onClick={() => to(muted ? "unmute" : "mute")}
-      >
-        {microphone}
-      </Tool>
-      <Tool
-        name={t(spotlit ? "live.unspotlight" : "live.spotlight")}
-        of={endpoint.name}
-        testid="spotlight"
-        onClick={() => to(spotlit ? "unspotlight" : "spotlight")}
-      >
-        {spotlit ? <IconStarOff /> : <IconStar />}
-      </Tool>
-      <Menu position="bottom-end">
+      {!outside && (
+        <>
+          <Tool name={t("console.queue.invite")} of={endpoint.name} testid="invite-to-speak" onClick={() => to("call")}>
+            <IconMicrophone2 />
+          </Tool>
+          <Tool
+            name={t(muted ? "live.unmute" : "live.mute")}
+            of={endpoint.name}
+            testid={muted ? "unmute" : "mute"}
+            warn={muted}
+            onClick={() => to(muted ? "unmute" : "mute")}
+          >
+            {microphone}
+          </Tool>
+          <Tool
+            name={t(spotlit ? "live.unspotlight" : "live.spotlight")}
+            of={endpoint.name}
+            testid="spotlight"
+            onClick={() => to(spotlit ? "unspotlight" : "spotlight")}
+          >
+            {spotlit ? <IconStarOff /> : <IconStar />}
+          </Tool>
+        </>
+      )}
+      <Menu position="left-start" middlewares={{ shift: true, flip: true }}>
         <Menu.Target>
           <ActionIcon
             variant="default"

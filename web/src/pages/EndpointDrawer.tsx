@@ -130,7 +130,7 @@ function Pictures({ detail, nameOf }: { detail: EndpointDetail; nameOf: (id: str
               </th>
               <td>{t(`place.${each.place}`)}</td>
               <td>
-                {size(each)} {each.rid && `(${each.rid})`}
+                {size(each)} {each.rid && `(${t(`live.layer.${each.rid}`, { defaultValue: each.rid })})`}
               </td>
               <td>{each.why ? t(`why.${each.why}`) : ""}</td>
             </tr>

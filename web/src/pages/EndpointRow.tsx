@@ -37,28 +37,35 @@ export function EndpointRow(props: Props) {
   return (
     <tr data-testid={`endpoint-card-${endpoint.id}`}>
       <th scope="row">
-        <span className="light" data-level={trouble ? "poor" : (level ?? "")} />
-        <span className="thumb">
-          {picture && <img src={picture} alt={t("console.room.picture", { name: endpoint.name })} />}
-        </span>
-        <div className="who">
-          <button type="button" onClick={open} data-testid="open-details" title={t("live.details")}>
-            {endpoint.name}
-          </button>
-          <small data-testid="endpoint-state">
-            {t(`role.${endpoint.role}`)} · {t(`endpointState.${endpoint.state}`)}
-          </small>
+        <div className="site">
+          <span className="light" data-level={trouble ? "poor" : (level ?? "")} />
+          <span className="thumb">
+            {picture && <img src={picture} alt={t("console.room.picture", { name: endpoint.name })} />}
+          </span>
+          <div className="who">
+            <button
+              type="button"
+              onClick={open}
+              data-testid="open-details"
+              title={`${endpoint.name} – ${t("live.details")}`}
+            >
+              {endpoint.name}
+            </button>
+            <small data-testid="endpoint-state">
+              {t(`endpointState.${endpoint.state}`)} · {t(`role.${endpoint.role}`)}
+            </small>
+          </div>
+          {room && endpoint.role !== "observer" && <NoticeMark endpoint={endpoint} room={room} />}
+          {endpoint.speaking && <IconVolume size={16} color="#9a6700" aria-label={t("live.speaking")} />}
+          <Voice endpoint={endpoint} />
+          {session.spotlight === endpoint.id && (
+            <IconStarFilled size={16} color="#28548c" aria-label={t("live.spotlit")} />
+          )}
         </div>
-        {room && endpoint.role !== "observer" && <NoticeMark endpoint={endpoint} room={room} />}
-        {endpoint.speaking && <IconVolume size={16} color="#9a6700" aria-label={t("live.speaking")} />}
-        <Voice endpoint={endpoint} />
-        {session.spotlight === endpoint.id && (
-          <IconStarFilled size={16} color="#28548c" aria-label={t("live.spotlit")} />
-        )}
       </th>
       <td data-testid="endpoint-trouble">
         {trouble ? (
-          <Badge color={CAUSE_COLOURS[trouble.cause]} radius="sm" fullWidth>
+          <Badge color={CAUSE_COLOURS[trouble.cause]} radius="sm" className="cause">
             {t(`trouble.cause.${trouble.cause}`)}
           </Badge>
         ) : (
@@ -74,7 +81,7 @@ export function EndpointRow(props: Props) {
       <td className="sees" data-testid="endpoint-sees">
         <Sees pictures={detail?.pictures ?? []} />
       </td>
-      <td>{stats?.layers.join(" ") || "–"}</td>
+      <td>{stats?.layers.length ? layerNames(stats.layers, t) : "–"}</td>
       <td>
         {!OVER.includes(session.state) && may("moderate") && (
           <EndpointActions session={session} endpoint={endpoint} room={room} act={act} ask={ask} open={open} />
@@ -108,6 +115,12 @@ function NoticeMark({ endpoint, room }: { endpoint: EndpointView; room: RoomView
       <title>{text}</title>
     </IconFileAlert>
   );
+}
+
+/** "nhỏ + vừa + lớn": the sizes of picture that it sends; a second camera's are the same ones. */
+function layerNames(layers: string[], t: (key: string) => string): string {
+  const known = ["q", "h", "f"].filter((rid) => layers.includes(rid));
+  return known.length ? known.map((rid) => t(`live.layer.${rid}`)).join(" + ") : layers.join(" ");
 }
 
 function latest(rows: Rows | null, name: string): number {

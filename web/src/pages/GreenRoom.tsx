@@ -74,7 +74,7 @@ export function GreenRoom({ onEnter, onCheck }: Props) {
           </Title>
           <Group gap={4}>
             <HelpButton target="ky-thuat-vien#mo-duong-dan" />
-            <Button variant="subtle" onClick={() => setLanguage(language() === "vi" ? "en" : "vi")}>
+            <Button variant="subtle" onClick={() => void setLanguage(language() === "vi" ? "en" : "vi")}>
               {t("app.language")}
             </Button>
           </Group>

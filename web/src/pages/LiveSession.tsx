@@ -1,4 +1,4 @@
-import { Alert, Badge, Group, Loader, Stack, Title } from "@mantine/core";
+import { Alert, Badge, Loader, Stack, Title } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
@@ -22,6 +22,7 @@ import { RoomCard } from "./console/RoomCard";
 import { ScriptCard } from "./console/ScriptCard";
 import { Starting } from "./console/Starting";
 import { Tools } from "./console/Tools";
+import "../theme/console-screen.css";
 import { GuidePanel } from "./demo/GuidePanel";
 import { EndpointTable } from "./EndpointTable";
 import { SiteCard } from "./SiteCard";
@@ -72,28 +73,30 @@ export function LiveSession() {
   return (
     <Stack gap="sm" className="console">
       <RehearsalMark on={session.kind === "rehearsal"} />
-      <Group justify="space-between">
-        <Group gap="sm">
-          <Title order={1} size="h2">
-            {session.title}
-          </Title>
-          <StateBadge state={session.state} />
-          {session.kind === "rehearsal" && (
-            <Badge size="lg" color="grape" variant="light">
-              {t("course.rehearsal.watermark")}
-            </Badge>
-          )}
-        </Group>
+      <div className="console-head">
+        <Title order={1} size="h2" title={session.title}>
+          {session.title}
+        </Title>
+        <StateBadge state={session.state} />
+        {session.kind === "rehearsal" && (
+          <Badge size="lg" color="grape" variant="light">
+            {t("course.rehearsal.watermark")}
+          </Badge>
+        )}
+        <div className="console-orders">
+          {(may("run_session") || !running) && <SessionActions session={session} reload={reload} say={setProblem} />}
+        </div>
+      </div>
+      <div className="console-tools">
         <Tools
           session={session}
           room={room.data}
           watch={watch.data}
           act={act}
           openIncidents={() => setIncident({ opened: true, chosen: null })}
-        >
-          {(may("run_session") || !running) && <SessionActions session={session} reload={reload} say={setProblem} />}
-        </Tools>
-      </Group>
+        />
+        {moderates && <LobbyBar session={session} act={act} />}
+      </div>
       {error && (
         <Alert variant="light" color="lacquer">
           {t("app.serverLost")}
@@ -111,13 +114,12 @@ export function LiveSession() {
       )}
       {session.state === "draft" && <SpaceLine id={id} />}
       <Starting room={room.data} offsetMs={room.offsetMs} act={act} />
-      {moderates && <LobbyBar session={session} act={act} />}
       <div className="panels">
         <RecordingPanel session={session} act={act} ask={setQuestion} />
         <SiteCard session={session} view={view} act={act} />
       </div>
       <div className="console-body">
-        <Stack gap="sm">
+        <div className="console-main">
           <EndpointTable
             session={session}
             view={view}
@@ -129,7 +131,7 @@ export function LiveSession() {
           {watch.data && !OVER.includes(session.state) && (
             <AlarmCard watch={watch.data} act={act} openPlaybook={(alarm) => void openPlaybook(alarm)} />
           )}
-        </Stack>
+        </div>
         <aside className="console-side">
           {room.data && running && moderates && (
             <>

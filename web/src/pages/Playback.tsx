@@ -2,10 +2,12 @@ import { Alert, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
+import { useMe } from "../api/me";
 import type { RecordingView } from "../api/types";
 import { useApi } from "../api/useApi";
 import { bytes, dateTime, duration } from "../ui/format";
 import { RehearsalMark } from "../ui/RehearsalMark";
+import { ExportCard } from "./exports/ExportRequests";
 import { AccessForm } from "./playback/AccessForm";
 import { Derivatives } from "./playback/Derivatives";
 import { PlayerPage } from "./playback/PlayerPage";
@@ -55,6 +57,7 @@ export function Playback() {
         from={Number(address.get("t")) || 0}
         onAccess={setAccess}
       />
+      {done && <ExportCard sessionId={id} lengthS={recording.duration_s} />}
       <RecordingStorageCard id={id} />
     </Stack>
   );
@@ -70,6 +73,7 @@ interface BodyProps {
 
 function Body({ recording, done, access, from, onAccess }: BodyProps) {
   const { t } = useTranslation();
+  const { may } = useMe();
   if (!done)
     return (
       <Alert variant="light" color="navy">
@@ -86,7 +90,7 @@ function Body({ recording, done, access, from, onAccess }: BodyProps) {
   return (
     <Stack gap="md">
       <PlayerPage recording={recording} access={access} from={from} />
-      <Derivatives recording={recording} access={access} />
+      {may("export_recording") && <Derivatives recording={recording} access={access} />}
     </Stack>
   );
 }

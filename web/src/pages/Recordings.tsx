@@ -19,6 +19,7 @@ import { Link, useSearchParams } from "react-router";
 import { type Filters, NO_FILTERS, type RecordingList, searchPath } from "../api/recordings";
 import type { RecordingView } from "../api/types";
 import { useApi } from "../api/useApi";
+import { DateField } from "../ui/DateField";
 import { bytes, dateTime, duration } from "../ui/format";
 
 const PAGE = 50;
@@ -72,9 +73,16 @@ function SearchForm({ filters, onSearch }: { filters: Filters; onSearch: (filter
   const [values, setValues] = useState(filters);
   const set = (name: keyof Filters) => (value: string | null) =>
     setValues((before) => ({ ...before, [name]: value ?? "" }));
-  const field = (name: keyof Filters, type = "text") => (
+  const date = (name: keyof Filters) => (
+    <DateField
+      label={t(`catalogue.${name}`)}
+      value={values[name]}
+      data-testid={`search-${name}`}
+      onChange={(value) => set(name)(value)}
+    />
+  );
+  const field = (name: keyof Filters) => (
     <TextInput
-      type={type}
       label={t(`catalogue.${name}`)}
       value={values[name]}
       maxLength={200}
@@ -95,8 +103,8 @@ function SearchForm({ filters, onSearch }: { filters: Filters; onSearch: (filter
           {field("endpoint")}
           {field("place")}
           {field("person")}
-          {field("from", "date")}
-          {field("to", "date")}
+          {date("from")}
+          {date("to")}
           <Select
             label={t("catalogue.kind")}
             placeholder={t("catalogue.anyKind")}

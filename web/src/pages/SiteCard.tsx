@@ -20,16 +20,13 @@ export function SiteCard({ session, view, act }: Props) {
   const { profiles } = useProfiles();
   return (
     <Card withBorder padding="sm" className="site-card" data-testid="site-panel">
-      <Group justify="space-between" align="stretch" wrap="nowrap" gap="lg">
-        <div className="site-line">
-          <Text fw={600} mb={6}>
-            {t("live.site")}
-          </Text>
-          {view && <Bar site={view.site} />}
-        </div>
+      <Group justify="space-between" align="stretch" wrap="nowrap" gap="md">
+        <div className="site-line">{view ? <Bar site={view.site} /> : <Text fw={600}>{t("live.site")}</Text>}</div>
         {view && <SitePlot view={view} />}
         <Select
-          w={230}
+          size="xs"
+          className="site-profile"
+          title={profiles.find((each) => each.value === session.profile)?.label ?? ""}
           label={t("live.profile")}
           data={profiles}
           value={session.profile}
@@ -62,16 +59,21 @@ function Bar({ site }: { site: SiteBar }) {
   const full = site.wanted_bps > site.limit_bps;
   return (
     <>
+      <Group gap={10} mb={6} align="baseline">
+        <Text fw={600} component="h2">
+          {t("live.site")}
+        </Text>
+        <Text size="sm" data-testid="site-text">
+          {text}
+          {full ? ` · ${t("live.siteFull", { wanted: mbps(site.wanted_bps) })}` : ""}
+        </Text>
+      </Group>
       <div className="site-bar" role="img" aria-label={`${t("live.site")}: ${text}`} data-full={full}>
         <span className="voices" style={{ width: part(site.reserved_bps) }} />
         <span className="pictures" style={{ width: part(site.used_bps - site.reserved_bps) }} />
         <i style={{ left: part(site.limit_bps) }} />
       </div>
-      <Text size="sm" mt={6} data-testid="site-text">
-        {text}
-        {full ? ` · ${t("live.siteFull", { wanted: mbps(site.wanted_bps) })}` : ""}
-      </Text>
-      <Text size="xs" c="dimmed" className="site-key">
+      <Text size="xs" c="dimmed" mt={5} className="site-key">
         <span data-key="voices">{t("live.siteVoices", { bps: mbps(site.reserved_bps) })}</span>
         <span data-key="pictures" data-full={full}>
           {t("live.sitePictures", { bps: mbps(site.used_bps - site.reserved_bps) })}

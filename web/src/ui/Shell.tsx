@@ -1,27 +1,33 @@
 import { Alert, Button, Loader, Menu } from "@mantine/core";
 import { IconChevronDown, IconUser } from "@tabler/icons-react";
-import { Suspense, useCallback, useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, NavLink, Outlet } from "react-router";
-import { ApiError, api, SIGNED_OUT, setToken, takeTokenFromAddress, token } from "../api/client";
+import { ApiError, answered, api, SIGNED_OUT, setToken, takeTokenFromAddress, token } from "../api/client";
 import { type Me, MeContext } from "../api/me";
 import { language, setLanguage } from "../i18n";
 import { HelpButton } from "../pages/help/HelpButton";
 import { HelpProvider } from "../pages/help/HelpDrawer";
-import { Account } from "../pages/people/Account";
 import { SignIn } from "../pages/people/SignIn";
 import { NAV } from "./nav";
 
+const Account = lazy(() => import("../pages/people/Account").then((file) => ({ default: file.Account })));
+
 takeTokenFromAddress();
 
+type Bearer = Me & { pending: string };
 type Known = { state: "loading" | "out" | "again" | "lost" } | { state: "in"; me: Me; pending: string };
 
 /** Who is there: asked at the start and whenever the server says that it is nobody any more. */
 function useKnown() {
-  const [known, setKnown] = useState<Known>({ state: "loading" });
+  const [known, setKnown] = useState<Known>(() => {
+    const me = answered<Bearer>("/me");
+    return me ? { state: "in", me, pending: me.pending } : { state: "loading" };
+  });
+  const fresh = useRef(known.state === "in");
   const ask = useCallback(async () => {
     try {
-      const me = await api<Me & { pending: string }>("GET", "/me");
+      const me = await api<Bearer>("GET", "/me");
       setKnown({ state: "in", me, pending: me.pending });
     } catch (failure) {
       if (!(failure instanceof ApiError)) setKnown({ state: "lost" });
@@ -32,7 +38,8 @@ function useKnown() {
     }
   }, []);
   useEffect(() => {
-    void ask();
+    if (!fresh.current) void ask();
+    fresh.current = false;
     let asking = false;
     const told = () => {
       if (asking) return; // by /me itself, or by several at once
@@ -77,7 +84,7 @@ export function Shell() {
             <Button
               variant="subtle"
               color="gray.2"
-              onClick={() => setLanguage(language() === "vi" ? "en" : "vi")}
+              onClick={() => void setLanguage(language() === "vi" ? "en" : "vi")}
               lang={language() === "vi" ? "en" : "vi"}
             >
               {t("app.language")}

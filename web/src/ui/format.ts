@@ -4,7 +4,11 @@ import { language } from "../i18n";
 export const locale = () => (language() === "vi" ? "vi-VN" : "en-GB");
 
 export function mbps(bps: number): string {
-  return (bps / 1e6).toLocaleString(locale(), { maximumFractionDigits: bps < 1e6 ? 2 : 1 });
+  const small = bps > 0 && bps < 1e6;
+  return (bps / 1e6).toLocaleString(locale(), {
+    minimumFractionDigits: small ? 2 : 0,
+    maximumFractionDigits: small ? 2 : 1,
+  });
 }
 
 export function bytes(count: number): string {

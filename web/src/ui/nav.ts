@@ -13,6 +13,7 @@ export const NAV: NavItem[] = [
   { to: "/recordings", text: "app.recordings", permission: "view_recordings" },
   { to: "/reports", text: "papers.nav", permission: "view_sessions", not: ["own"] },
   { to: "/search", text: "search.nav", permission: "view_sessions", not: ["own"] },
+  { to: "/exports", text: "exports.nav", permission: "ask_recording" },
   { to: "/registry", text: "registry.nav", permission: "register_endpoints", not: ["own"] },
   { to: "/storage", text: "storage.nav", permission: "storage" },
   { to: "/readiness", text: "preflight.survey.nav", permission: "register_endpoints", not: ["own"] },

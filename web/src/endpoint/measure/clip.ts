@@ -1,4 +1,5 @@
 // Ten seconds recorded by the real recorder, and played back here: see signalling/clip_test.py.
+import "webrtc-adapter";
 import { type Line, postStream } from "./stream";
 import { MeasureError, type Values } from "./types";
 

@@ -1,4 +1,5 @@
 // The computer and its browser: display, versions, codecs, decoding, battery, clock, protection of the page.
+import "webrtc-adapter";
 import { api } from "../../api/client";
 import { pause, round, type Values } from "./types";
 

@@ -1,4 +1,5 @@
 // The line, through a media connection of its own beside the session's: see signalling/line_test.py.
+import "webrtc-adapter";
 import { type Line, postStream } from "./stream";
 import { TestPicture, testVoice } from "./testMedia";
 import type { Values } from "./types";

@@ -1,4 +1,5 @@
 // A camera's picture: brightness, contrast, whether it is black, whether it stands still, how many pictures a second.
+import "webrtc-adapter";
 import { pause, round, type Values } from "./types";
 
 const WIDTH = 96;

@@ -1,4 +1,5 @@
 // A microphone as it is, without the browser's clean-up: how loud, how clean, how quiet in between.
+import "webrtc-adapter";
 import { pause, round, type Values } from "./types";
 
 const SECONDS = 5;

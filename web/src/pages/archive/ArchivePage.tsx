@@ -10,6 +10,7 @@ import type { SessionState } from "../../api/types";
 import { useApi } from "../../api/useApi";
 import { dateTime } from "../../ui/format";
 import { StateBadge } from "../../ui/StateBadge";
+import { ExportCard } from "../exports/ExportRequests";
 import { MinutesPanel } from "../minutes/MinutesPanel";
 import { AskReason, type ReasonQuestion } from "../storage/AskReason";
 import { ExportPackage } from "./ExportPackage";
@@ -104,6 +105,7 @@ export function ArchivePage() {
           {t("archive.thenReadOnly")}
         </Text>
       </Step>
+      {over && <ExportCard sessionId={id} />}
       <AskReason question={question} onClose={() => setQuestion(null)} />
     </Stack>
   );

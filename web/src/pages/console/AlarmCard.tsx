@@ -39,6 +39,11 @@ export function AlarmCard({ watch, act, openPlaybook }: Props) {
   );
 }
 
+/** What somebody wrote ends like a sentence too. */
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) || !text ? text : `${text}.`;
+}
+
 function Entry({ alarm, act, openPlaybook }: { alarm: AlarmView } & Omit<Props, "watch">) {
   const { t } = useTranslation();
   const openHelp = useHelp();
@@ -47,7 +52,7 @@ function Entry({ alarm, act, openPlaybook }: { alarm: AlarmView } & Omit<Props, 
     <li data-level={alarm.level} data-over={alarm.over_at !== null} data-testid="alarm" data-kind={alarm.kind}>
       <IconAlertTriangle size={20} aria-hidden />
       <div className="alarm-text">
-        <strong data-testid="alarm-state">{said(alarm.state)}</strong> <span>{said(alarm.cause)}</span>{" "}
+        <strong data-testid="alarm-state">{said(alarm.state)}</strong> <span>{sentence(said(alarm.cause))}</span>{" "}
         <span className="alarm-action">
           {t("trouble.do")} {said(alarm.action)}
         </span>

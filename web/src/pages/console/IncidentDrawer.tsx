@@ -194,6 +194,7 @@ function One({
           <Textarea
             mt="sm"
             label={t("console.incident.outcome")}
+            description={t("console.incident.outcomeHint")}
             value={outcome}
             maxLength={1000}
             autosize

@@ -21,16 +21,18 @@ export function RecordingPanel({ session, act, ask }: Props) {
   const level = { recording: "good", fault: "poor", off: "", finishing: "fair", done: "good" }[recording.state];
   const open = session.state === "live" || session.state === "paused" || session.state === "interrupted";
   return (
-    <Card withBorder padding="sm" data-testid="recording-panel">
-      <Group gap="sm" mb="xs" wrap="nowrap">
+    <Card withBorder padding="sm" className="recording-card" data-testid="recording-panel">
+      <Group gap="xs" mb={6} wrap="nowrap">
         <span className="light" data-level={level} />
-        <Text fw={600} component="h2">
+        <Text fw={600} component="h2" className="keep">
           {t("live.recording")}
         </Text>
-        <Text data-testid="recording-state">{t(`live.recState.${recording.state}`)}</Text>
+        <Text className="keep" style={{ flex: 1 }} data-testid="recording-state">
+          {t(`live.recState.${recording.state}`)}
+        </Text>
+        {recording.state === "recording" && <Confidence session={session} />}
         {open && (
           <Button
-            ml="auto"
             size="compact-xs"
             variant={recording.state === "recording" ? "subtle" : "filled"}
             color={recording.state === "recording" ? "navy" : "lacquer"}
@@ -49,20 +51,17 @@ export function RecordingPanel({ session, act, ask }: Props) {
           </Button>
         )}
       </Group>
-      <dl className="numbers">
-        <Value name={t("live.duration")} value={duration(recording.seconds)} />
-        <Value name={t("live.size")} value={bytes(recording.bytes)} />
-        <Value name={t("live.free")} value={recording.free_bytes ? bytes(recording.free_bytes) : "–"} />
-        <Value name={t("live.lasts")} value={hoursLeft(recording.hours_left)} />
-        <Value name={t("live.lost")} value={String(recording.dropped_packets)} />
-        {recording.seal_short && <Value name={t("recordings.seal")} value={recording.seal_short} />}
-      </dl>
-      {recording.state === "recording" && (
-        <Group gap="sm" mt="sm" align="flex-start">
-          <Confidence session={session} />
-          <SetMarker sessionId={session.id} />
-        </Group>
-      )}
+      <div className="recording-numbers">
+        <dl className="numbers">
+          <Value name={t("live.duration")} value={duration(recording.seconds)} />
+          <Value name={t("live.size")} value={bytes(recording.bytes)} />
+          <Value name={t("live.free")} value={recording.free_bytes ? bytes(recording.free_bytes) : "–"} />
+          <Value name={t("live.lasts")} value={hoursLeft(recording.hours_left)} />
+          <Value name={t("live.lost")} value={String(recording.dropped_packets)} />
+          {recording.seal_short && <Value name={t("recordings.seal")} value={recording.seal_short} />}
+        </dl>
+        {recording.state === "recording" && <SetMarker sessionId={session.id} />}
+      </div>
     </Card>
   );
 }

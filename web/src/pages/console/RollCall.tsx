@@ -135,6 +135,7 @@ function RoomPeople(props: {
           ? ` · ${t("console.roll.called", { time: dateTime(called.called_at), by: called.called_by })}`
           : people.length > 0 && ` · ${t("console.roll.proposed")}`}
       </Text>
+      {people.length === 0 && <Text size="sm">{t("console.roll.nobody")}</Text>}
       {people.map((person) => (
         <PersonLine
           key={person.key}

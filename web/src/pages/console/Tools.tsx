@@ -1,6 +1,5 @@
 import { Button, Group } from "@mantine/core";
 import { IconNotes, IconWriting } from "@tabler/icons-react";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useMe } from "../../api/me";
@@ -20,17 +19,16 @@ interface Props {
   watch: WatchView | null;
   act: Act;
   openIncidents: () => void;
-  children: ReactNode;
 }
 
-/** What concerns the whole session, in the console's head line; `children`: what moves it on. */
-export function Tools({ session, room, watch, act, openIncidents, children }: Props) {
+/** What concerns the whole session, in the console's second line. */
+export function Tools({ session, room, watch, act, openIncidents }: Props) {
   const { t } = useTranslation();
   const { may, sees } = useMe();
   const running = !OVER.includes(session.state);
   const moderates = running && may("moderate");
   return (
-    <Group gap="sm">
+    <Group gap={6}>
       {moderates && room && <LayoutPicker room={room} act={act} />}
       {moderates && watch && (
         <>
@@ -61,7 +59,6 @@ export function Tools({ session, room, watch, act, openIncidents, children }: Pr
           {t("case.open")}
         </Button>
       )}
-      {children}
     </Group>
   );
 }

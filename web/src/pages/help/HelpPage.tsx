@@ -32,7 +32,7 @@ export function HelpPage() {
           <Button
             variant="subtle"
             color="gray.2"
-            onClick={() => setLanguage(language() === "vi" ? "en" : "vi")}
+            onClick={() => void setLanguage(language() === "vi" ? "en" : "vi")}
             lang={language() === "vi" ? "en" : "vi"}
           >
             {t("app.language")}

@@ -72,7 +72,7 @@ export function Invitations({ sessionId }: { sessionId: string }) {
                       {t("invitation.toLetter")}
                     </Button>
                     <Button size="compact-xs" variant="subtle" onClick={() => void save(each)}>
-                      ICS
+                      {t("invitation.file")}
                     </Button>
                     <Button size="compact-xs" variant="subtle" onClick={() => void copy(each)}>
                       {t(copied === each.endpoint_id ? "app.copied" : "invitation.copyLink")}

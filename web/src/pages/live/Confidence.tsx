@@ -22,16 +22,23 @@ export function Confidence({ session }: { session: SessionView }) {
   return (
     <>
       <Button
-        size="xs"
+        size="compact-xs"
         variant="light"
-        leftSection={<IconHistory size={16} />}
+        leftSection={<IconHistory size={14} />}
         disabled={!first}
         data-testid="confidence"
         onClick={() => setOpened(true)}
       >
         {t("confidence.open")}
       </Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title={t("confidence.title")} size="lg" centered>
+      <Modal
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={t("confidence.title")}
+        size="lg"
+        centered
+        closeButtonProps={{ "aria-label": t("app.close") }}
+      >
         {opened && <LastSeconds session={session} first={first} />}
       </Modal>
     </>

@@ -26,7 +26,7 @@ export function SetMarker({ sessionId }: { sessionId: string }) {
   };
   return (
     <form
-      style={{ flex: 1, minWidth: 260 }}
+      style={{ flex: 1, minWidth: 220 }}
       onSubmit={(event) => {
         event.preventDefault();
         void mark();

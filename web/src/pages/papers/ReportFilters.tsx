@@ -1,6 +1,7 @@
-import { Button, Card, Group, Select, SimpleGrid, TextInput } from "@mantine/core";
+import { Button, Card, Group, Select, SimpleGrid } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { NO_FILTER, type ReportFilter } from "../../api/papers";
+import { DateField } from "../../ui/DateField";
 import { PERIODS, periodDays, todayInVietnam } from "./periods";
 
 const LEVELS = ["trung_uong", "tinh", "xa", "so_nganh"];
@@ -52,18 +53,16 @@ export function ReportFilters({ filter, places, onChange }: Parts) {
         </Button>
       </Group>
       <SimpleGrid cols={{ base: 2, md: 3, lg: 6 }} spacing="sm">
-        <TextInput
-          type="date"
+        <DateField
           label={t("papers.reports.from")}
           value={filter.from}
-          onChange={(event) => set({ from: event.currentTarget.value })}
+          onChange={(from) => set({ from })}
           data-testid="filter-from"
         />
-        <TextInput
-          type="date"
+        <DateField
           label={t("papers.reports.to")}
           value={filter.to}
-          onChange={(event) => set({ to: event.currentTarget.value })}
+          onChange={(to) => set({ to })}
           data-testid="filter-to"
         />
         {choice(

@@ -12,10 +12,12 @@ import {
   TextInput,
   Title,
 } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { IconDownload } from "@tabler/icons-react";
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, request } from "../../api/client";
+import { DateField } from "../../ui/DateField";
 import { exactTime } from "../../ui/format";
 import { saveFile } from "../../ui/saveFile";
 import { AuditChain } from "./AuditChain";
@@ -42,6 +44,7 @@ const COLOURS = { ok: "teal", refused: "red", rejected: "orange", failed: "red" 
 export function Audit() {
   const { t } = useTranslation();
   const [filter, setFilter] = useState<AuditFilter>(NO_FILTER);
+  const [asked] = useDebouncedValue(filter, 300);
   const [entries, setEntries] = useState<AuditEntry[] | null>(null);
   const [more, setMore] = useState(false);
   const { busy, fault, run } = useAttempt();
@@ -50,16 +53,13 @@ export function Audit() {
     (known: AuditEntry[]) =>
       run(async () => {
         const before = known.at(-1)?.sequence ?? 0;
-        const found = await api<{ entries: AuditEntry[]; more: boolean }>("GET", `/audit?${query(filter, before)}`);
+        const found = await api<{ entries: AuditEntry[]; more: boolean }>("GET", `/audit?${query(asked, before)}`);
         setEntries([...known, ...found.entries]);
         setMore(found.more);
       }),
-    [filter],
+    [asked],
   );
-  useEffect(() => {
-    const timer = setTimeout(() => void load([]), 300);
-    return () => clearTimeout(timer);
-  }, [load]);
+  useEffect(() => void load([]), [load]);
   return (
     <Stack gap="lg">
       <Group justify="space-between">
@@ -90,10 +90,18 @@ export function Audit() {
 
 function Filters({ filter, onChange }: { filter: AuditFilter; onChange: (filter: AuditFilter) => void }) {
   const { t } = useTranslation();
-  const field = (name: keyof AuditFilter, type = "text") => (
+  const date = (name: "since" | "until") => (
+    <DateField
+      withTime
+      label={t(`people.audit.${name}`)}
+      value={filter[name]}
+      onChange={(value) => onChange({ ...filter, [name]: value })}
+      style={{ flex: "1 1 190px" }}
+    />
+  );
+  const field = (name: keyof AuditFilter) => (
     <TextInput
       label={t(`people.audit.${name}`)}
-      type={type}
       value={filter[name]}
       onChange={(event) => onChange({ ...filter, [name]: event.currentTarget.value })}
       style={{ flex: "1 1 150px" }}
@@ -103,8 +111,8 @@ function Filters({ filter, onChange }: { filter: AuditFilter; onChange: (filter:
   return (
     <Card withBorder padding="md">
       <Group align="flex-end" gap="sm">
-        {field("since", "datetime-local")}
-        {field("until", "datetime-local")}
+        {date("since")}
+        {date("until")}
         {field("actor")}
         {field("object")}
         <NativeSelect
@@ -161,7 +169,9 @@ function Entries({ entries }: { entries: AuditEntry[] }) {
 
 function Entry({ entry }: { entry: AuditEntry }) {
   const { t } = useTranslation();
-  const facts = Object.entries(entry.facts).map(([name, value]) => `${name}: ${String(value)}`);
+  const facts = Object.entries(entry.facts).map(
+    ([name, value]) => `${t(`people.audit.facts.${name}`, { defaultValue: name })}: ${String(value)}`,
+  );
   return (
     <Table.Tr>
       <Table.Td c="dimmed">{entry.sequence}</Table.Td>

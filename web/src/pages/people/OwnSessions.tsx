@@ -2,7 +2,7 @@ import { Button, Card, Group, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useMe } from "../../api/me";
-import type { SessionView } from "../../api/types";
+import { OVER, type SessionView } from "../../api/types";
 import { dateTime } from "../../ui/format";
 import { StateBadge } from "../../ui/StateBadge";
 
@@ -33,6 +33,11 @@ export function OwnSessions({ sessions }: { sessions: SessionView[] }) {
                 {sees("write_minutes") && (
                   <Button component={Link} to={`/sessions/${session.id}/secretary`} variant="light">
                     {t("case.minutesAndComments")}
+                  </Button>
+                )}
+                {OVER.includes(session.state) && sees("ask_recording") && (
+                  <Button component={Link} to={`/exports?session=${session.id}`} variant="subtle">
+                    {t("exports.what.playback")}
                   </Button>
                 )}
                 {own && session.state !== "ended" && (

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { api } from "../../api/client";
+import { useMe } from "../../api/me";
 import { useApi } from "../../api/useApi";
 import { dateTime } from "../../ui/format";
 import { RehearsalMark } from "../../ui/RehearsalMark";
@@ -19,11 +20,12 @@ type Act = (path: string, body: unknown) => Promise<void>;
 /** The operator's view of a session's technical check. */
 export function Panel() {
   const { t } = useTranslation();
+  const { me } = useMe();
   const { id = "" } = useParams();
   const path = `/sessions/${id}/preflight`;
   const { data, error, reload } = useApi<PreflightView>(path, 2000);
   const [problem, setProblem] = useState("");
-  const [name, setName] = useState(() => localStorage.getItem(NAME) ?? "");
+  const [name, setName] = useState(() => localStorage.getItem(NAME) ?? me?.name ?? "");
   const act: Act = async (where, body) => {
     setProblem("");
     localStorage.setItem(NAME, name.trim());
@@ -76,13 +78,14 @@ export function Panel() {
           ? t("preflight.panel.ready")
           : data.kind === "rehearsal"
             ? t("preflight.panel.rehearsal")
-            : t("preflight.panel.blocking", { names: names.join(", ") })}
+            : t("preflight.panel.blocking", { count: names.length, names: names.join(", ") })}
       </Alert>
       {problem && (
         <Alert color="lacquer" variant="light" withCloseButton onClose={() => setProblem("")}>
           {problem}
         </Alert>
       )}
+      {!name.trim() && <Text c="dimmed">{t("preflight.panel.nameFirst")}</Text>}
       <Joint joint={data.joint} endpoints={data.endpoints} disabled={false} onStart={() => void act("/joint", {})} />
       {data.endpoints.map((endpoint) => (
         <Endpoint key={endpoint.endpoint_id} endpoint={endpoint} name={name.trim()} act={act} />
@@ -140,7 +143,9 @@ function Endpoint({ endpoint, name, act }: { endpoint: EndpointPreflight; name: 
         {t("preflight.panel.centre")}: {endpoint.centre ? signed(endpoint.centre) : t("preflight.panel.unsigned")}
         {endpoint.expires_at && ` · ${t("preflight.panel.expires", { at: dateTime(endpoint.expires_at) })}`}
       </Text>
-      <Items items={endpoint.items} />
+      <div className="panel-items">
+        <Items items={endpoint.items} />
+      </div>
     </Card>
   );
 }

@@ -14,10 +14,10 @@ export function Questions(props: {
   const { t } = useTranslation();
   return (
     <Stack gap="xs">
+      {!props.name.trim() && <Text c="dimmed">{t("preflight.nameFirst")}</Text>}
       {props.checks.map((check) => (
         <Question key={check.key} check={check} disabled={!props.name.trim()} onAnswer={props.onAnswer} />
       ))}
-      {!props.name.trim() && <Text c="dimmed">{t("preflight.nameFirst")}</Text>}
     </Stack>
   );
 }

@@ -13,6 +13,7 @@ import {
   Title,
 } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
+import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -63,7 +64,12 @@ export function Readiness() {
       </Stack>
       <div className="readiness-lights" aria-hidden="true">
         {data.endpoints.map((row) => (
-          <span key={row.name} className="light" data-level={light(row.state)} title={row.name} />
+          <span
+            key={row.name}
+            className="light"
+            data-level={light(row.state)}
+            title={`${row.name}: ${t(`preflight.state.${row.state}`)}`}
+          />
         ))}
       </div>
       <Group>
@@ -127,12 +133,12 @@ function Rows({ rows, onHistory }: { rows: ReadinessRow[]; onHistory: (name: str
                 <span className="light" data-level={light(row.state)} />
                 {t(`preflight.state.${row.state}`)}
               </span>
-              <Text size="sm">
-                {Object.entries(row.items)
-                  .filter(([, verdict]) => verdict === "fail")
-                  .map(([item]) => t(`preflight.item.${item}`))
-                  .join(", ")}
-              </Text>
+              <Text size="sm">{itemsOf(row, "fail", t).join(", ")}</Text>
+              {row.state === "missing" && row.visit && (
+                <Text size="sm" c="dimmed">
+                  {t("preflight.survey.open", { items: itemsOf(row, "not_measured", t).join(", ") })}
+                </Text>
+              )}
             </Table.Td>
             <Table.Td>
               {row.surveyed_at ? dateTime(row.surveyed_at) : t("preflight.survey.never")}
@@ -142,10 +148,7 @@ function Rows({ rows, onHistory }: { rows: ReadinessRow[]; onHistory: (name: str
                 </Text>
               )}
             </Table.Td>
-            <Table.Td>
-              {row.down_mbps === null ? "–" : decimal(row.down_mbps)} /{" "}
-              {row.up_mbps === null ? "–" : decimal(row.up_mbps)} Mb/s
-            </Table.Td>
+            <Table.Td>{lineOf(row)}</Table.Td>
             <Table.Td>
               <Group gap="xs" justify="flex-end" wrap="nowrap">
                 <Button size="xs" variant="light" onClick={() => void copy(row.name)} data-testid="survey-link">
@@ -161,6 +164,16 @@ function Rows({ rows, onHistory }: { rows: ReadinessRow[]; onHistory: (name: str
       </Table.Tbody>
     </Table>
   );
+}
+
+const itemsOf = (row: ReadinessRow, verdict: string, t: TFunction): string[] =>
+  Object.entries(row.items)
+    .filter(([, each]) => each === verdict)
+    .map(([item]) => t(`preflight.item.${item}`));
+
+function lineOf({ down_mbps: down, up_mbps: up }: ReadinessRow): string {
+  if (down === null && up === null) return "–";
+  return `${down === null ? "–" : decimal(down)} / ${up === null ? "–" : decimal(up)} Mb/s`;
 }
 
 const isOld = (at: string): boolean => Date.now() - Date.parse(at) > OLD_DAYS * 86_400_000;
@@ -190,10 +203,7 @@ function Visits({ name }: { name: string }) {
                 {t(`preflight.state.${row.state}`)}
               </span>
             </Table.Td>
-            <Table.Td>
-              {row.down_mbps === null ? "–" : decimal(row.down_mbps)} /{" "}
-              {row.up_mbps === null ? "–" : decimal(row.up_mbps)} Mb/s
-            </Table.Td>
+            <Table.Td>{lineOf(row)}</Table.Td>
             <Table.Td>
               <Link to={`/readiness/print?name=${encodeURIComponent(name)}&visit=${row.visit}`}>
                 {t("preflight.survey.print")}

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Progress, Stack, Text, TextInput, Title } from "@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { language, setLanguage } from "../../i18n";
+import { dateTime } from "../../ui/format";
 import { HelpButton } from "../help/HelpButton";
 import { Items } from "./Items";
 import { Now } from "./Now";
@@ -64,7 +65,7 @@ export function Wizard(props: {
               {t(`preflight.state.${result.state}`)}
             </span>
             <HelpButton target="ky-thuat-vien#kiem-tra-ky-thuat-truoc-buoi-tiep" />
-            <Button variant="subtle" onClick={() => setLanguage(language() === "vi" ? "en" : "vi")}>
+            <Button variant="subtle" onClick={() => void setLanguage(language() === "vi" ? "en" : "vi")}>
               {t("app.language")}
             </Button>
           </Group>
@@ -131,7 +132,7 @@ export function Wizard(props: {
               <Text data-testid="signed-site">
                 {t("preflight.signedBy", {
                   name: result.site.name,
-                  at: new Date(result.site.at).toLocaleString(language() === "vi" ? "vi-VN" : "en-GB"),
+                  at: dateTime(result.site.at),
                 })}
               </Text>
             )}

@@ -36,7 +36,7 @@ export function PublicSchedule() {
           <Button
             variant="subtle"
             color="gray.2"
-            onClick={() => setLanguage(language() === "vi" ? "en" : "vi")}
+            onClick={() => void setLanguage(language() === "vi" ? "en" : "vi")}
             lang={language() === "vi" ? "en" : "vi"}
           >
             {t("app.language")}
@@ -84,7 +84,7 @@ export function PublicSchedule() {
             </section>
           ))}
           <Text size="sm" c="dimmed">
-            <Anchor href="/lich-tiep-cong-dan.json">JSON</Anchor>
+            <Anchor href="/lich-tiep-cong-dan.json">{t("schedule.data")}</Anchor>
           </Text>
         </Stack>
       </main>

@@ -107,7 +107,7 @@ function Tools({ engine, state, onLeave }: { engine: Engine; state: EngineState;
         >
           {t("room.drawer.reconnect")}
         </Button>
-        <Button variant="default" onClick={() => setLanguage(language() === "vi" ? "en" : "vi")}>
+        <Button variant="default" onClick={() => void setLanguage(language() === "vi" ? "en" : "vi")}>
           {t("app.language")}
         </Button>
         <Button color="lacquer" variant="light" onClick={onLeave}>

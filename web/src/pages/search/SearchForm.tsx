@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../../api/me";
 import { type Asked, NOTHING } from "../../api/search";
+import { DateField } from "../../ui/DateField";
 
 const KINDS = ["dinh_ky", "dot_xuat", "vu_viec", "rehearsal"];
 const STATES = ["scheduled", "live", "ended", "archived", "cancelled"];
@@ -16,9 +17,16 @@ export function SearchForm({ asked, onSearch }: { asked: Asked; onSearch: (asked
   const { extent } = useMe();
   const [values, setValues] = useState(asked);
   const set = (name: keyof Asked, value: string | null) => setValues((before) => ({ ...before, [name]: value ?? "" }));
-  const field = (name: keyof Asked, type = "text") => (
+  const date = (name: keyof Asked) => (
+    <DateField
+      label={t(`search.field.${name}`)}
+      value={values[name]}
+      data-testid={`search-${name}`}
+      onChange={(value) => set(name, value)}
+    />
+  );
+  const field = (name: keyof Asked) => (
     <TextInput
-      type={type}
       label={t(`search.field.${name}`)}
       value={values[name]}
       maxLength={200}
@@ -53,8 +61,8 @@ export function SearchForm({ asked, onSearch }: { asked: Asked; onSearch: (asked
           {field("site")}
           {field("chair")}
           {seesIdentity && field("citizen")}
-          {field("from", "date")}
-          {field("to", "date")}
+          {date("from")}
+          {date("to")}
           {choice(
             "class",
             CLASSES.map((value) => ({ value, label: t(`course.class.${value}`) })),

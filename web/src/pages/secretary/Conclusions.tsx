@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conclusion } from "../../api/case";
 import type { ScriptItemView } from "../../api/room";
+import { DateField } from "../../ui/DateField";
 import { locale } from "../../ui/format";
 import type { Send } from "./useCase";
 
@@ -145,13 +146,12 @@ function Add({ item, send }: { item: string; send: Send }) {
           data-testid="conclusion-owner"
           onChange={(event) => setOwner(event.currentTarget.value)}
         />
-        <TextInput
+        <DateField
           size="xs"
-          type="date"
           label={t("case.conclusions.deadline")}
           value={deadline}
           data-testid="conclusion-deadline"
-          onChange={(event) => setDeadline(event.currentTarget.value)}
+          onChange={setDeadline}
         />
       </Group>
       <Group justify="flex-end" mt="xs">

@@ -38,18 +38,25 @@ export function Activity({ sessionId, endpoints, onNews, height = 260 }: Props) 
   );
 }
 
+/** What the server finds by itself, of an endpoint or of none. */
+const OF_THE_SYSTEM = new Set(["alarm", "alarm_over", "disk", "server_restarted", "countdown_failed"]);
+
 function Line({ event, endpoints }: { event: SessionEvent; endpoints: Props["endpoints"] }) {
   const { t, i18n } = useTranslation();
   const key = `course.activity.kinds.${event.kind}`;
   const at = new Date(event.at).toLocaleTimeString(locale(), { timeZone: "Asia/Ho_Chi_Minh", hour12: false });
-  const endpoint = endpoints.find((each) => each.id === event.endpoint_id)?.name ?? text(event.facts["name"]);
+  const id = event.endpoint_id || text(event.facts["endpoint"]);
+  const endpoint = endpoints.find((each) => each.id === id)?.name ?? text(event.facts["name"]);
+  const who = event.actor || (OF_THE_SYSTEM.has(event.kind) ? "" : endpoint) || t("course.activity.nobody");
   const what = i18n.exists(key) ? t(key) : event.kind;
-  const detail = [event.actor && endpoint, text(event.facts["title"]), text(event.facts["reason"])].filter(Boolean);
+  const detail = [who !== endpoint && endpoint, text(event.facts["title"]), text(event.facts["reason"])].filter(
+    Boolean,
+  );
   return (
     <li data-kind={event.kind}>
       <time dateTime={event.at}>{at}</time>
       <span>
-        <strong>{event.actor || endpoint || t("course.activity.nobody")}</strong> {what}
+        <strong>{who}</strong> {what}
         {detail.length > 0 && <span className="faint"> · {detail.join(" · ")}</span>}
       </span>
     </li>

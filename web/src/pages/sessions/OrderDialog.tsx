@@ -2,6 +2,7 @@ import { Alert, Button, Group, Modal, Stack, Text, Textarea, TextInput } from "@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Course } from "../../api/course";
+import { DateField } from "../../ui/DateField";
 import { fromField } from "./draft";
 
 /** An order that needs words: an action of the session, or a waiver for an endpoint. */
@@ -17,6 +18,7 @@ interface Props {
   send: (path: string, body?: unknown) => Promise<boolean>;
 }
 
+const EXPLAINED = ["waive", "revise", "postpone", "cancel"];
 const EMPTY = { approver: "", office: "", document: "", reason: "", date: "" };
 
 export function OrderDialog({ asked, course, onClose, send }: Props) {
@@ -92,16 +94,16 @@ export function OrderDialog({ asked, course, onClose, send }: Props) {
             </>
           )}
           {action === "reschedule" && (
-            <TextInput
-              type="datetime-local"
+            <DateField
+              withTime
               label={t("course.prepare.newDate")}
               value={values.date}
-              onChange={set("date")}
+              onChange={(date) => setValues((before) => ({ ...before, date }))}
               required
               data-testid="new-date"
             />
           )}
-          {action === "waive" && <Text>{t("course.prepare.waiveText")}</Text>}
+          {EXPLAINED.includes(action) && <Text>{t(`course.prepare.${action}Text`)}</Text>}
           {["revise", "postpone", "cancel", "waive"].includes(action) && (
             <Textarea
               label={t("course.prepare.reason")}
@@ -116,10 +118,15 @@ export function OrderDialog({ asked, course, onClose, send }: Props) {
           )}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              {t("app.cancel")}
+              {t("app.back")}
             </Button>
-            <Button type="submit" loading={busy} data-testid="confirm-order">
-              {t("course.prepare.confirm")}
+            <Button
+              type="submit"
+              loading={busy}
+              data-testid="confirm-order"
+              {...(action === "cancel" ? { color: "lacquer" } : {})}
+            >
+              {action === "waive" ? t("course.prepare.confirm") : action && t(`course.action.${action}`)}
             </Button>
           </Group>
         </Stack>

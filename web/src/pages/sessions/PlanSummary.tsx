@@ -53,7 +53,11 @@ export function PlanSummary({ session, script }: { session: SessionView; script:
               <li key={item.id}>
                 {item.title}{" "}
                 <span className="faint">
-                  {[item.speaker, item.minutes ? `${item.minutes}′` : "", t(`course.script.state.${item.state}`)]
+                  {[
+                    item.speaker,
+                    item.minutes ? t("console.script.minutes", { n: item.minutes }) : "",
+                    t(`course.script.state.${item.state}`),
+                  ]
                     .filter(Boolean)
                     .join(" · ")}
                 </span>

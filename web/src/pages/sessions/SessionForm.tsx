@@ -22,6 +22,8 @@ import type { ScriptItem } from "../../api/course";
 import type { ProfileView, SessionView } from "../../api/types";
 import { useApi } from "../../api/useApi";
 import { language } from "../../i18n";
+import { DateField } from "../../ui/DateField";
+import { day } from "../../ui/format";
 import { type Draft, draftOf, EMPTY_PLAN, emptySeat, KINDS, type Kind } from "./draft";
 import { MatterFields } from "./MatterFields";
 import { ScriptEditor, templateItems } from "./ScriptEditor";
@@ -134,8 +136,7 @@ function useFocusOn(field: string | null) {
 type Translate = ReturnType<typeof useTranslation>["t"];
 
 function titleOf(t: Translate, kind: Kind): string {
-  const today = new Intl.DateTimeFormat("vi-VN", { dateStyle: "short", timeZone: "Asia/Ho_Chi_Minh" }).format();
-  return t(`course.form.titleByKind.${kind}`, { date: today });
+  return t(`course.form.titleByKind.${kind}`, { date: day(new Date().toISOString()) });
 }
 
 function emptyDraft(t: Translate): Draft {
@@ -202,12 +203,12 @@ function SessionFields({ draft, change, isNew }: FieldsProps & { isNew: boolean 
         data-testid="title"
       />
       <SimpleGrid cols={3}>
-        <TextInput
-          type="datetime-local"
+        <DateField
+          withTime
           label={t("course.form.start")}
           id="plan.planned_start"
           value={draft.start}
-          onChange={(event) => change({ start: event.currentTarget.value })}
+          onChange={(start) => change({ start })}
         />
         <NumberInput
           label={t("course.form.minutes")}
