@@ -49,6 +49,29 @@ class CaseStore:
             documents=tuple(await self.documents.of(session_id)),
         )
 
+    async def counted(self, session_ids: Sequence[str]) -> dict[str, CaseFile]:
+        """What reports count of these sessions, by session: citizens, matters and conclusions. Not many at once."""
+        citizens: dict[str, list[Citizen]] = {}
+        matters: dict[str, list[Matter]] = {}
+        conclusions: dict[str, list[Conclusion]] = {}
+        async with self._store.begin() as session:
+            mine = select(CitizenRow).where(CitizenRow.session_id.in_(session_ids))
+            for citizen in await session.scalars(mine.order_by(CitizenRow.position)):
+                citizens.setdefault(citizen.session_id, []).append(self._citizen(citizen))
+            for matter in await session.scalars(select(MatterRow).where(MatterRow.session_id.in_(session_ids))):
+                matters.setdefault(matter.session_id, []).append(_matter(matter))
+            given = select(ConclusionRow).where(ConclusionRow.session_id.in_(session_ids))
+            for conclusion in await session.scalars(given.order_by(ConclusionRow.position)):
+                conclusions.setdefault(conclusion.session_id, []).append(_conclusion(conclusion))
+        return {
+            each: CaseFile(
+                citizens=tuple(citizens.get(each, ())),
+                matters=tuple(matters.get(each, ())),
+                conclusions=tuple(conclusions.get(each, ())),
+            )
+            for each in session_ids
+        }
+
     # --- citizens ---
 
     async def citizens(self, session_id: str) -> list[Citizen]:

@@ -59,6 +59,15 @@ class CourseStore:
         async with self._session() as session:
             return [_item(row) for row in await _script_rows(session, session_id)]
 
+    async def scripts(self, session_ids: Sequence[str]) -> dict[str, list[ScriptItem]]:
+        """Of several sessions; one without items is not in it."""
+        query = select(ScriptItemRow).where(ScriptItemRow.session_id.in_(session_ids))
+        found: dict[str, list[ScriptItem]] = {}
+        async with self._session() as session:
+            for row in await session.scalars(query.order_by(ScriptItemRow.position)):
+                found.setdefault(row.session_id, []).append(_item(row))
+        return found
+
     async def put_script(
         self, session_id: str, items: Sequence[ScriptItem], *, actor: str, expected: int | None = None
     ) -> list[ScriptItem]:

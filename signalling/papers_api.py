@@ -27,6 +27,7 @@ from signalling.final_minutes import final_minutes
 from signalling.papers import MadePaper, disposition
 from signalling.papers_gather import gather, surveyed_rooms
 from signalling.papers_making import made_paper, texts_of
+from signalling.papers_period import gather_period
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
 
@@ -149,7 +150,7 @@ async def get_statistics(call: Call) -> BaseModel:
     """GET /reports/statistics."""
     selection, texts = p.selection_of(call.request.query), texts_of(call)
     sessions = await _sessions(call, selection, texts, technical=False)
-    found = statistics(sessions, selection, texts, today=_today())
+    found = await asyncio.to_thread(statistics, sessions, selection, texts, today=_today())
     places = sorted({place_of(each) for each in sessions} - {""})
     return p.StatisticsView.of(found, period=period_words(selection), places=places)
 
@@ -177,8 +178,8 @@ async def _sessions(call: Call, selection: Selection, texts: OfficeTexts, *, tec
     """Everything of the sessions that were held in the period."""
     services = call.services
     held = await services.store.reports.held(begins=_begin(selection), ends=_end(selection))
-    extent = call.extent
-    return [await gather(services.sources, each, texts, extent=extent, technical=technical) for each in held]
+    case = not technical or selection.result is not None
+    return await gather_period(services.sources, held, texts, extent=call.extent, technical=technical, case=case)
 
 
 def _begin(selection: Selection) -> datetime | None:

@@ -85,6 +85,26 @@ def sources_of(settings: Settings, store: Store) -> Sources:
     return Sources(settings=settings, store=store, case=CaseStore(store, keys=keys), profile=profile)
 
 
+def base_facts(
+    sources: Sources,
+    record: SessionRecord,
+    texts: OfficeTexts,
+    *,
+    extent: Extent = Extent.FULL,
+    own: frozenset[str] = frozenset(),
+) -> SessionFacts:
+    """What the session's record and the settings tell."""
+    return SessionFacts(
+        record=record,
+        now=datetime.now(UTC),
+        texts=texts,
+        extent=extent,
+        own=own,
+        recorded=not is_rehearsal(record.kind) or sources.settings.recording.rehearsals,
+        retention_words=_retention(sources.settings, texts, record.plan.retention),
+    )
+
+
 async def gather(
     sources: Sources,
     record: SessionRecord,
@@ -94,19 +114,10 @@ async def gather(
     own: frozenset[str] = frozenset(),
     technical: bool = True,
 ) -> SessionFacts:
-    """Everything of one session. technical: with recording, checks and rooms too, which statistics do not need."""
-    store, now = sources.store, datetime.now(UTC)
-    facts = SessionFacts(
-        record=record,
-        now=now,
-        texts=texts,
-        extent=extent,
-        own=own,
-        script=await store.course.script(record.id),
-        case=await sources.case.case_file(record.id),
-        recorded=not is_rehearsal(record.kind) or sources.settings.recording.rehearsals,
-        retention_words=_retention(sources.settings, texts, record.plan.retention),
-    )
+    """Everything of one session. technical: with recording, checks and rooms too. Of many: signalling.papers_period."""
+    store, case = sources.store, await sources.case.case_file(record.id)
+    facts = base_facts(sources, record, texts, extent=extent, own=own)
+    facts = replace(facts, script=await store.course.script(record.id), case=case)
     if not technical:
         return facts
     room = await RoomStore(store).load(record.id)
@@ -119,10 +130,10 @@ async def gather(
         incidents=IncidentLog.model_validate(room.get("incidents", {})),
         lines=sources.live(record.id) or LineRecord.model_validate(room.get("lines", {})),
         recording=await asyncio.to_thread(recording_fact, sources.data, record.id),
-        checks=await _checks(sources, record, now),
+        checks=await _checks(sources, record, facts.now),
         rooms=await _rooms(store, record),
         plan=_plan(sources, record),
-        minutes=await _minutes(sources, record, facts.case),
+        minutes=await _minutes(sources, record, case),
     )
 
 

@@ -1,7 +1,22 @@
-import { ActionIcon, Alert, Badge, Button, Card, Group, Loader, Menu, Stack, Table, Text, Title } from "@mantine/core";
+import {
+  ActionIcon,
+  Alert,
+  Anchor,
+  Badge,
+  Button,
+  Card,
+  Group,
+  Loader,
+  Menu,
+  Stack,
+  Table,
+  Text,
+  Title,
+} from "@mantine/core";
 import { IconDotsVertical, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { api } from "../../api/client";
 import { useMe } from "../../api/me";
 import { useApi } from "../../api/useApi";
@@ -45,9 +60,14 @@ export function Users() {
   return (
     <Stack gap="lg">
       <Group justify="space-between">
-        <Title order={1} size="h2">
-          {t("people.users.title")}
-        </Title>
+        <div>
+          <Title order={1} size="h2">
+            {t("people.users.title")}
+          </Title>
+          <Anchor component={Link} to="/rules" underline="always" size="sm">
+            {t("rules.nav")}
+          </Anchor>
+        </div>
         {writes ? (
           <Button
             size="md"
@@ -58,7 +78,7 @@ export function Users() {
             {t("people.users.new")}
           </Button>
         ) : (
-          <Text c="dimmed">{t("people.users.readOnly")}</Text>
+          !error && <Text c="dimmed">{t("people.users.readOnly")}</Text>
         )}
       </Group>
       {(fault ?? error?.message) && (
