@@ -66,8 +66,9 @@ export function hoursLeft(hours: number | null): string {
     new Intl.NumberFormat(locale(), { style: "unit", unit: name, unitDisplay: "long" }).format(value);
   const minutes = Math.floor(hours * 60);
   if (minutes >= 600) return unit(Math.floor(hours), "hour");
-  const parts = [minutes >= 60 ? unit(Math.floor(minutes / 60), "hour") : "", unit(minutes % 60, "minute")];
-  return parts.join(" ").trim();
+  const whole = Math.floor(minutes / 60);
+  const rest = whole > 0 && minutes % 60 === 0 ? "" : unit(minutes % 60, "minute");
+  return `${whole > 0 ? unit(whole, "hour") : ""} ${rest}`.trim();
 }
 
 /** "14:00". */
