@@ -23,7 +23,7 @@ from reception.store import NotFound, Store
 from signalling.audit import Audit
 from signalling.papers import PaperMaker, TimeIsUp
 from signalling.papers_check import Tried, try_all
-from signalling.papers_gather import gather, sources_of, surveyed_rooms
+from signalling.papers_gather import gather, gather_all, sources_of, surveyed_rooms
 from signalling.papers_views import selection_of
 from signalling.problems import Problem
 from signalling.tokens import Bearer
@@ -92,7 +92,7 @@ class Desk:
         begins = datetime.combine(selection.begins, datetime.min.time(), VIETNAM) if selection.begins else None
         ends = datetime.combine(selection.ends, datetime.min.time(), VIETNAM) if selection.ends else None
         held = await self._store.reports.held(begins=begins, ends=ends + timedelta(days=1) if ends else None)
-        return [await gather(self._sources, each, self._texts, technical=technical) for each in held]
+        return await gather_all(self._sources, held, self._texts, technical=technical)
 
     async def _write(
         self,

@@ -25,7 +25,7 @@ from signalling import papers_views as p
 from signalling.case_access import own_ids
 from signalling.final_minutes import final_minutes
 from signalling.papers import MadePaper, disposition
-from signalling.papers_gather import gather, surveyed_rooms
+from signalling.papers_gather import gather, gather_all, surveyed_rooms
 from signalling.papers_making import made_paper, texts_of
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
@@ -149,7 +149,7 @@ async def get_statistics(call: Call) -> BaseModel:
     """GET /reports/statistics."""
     selection, texts = p.selection_of(call.request.query), texts_of(call)
     sessions = await _sessions(call, selection, texts, technical=False)
-    found = statistics(sessions, selection, texts, today=_today())
+    found = await asyncio.to_thread(statistics, sessions, selection, texts, today=_today())
     places = sorted({place_of(each) for each in sessions} - {""})
     return p.StatisticsView.of(found, period=period_words(selection), places=places)
 
@@ -178,7 +178,7 @@ async def _sessions(call: Call, selection: Selection, texts: OfficeTexts, *, tec
     services = call.services
     held = await services.store.reports.held(begins=_begin(selection), ends=_end(selection))
     extent = call.extent
-    return [await gather(services.sources, each, texts, extent=extent, technical=technical) for each in held]
+    return await gather_all(services.sources, held, texts, extent=extent, technical=technical)
 
 
 def _begin(selection: Selection) -> datetime | None:

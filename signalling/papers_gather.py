@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,20 +95,39 @@ async def gather(
     technical: bool = True,
 ) -> SessionFacts:
     """Everything of one session. technical: with recording, checks and rooms too, which statistics do not need."""
-    store, now = sources.store, datetime.now(UTC)
-    facts = SessionFacts(
-        record=record,
-        now=now,
-        texts=texts,
-        extent=extent,
-        own=own,
-        script=await store.course.script(record.id),
-        case=await sources.case.case_file(record.id),
-        recorded=not is_rehearsal(record.kind) or sources.settings.recording.rehearsals,
-        retention_words=_retention(sources.settings, texts, record.plan.retention),
-    )
-    if not technical:
-        return facts
+    (facts,) = await gather_all(sources, [record], texts, extent=extent, technical=technical)
+    return replace(facts, own=own)
+
+
+async def gather_all(
+    sources: Sources,
+    records: Sequence[SessionRecord],
+    texts: OfficeTexts,
+    *,
+    extent: Extent = Extent.FULL,
+    technical: bool = True,
+) -> list[SessionFacts]:
+    """Everything of each session; what statistics need is asked for all of them together."""
+    now, ids = datetime.now(UTC), [record.id for record in records]
+    scripts, cases = await sources.store.course.scripts(ids), await sources.case.case_files(ids)
+    found = [
+        SessionFacts(
+            record=record,
+            now=now,
+            texts=texts,
+            extent=extent,
+            script=scripts.get(record.id, []),
+            case=cases[record.id],
+            recorded=not is_rehearsal(record.kind) or sources.settings.recording.rehearsals,
+            retention_words=_retention(sources.settings, texts, record.plan.retention),
+        )
+        for record in records
+    ]
+    return [await _with_technical(sources, each) for each in found] if technical else found
+
+
+async def _with_technical(sources: Sources, facts: SessionFacts) -> SessionFacts:
+    store, record = sources.store, facts.record
     room = await RoomStore(store).load(record.id)
     return replace(
         facts,
@@ -119,7 +138,7 @@ async def gather(
         incidents=IncidentLog.model_validate(room.get("incidents", {})),
         lines=sources.live(record.id) or LineRecord.model_validate(room.get("lines", {})),
         recording=await asyncio.to_thread(recording_fact, sources.data, record.id),
-        checks=await _checks(sources, record, now),
+        checks=await _checks(sources, record, facts.now),
         rooms=await _rooms(store, record),
         plan=_plan(sources, record),
         minutes=await _minutes(sources, record, facts.case),
