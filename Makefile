@@ -6,7 +6,7 @@ ARGS ?=
 NATIVE_SOURCES := $(wildcard sfu/native/*.c sfu/native/*.h)
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: run test test-postgresql test-slow check lint bench bench-compare bench-peers bench-links bench-recorder bench-compose bench-simulate bench-workers bench-pages demo guides screenshots web lock types clean help
+.PHONY: run test test-postgresql test-slow check lint bench bench-compare bench-peers bench-links bench-recorder bench-compose bench-simulate bench-workers bench-pages bench-reports demo guides screenshots web lock types clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,7 +21,9 @@ test: $(VENV)/.dev web tools ## units, whole sessions in virtual time, real brow
 	$(BIN)/python -m pytest -m "links and not slow" --reruns 1 -rR $(ARGS) || [ $$? = 5 ]
 
 test-postgresql: $(VENV)/.dev web tools ## the same tests, with all that they store in PostgreSQL (ARGS="tests/signalling")
-	DIEMCAU_TEST_DATABASE=postgresql $(BIN)/python -m pytest -m "not slow" $(ARGS)
+	DIEMCAU_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser and not links and not slow" $(ARGS) || [ $$? = 5 ]
+	DIEMCAU_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not links and not slow" --reruns 1 -rR $(ARGS) || [ $$? = 5 ]
+	DIEMCAU_TEST_DATABASE=postgresql $(BIN)/python -m pytest -m "links and not slow" --reruns 1 -rR $(ARGS) || [ $$? = 5 ]
 
 test-slow: $(VENV)/.dev web tools ## minutes long: kills of the recorder and the server, a disk that stands still, whose line it is (root)
 	$(BIN)/python -m pytest -m slow $(ARGS)
@@ -59,6 +61,9 @@ bench-workers: $(VENV)/.dev ## packets/s that two workers hold over one, each on
 
 bench-pages: $(VENV)/.dev web ## each page in Chromium and each list with 160 rooms and 1,000 sessions stored; exit 1 over a second
 	$(BIN)/python -m benchmarks.pages $(ARGS)
+
+bench-reports: $(VENV)/.dev ## statistics, register and technical annex of 1,000 sessions over HTTP (ARGS="--database postgresql://…")
+	$(BIN)/python -m benchmarks.reports $(ARGS)
 
 bench-links: $(VENV)/.dev ## shaped, lossy and shared lines between network namespaces (root): tables and plots in bench-out (ARGS="--only step")
 	$(BIN)/python -m benchmarks.links $(ARGS)

@@ -82,7 +82,7 @@ class RecordingSettings(Section):
     queue_mib: int = Field(default=64, ge=1, le=1024)
     key_frame_interval_s: float = Field(default=10.0, ge=2, le=120)
     live_tracks: bool = Field(default=True, description="tracks that can be played while the session is recorded")
-    encrypt: bool = Field(default=False, description="encrypt new recordings at rest")
+    encrypt: bool = Field(default=False, description="encrypt new recordings and documents at rest")
     master_key: str = Field(
         default="", description="file of the key that wraps each recording's; empty: DATA/keys/master.key"
     )

@@ -26,6 +26,11 @@ def plain_name(name: str) -> str:
     return name.removesuffix(SUFFIX)
 
 
+def sealed_name(path: Path) -> Path:
+    """The name of the encrypted file of this plain name."""
+    return path.with_name(path.name + SUFFIX)
+
+
 def open_media(path: Path, keys: Keyring, *, unfinished: bool = False) -> BinaryIO:
     """A track to read, decrypted on the way if it is encrypted. `unfinished`: it is being written, or a crash left it.
     Raises OSError (DamagedFile), KeyUnavailable."""

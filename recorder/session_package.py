@@ -9,7 +9,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from recorder.catalogue import seal_of
 from recorder.chain import canonical, file_sha256
 from recorder.cipher import DataKey
-from recorder.encrypted_file import SUFFIX, EncryptingFile
+from recorder.encrypted_file import SUFFIX, EncryptingFile, open_media
 from recorder.keys import load_or_make_key
 from recorder.master_key import Keyring
 from recorder.reader import data_key_of
@@ -65,7 +65,7 @@ def make_package(data: Path, directory: Path, content: Content, *, made_of: str,
     data_key = data_key_of(directory, keys)
     fresh = _beside(directory)
     try:
-        files = [_put(fresh, name, content[name], data_key) for name in sorted(content)]
+        files = [_put(fresh, name, content[name], data_key, keys) for name in sorted(content)]
         signing = load_or_make_key(data)
         facts: dict[str, Any] = {
             "version": 1,
@@ -78,7 +78,7 @@ def make_package(data: Path, directory: Path, content: Content, *, made_of: str,
             "keys": signing.history,
         }
         facts["sig"] = signing.private.sign(package_digest(facts)).hex()
-        _write(fresh / PACKAGE_FILE, canonical(facts) + b"\n")
+        _write(fresh / PACKAGE_FILE, [canonical(facts) + b"\n"])
         _replace(directory / SESSION_FOLDER, fresh)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -92,7 +92,7 @@ def _beside(directory: Path) -> Path:
     return directory.with_name(f".{directory.name}-{SESSION_FOLDER}-{secrets.token_hex(4)}.partial")
 
 
-def _put(folder: Path, name: str, source: bytes | Path, data_key: DataKey | None) -> dict[str, Any]:
+def _put(folder: Path, name: str, source: bytes | Path, data_key: DataKey | None, keys: Keyring) -> dict[str, Any]:
     inside = PurePosixPath(name)
     if inside.is_absolute() or ".." in inside.parts or name == PACKAGE_FILE:
         raise ValueError(f"no path inside a package: {name!r}")
@@ -101,26 +101,27 @@ def _put(folder: Path, name: str, source: bytes | Path, data_key: DataKey | None
     path.parent.mkdir(parents=True, exist_ok=True)
     if data_key is not None:
         with EncryptingFile(path, data_key) as file:
-            for chunk in _chunks(source):
+            for chunk in _chunks(source, keys):
                 file.write(chunk)
         sync_path(path)
     else:
-        _write(path, source)
+        _write(path, _chunks(source, keys))
     return {"path": stored, "bytes": path.stat().st_size, "sha256": file_sha256(path)}
 
 
-def _chunks(source: bytes | Path) -> Iterator[bytes]:
+def _chunks(source: bytes | Path, keys: Keyring) -> Iterator[bytes]:
+    """As it was before it was encrypted for the disk."""
     if isinstance(source, bytes):
         yield source
         return
-    with source.open("rb") as file:
+    with open_media(source, keys) as file:
         while chunk := file.read(READ_BYTES):
             yield chunk
 
 
-def _write(path: Path, source: bytes | Path) -> None:
+def _write(path: Path, chunks: Iterable[bytes]) -> None:
     with path.open("wb") as file:
-        for chunk in _chunks(source):
+        for chunk in chunks:
             file.write(chunk)
         file.flush()
         os.fsync(file.fileno())

@@ -1,4 +1,7 @@
-"""A session's documents as files: DATA/documents/SESSION/ID.EXT, written whole, their hash taken on the way."""
+"""A session's documents as files: DATA/documents/SESSION/ID.EXT, written whole, their hash taken on the way.
+
+Where new recordings are encrypted, so are they: ID.EXT.enc (recorder/encrypted_file.py). Hashes: of what was handed in.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reception.case_records import Document
-from signalling.received_file import TooLarge, receive
+from recorder.cipher import DataKey
+from recorder.encrypted_file import sealed_name
+from signalling.received_file import TooLarge, lying_at, receive
 
 FOLDER = "documents"
 HEAD_BYTES = 1024
@@ -54,9 +59,9 @@ def media_type_of(head: bytes) -> str:
 
 
 def document_path(data: Path, document: Document) -> Path:
-    """Where the file lies."""
+    """Where the file lies; its suffix tells whether it is encrypted."""
     extension = EXTENSIONS.get(document.media_type, "bin")
-    return data / FOLDER / document.session_id / f"{document.id}.{extension}"
+    return lying_at(data / FOLDER / document.session_id / f"{document.id}.{extension}")
 
 
 def document_files(data: Path, documents: Sequence[Document]) -> list[DocumentFile]:
@@ -72,18 +77,25 @@ def document_files(data: Path, documents: Sequence[Document]) -> list[DocumentFi
 
 
 async def keep_file(
-    data: Path, session_id: str, document_id: str, chunks: AsyncIterator[bytes], *, limit_bytes: int
+    data: Path,
+    session_id: str,
+    document_id: str,
+    chunks: AsyncIterator[bytes],
+    *,
+    limit_bytes: int,
+    key: DataKey | None = None,
 ) -> KeptFile:
-    """Write the file, readable by its owner only. Raises Refused, OSError; nothing is left then."""
+    """Write the file, for its owner only, encrypted if there is a key. Raises Refused, OSError; nothing is left."""
     directory = data / FOLDER / session_id
     partial = directory / f"{document_id}.part"
     try:
-        came = await receive(partial, chunks, limit_bytes=limit_bytes, head_bytes=HEAD_BYTES)
+        came = await receive(partial, chunks, limit_bytes=limit_bytes, head_bytes=HEAD_BYTES, key=key)
     except TooLarge:
         raise Refused("too_large") from None
     media_type = media_type_of(came.head)
     if not came.bytes or not media_type:
         partial.unlink()
         raise Refused("unsupported_media_type" if came.bytes else "empty")
-    partial.replace(directory / f"{document_id}.{EXTENSIONS[media_type]}")
+    path = directory / f"{document_id}.{EXTENSIONS[media_type]}"
+    partial.replace(path if key is None else sealed_name(path))
     return KeptFile(media_type=media_type, bytes=came.bytes, sha256=came.sha256)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from pathlib import Path
+from typing import BinaryIO
 
 from aiohttp import web
 
@@ -34,16 +34,17 @@ class DocumentPaces:
         self._room_bps = settings.room_kbps * 1000
         self._all = Pace(settings.rooms_kbps * 1000)
 
-    async def send(self, request: web.Request, path: Path, headers: dict[str, str]) -> web.StreamResponse:
-        """The file, as fast as one room may have it. Raises OSError before anything is sent."""
+    async def send(
+        self, request: web.Request, file: BinaryIO, size_bytes: int, headers: dict[str, str]
+    ) -> web.StreamResponse:
+        """The file from where it stands, so many bytes, as fast as one room may have it. Raises OSError."""
         room = Pace(self._room_bps)
-        with path.open("rb") as file:
-            response = web.StreamResponse(headers=headers)
-            response.content_length = path.stat().st_size
-            await response.prepare(request)
-            while piece := file.read(PIECE_BYTES):
-                now = time.monotonic()
-                await asyncio.sleep(max(room.wait_s(len(piece), now=now), self._all.wait_s(len(piece), now=now)))
-                await response.write(piece)
-            await response.write_eof()
+        response = web.StreamResponse(headers=headers)
+        response.content_length = size_bytes
+        await response.prepare(request)
+        while piece := file.read(PIECE_BYTES):
+            now = time.monotonic()
+            await asyncio.sleep(max(room.wait_s(len(piece), now=now), self._all.wait_s(len(piece), now=now)))
+            await response.write(piece)
+        await response.write_eof()
         return response

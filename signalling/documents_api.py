@@ -16,11 +16,13 @@ from reception.database import new_id
 from reception.permissions import Extent, Permission, Role, own_only
 from reception.records import SessionRecord
 from reception.store import NotFound
-from recorder.chain import file_sha256
+from recorder.encrypted_file import open_media, plain_name
 from signalling import document_views as d
 from signalling.case_access import case_session, check_own, may_open, writable
 from signalling.case_api import known_item
+from signalling.case_keys import case_key, plain_sha256, readable
 from signalling.document_files import KeptFile, Refused, document_path, keep_file
+from signalling.media_response import file_response
 from signalling.presenting import refresh_shown
 from signalling.problems import Problem, invalid, not_found
 from signalling.routing import Call, Route
@@ -107,9 +109,8 @@ async def _read_form(call: Call, record: SessionRecord, document_id: str) -> tup
                 raise Problem(400, "malformed_form", "The form has one file, and fields", "The field is `file`.")
             if part.name == "file":
                 said.setdefault("name", Path(part.filename or "").name[:200] or "?")
-                kept = await keep_file(
-                    call.services.data, record.id, document_id, _pieces(part), limit_bytes=_limit(call)
-                )
+                key, limit, data = case_key(call.services), _limit(call), call.services.data
+                kept = await keep_file(data, record.id, document_id, _pieces(part), limit_bytes=limit, key=key)
             else:
                 said[str(part.name)] = await _field(part)
     except Refused as refused:
@@ -190,7 +191,8 @@ async def open_document(call: Call) -> web.StreamResponse:
     path = document_path(call.services.data, document)
     download = call.request.query.get("download") == "1"
     call.facts.update(document=document.id, download=download)
-    found = await asyncio.to_thread(lambda: file_sha256(path) if path.is_file() else "")
+    keys = call.services.recorder.keys
+    found = await asyncio.to_thread(lambda: plain_sha256(path, keys) if path.is_file() else "")
     if found != document.sha256:
         raise Problem(
             500,
@@ -200,7 +202,7 @@ async def open_document(call: Call) -> web.StreamResponse:
         )
     if download:
         await call.services.store.log(record.id, "document_saved", actor=call.actor, document=document.id)
-    suffix = path.suffix
+    suffix = Path(plain_name(path.name)).suffix
     name = document.name if document.name.lower().endswith(suffix) else document.name + suffix
     disposition = "attachment" if download else "inline"
     digest = base64.b64encode(bytes.fromhex(document.sha256)).decode()
@@ -212,8 +214,9 @@ async def open_document(call: Call) -> web.StreamResponse:
         "Cache-Control": "no-store",
     }
     if call.bearer.role is Role.ENDPOINT:
-        return await call.services.document_paces.send(call.request, path, headers)
-    return web.FileResponse(path, headers=headers)
+        with readable(lambda: open_media(path, keys)) as file:
+            return await call.services.document_paces.send(call.request, file, document.bytes, headers)
+    return await file_response(call.request, path, keys, headers)
 
 
 async def change_document(call: Call) -> BaseModel:

@@ -10,6 +10,7 @@ from reception.papers.compose import session_paper
 from reception.papers.kinds import PAPERS, Format
 from reception.permissions import Extent
 from reception.records import SessionRecord
+from signalling.case_keys import case_key, read_whole
 from signalling.minutes_files import document_path, keep_document
 from signalling.papers_gather import gather
 from signalling.papers_making import made_paper, texts_of
@@ -23,7 +24,8 @@ async def keep_final_minutes(call: Call, record: SessionRecord, *, number: str, 
     minutes = replace(facts.minutes, number=number, final=True, finalised_at=datetime.now(UTC), recording_hash=seal)
     content = session_paper(paper.kind, replace(facts, minutes=minutes))
     made = await made_paper(call, paper, content, Format.DOCX, about=record.code)
-    kept = await asyncio.to_thread(keep_document, services.data, record.id, made.content)
+    key = case_key(services)
+    kept = await asyncio.to_thread(keep_document, services.data, record.id, made.content, key=key)
     return kept.sha256
 
 
@@ -33,4 +35,4 @@ async def final_minutes(call: Call, record: SessionRecord) -> bytes | None:
     if not minutes.final or not minutes.sha256:
         return None
     path = document_path(call.services.data, record.id, minutes.sha256)
-    return await asyncio.to_thread(path.read_bytes) if path.exists() else None
+    return await asyncio.to_thread(read_whole, path, call.services.recorder.keys) if path.exists() else None

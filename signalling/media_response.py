@@ -9,7 +9,8 @@ from pathlib import Path
 from aiohttp import web
 
 from recorder.encrypted_file import SUFFIX, DamagedFile, DecryptingFile, plain_name
-from recorder.master_key import Keyring, KeyUnavailable
+from recorder.master_key import Keyring
+from signalling.case_keys import readable
 from signalling.problems import Problem
 
 PIECE_BYTES = 1 << 18
@@ -35,16 +36,18 @@ async def media_response(
         if limit is None:
             return web.FileResponse(path, headers=headers)
         return await asyncio.to_thread(_piece, path, request.http_range.start, limit, headers)
-    try:
-        file = await asyncio.to_thread(DecryptingFile, path, keys, unfinished=unfinished)
-    except KeyUnavailable as error:
-        raise Problem(
-            409, "key_unavailable", "The recording is encrypted, and its key is missing", str(error)
-        ) from None
-    except DamagedFile as error:
-        raise Problem(500, "damaged_file", "The file is damaged", str(error)) from None
+    file = await asyncio.to_thread(readable, lambda: DecryptingFile(path, keys, unfinished=unfinished))
     with file:
         return await _send(request, file, headers, limit)
+
+
+async def file_response(request: web.Request, path: Path, keys: Keyring, headers: dict[str, str]) -> web.StreamResponse:
+    """A file that is complete, with these headers. Raises Problem as media_response does."""
+    if path.suffix != SUFFIX:
+        return web.FileResponse(path, headers=headers)
+    file = await asyncio.to_thread(readable, lambda: DecryptingFile(path, keys))
+    with file:
+        return await _send(request, file, {"Accept-Ranges": "bytes", **headers}, None)
 
 
 def _piece(path: Path, start: int, limit: int, headers: dict[str, str]) -> web.Response:

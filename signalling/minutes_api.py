@@ -16,9 +16,11 @@ from reception.permissions import READING, Extent, Permission
 from reception.records import SessionRecord
 from signalling import minutes_views as m
 from signalling.case_access import case_session
+from signalling.case_keys import case_key
 from signalling.course_api import actor_of
 from signalling.course_views import UnmetView
 from signalling.final_minutes import keep_final_minutes
+from signalling.media_response import file_response
 from signalling.minutes_files import MAX_SCAN_BYTES, NotAPdf, document_path, keep_scan, scan_path
 from signalling.minutes_signatures import sealed_hash, signatures_of
 from signalling.problems import Problem, not_found
@@ -135,11 +137,11 @@ async def _changeable(call: Call, states: frozenset[SessionState]) -> SessionRec
 
 async def add_scan(call: Call) -> BaseModel:
     """POST /sessions/{id}/minutes/scans: the body is the PDF."""
-    record = await call.services.session(call.path("id"))
+    record, data = await call.services.session(call.path("id")), call.services.data
     if record.state not in SIGNED_IN:
         await _changeable(call, SIGNED_IN)
     try:
-        kept = await keep_scan(call.services.data, record.id, call.request.content.iter_chunked(_CHUNK))
+        kept = await keep_scan(data, record.id, call.request.content.iter_chunked(_CHUNK), key=case_key(call.services))
     except NotAPdf:
         vi, en = "Tệp không phải là PDF. Hãy quét biên bản đã ký thành tệp PDF.", "The file is no PDF."
         raise Problem(415, "not_a_pdf", en, en, reason_vi=vi, reason_en=en) from None
@@ -168,7 +170,8 @@ async def get_scan(call: Call) -> web.StreamResponse:
     path = scan_path(call.services.data, record.id, scan.sha256) if scan else None
     if path is None or not path.exists():
         raise not_found("scan")
-    return web.FileResponse(path, headers={"Content-Type": "application/pdf", "Content-Disposition": "inline"})
+    headers = {"Content-Type": "application/pdf", "Content-Disposition": "inline"}
+    return await file_response(call.request, path, call.services.recorder.keys, headers)
 
 
 async def get_document(call: Call) -> web.StreamResponse:
@@ -180,7 +183,7 @@ async def get_document(call: Call) -> web.StreamResponse:
         raise not_found("document")
     name = f"bien-ban-{record.code}.docx"
     headers = {"Content-Type": DOCX, "Content-Disposition": f'attachment; filename="{name}"'}
-    return web.FileResponse(path, headers=headers)
+    return await file_response(call.request, path, call.services.recorder.keys, headers)
 
 
 _M = "/api/v1/sessions/{id}/minutes"

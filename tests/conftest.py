@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.postgresql import OnPostgreSql
+from tests.postgresql import MISSING, OnPostgreSql, programs
 
 # How fast a loaded machine draws examples is nothing that a test may fail by.
 settings.register_profile("diemcau", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -18,6 +18,14 @@ settings.load_profile("diemcau")
 # Without it: tests that take `database` run on both, all others on SQLite.
 CHOSEN = os.environ.get("DIEMCAU_TEST_DATABASE", "")
 DATABASES = [CHOSEN] if CHOSEN else ["sqlite", "postgresql"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Whoever asks for PostgreSQL gets it, or is told: a run that skips everything proves nothing."""
+    if CHOSEN not in ("", "sqlite", "postgresql"):
+        raise pytest.UsageError(f"DIEMCAU_TEST_DATABASE={CHOSEN}: it is sqlite or postgresql, or not set")
+    if CHOSEN == "postgresql" and programs() is None:
+        raise pytest.UsageError(MISSING)
 
 
 @pytest.fixture(scope="module", params=DATABASES)
@@ -33,7 +41,10 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module", autouse=CHOSEN == "postgresql")
-def _everything_on_postgresql() -> Iterator[None]:
+def _everything_on_postgresql(request: pytest.FixtureRequest) -> Iterator[None]:
+    if request.node.get_closest_marker("own_databases"):
+        yield
+        return
     elsewhere = OnPostgreSql()
     with elsewhere.on():
         yield

@@ -18,6 +18,7 @@ from sqlalchemy import insert, update
 from config.models import Settings
 from reception.audit import AuditRow
 from reception.audit_chain import GENESIS, AuditEntry, Result, sealed
+from reception.engine import Location
 from reception.permissions import PEOPLE, Role
 from reception.preflight_tables import PreflightRunRow, PreflightSignatureRow
 from reception.records import RegisteredEndpoint, Seating
@@ -62,9 +63,9 @@ def rooms() -> list[RegisteredEndpoint]:
     return [*found, room("Ban Tiếp công dân Trung ương", "trung_uong", 1)]
 
 
-async def fill(data: Path, *, sessions: int = SESSIONS) -> list[str]:
-    """Into DATA/diemcau.sqlite and DATA/recordings; the sessions' ids, oldest first."""
-    store = await Store.open(data / "diemcau.sqlite")
+async def fill(data: Path, *, sessions: int = SESSIONS, location: Location | None = None) -> list[str]:
+    """Into DATA/diemcau.sqlite, or where `location` says, and DATA/recordings; the sessions' ids, oldest first."""
+    store = await Store.open(location or data / "diemcau.sqlite")
     try:
         registered = rooms()
         await store.registry.import_rooms(registered)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shutil
 import subprocess
@@ -52,8 +53,9 @@ LISTS = (
 class FullServer:
     """`diemcau serve` on a data directory that is filled before it starts."""
 
-    def __init__(self, keep: Path | None = None) -> None:
-        """keep: a directory that stays; None: one that is thrown away."""
+    def __init__(self, keep: Path | None = None, *, database: str = "") -> None:
+        """keep: a directory that stays; None: one that is thrown away. database: a URL in place of a SQLite file."""
+        self._environment = dict(os.environ) | ({"DIEMCAU_DATABASE": database} if database else {})
         self._temporary = None if keep is not None else tempfile.TemporaryDirectory(prefix="diemcau-pages-")
         self.data = keep if keep is not None else Path(str(self._temporary.name if self._temporary else ""))
         self.data.mkdir(parents=True, exist_ok=True)
@@ -89,7 +91,9 @@ class FullServer:
             "--data",
             str(self.data),
         ]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=self._environment
+        )
         assert self._process.stdout is not None
         for line in self._process.stdout:
             if "#token=" in line:
@@ -128,6 +132,10 @@ class FullServer:
         data = self._ask("GET", role, path, None)
         return json.loads(data), len(data)
 
+    def file(self, role: str, path: str) -> bytes:
+        """An answer that is a file."""
+        return self._ask("GET", role, path, None)
+
     def post(self, path: str, body: Any, *, role: str = "operator") -> Any:
         """An order's answer."""
         return json.loads(self._ask("POST", role, path, body))
@@ -146,7 +154,7 @@ class FullServer:
             data=data,
             headers={"Authorization": f"Bearer {self.tokens[role]}", "Content-Type": kind},
         )
-        with urllib.request.urlopen(request, timeout=60) as response:
+        with urllib.request.urlopen(request, timeout=180) as response:
             found: bytes = response.read()
         return found
 

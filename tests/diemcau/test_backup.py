@@ -24,6 +24,8 @@ from tests import postgresql
 from tests.diemcau import whole_store
 from tests.diemcau.whole_store import ROWS, contents
 
+pytestmark = pytest.mark.own_databases
+
 KINDS = ["sqlite", "postgresql"]
 OTHER = {"sqlite": "postgresql", "postgresql": "sqlite"}
 NOW = datetime.fromisoformat("2026-11-30T08:00:00+07:00")

@@ -16,6 +16,8 @@ from diemcau.backup.backup_file import BackupWriter
 from diemcau.backup.nightly import make_nightly
 from tests.diemcau.test_backup import NOW, SECRET, World
 
+pytestmark = pytest.mark.own_databases
+
 
 def nightly(tmp_path: Path, **more: Any) -> Settings:
     folder = tmp_path / "disk"

@@ -19,6 +19,8 @@ from signalling.tokens import Tokens
 from tests import postgresql
 from tests.browser.harness import Server, free_port, wait_for
 
+pytestmark = pytest.mark.own_databases
+
 DIEMCAU = Path(sys.executable).with_name("diemcau")
 SECRET = "một cụm mật khẩu dài"
 PASSWORD = "Mat-khau-rat-dai-1"

@@ -102,11 +102,16 @@ class World:
 
 @asynccontextmanager
 async def world(
-    data: Path, *, mount_roots: tuple[str, ...] = (), public: bool = True, s3: S3Settings | None = None
+    data: Path,
+    *,
+    mount_roots: tuple[str, ...] = (),
+    public: bool = True,
+    s3: S3Settings | None = None,
+    encrypt: bool = False,
 ) -> AsyncIterator[World]:
     settings = Settings(
         server=ServerSettings(data=data),
-        recording=RecordingSettings(min_free_mib=16),
+        recording=RecordingSettings(min_free_mib=16, encrypt=encrypt),
         storage=StorageSettings(mount_roots=mount_roots, s3=s3 or S3Settings()),
     )
     settings = settings.model_copy(
