@@ -16,14 +16,15 @@ from reception.papers.facts import SessionFacts
 from reception.papers.faults import BrokenTemplate, NoPdf
 from reception.papers.kinds import Format, Paper
 from reception.papers.statistics import Selection, statistics
-from reception.permissions import Role
+from reception.permissions import Extent, Role
 from reception.records import SessionRecord
 from reception.session_query import SessionFilter
 from reception.store import NotFound, Store
 from signalling.audit import Audit
 from signalling.papers import PaperMaker, TimeIsUp
 from signalling.papers_check import Tried, try_all
-from signalling.papers_gather import gather, gather_all, sources_of, surveyed_rooms
+from signalling.papers_gather import gather, sources_of, surveyed_rooms
+from signalling.papers_period import gather_period
 from signalling.papers_views import selection_of
 from signalling.problems import Problem
 from signalling.tokens import Bearer
@@ -92,7 +93,7 @@ class Desk:
         begins = datetime.combine(selection.begins, datetime.min.time(), VIETNAM) if selection.begins else None
         ends = datetime.combine(selection.ends, datetime.min.time(), VIETNAM) if selection.ends else None
         held = await self._store.reports.held(begins=begins, ends=ends + timedelta(days=1) if ends else None)
-        return await gather_all(self._sources, held, self._texts, technical=technical)
+        return await gather_period(self._sources, held, self._texts, extent=Extent.FULL, technical=technical)
 
     async def _write(
         self,

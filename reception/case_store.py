@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from reception.case_records import CaseFile, Citizen, Conclusion, Matter, Note
 from reception.case_tables import CitizenRow, ConclusionRow, MatterRow, NoteRow
-from reception.database import NotFound, batched, by_session, new_id, note, now_utc, utc
+from reception.database import NotFound, new_id, note, now_utc, utc
 from reception.document_store import DocumentStore
 from reception.sealed_number import NumberUnreadable, SealedNumbers
 from reception.search_text import search_text
@@ -27,9 +27,6 @@ _CITIZEN = tuple(each.name for each in fields(Citizen) if each.name not in ("id_
 _MATTER = tuple(each.name for each in fields(Matter))
 _NOTE = tuple(each.name for each in fields(Note))
 _CONCLUSION = tuple(each.name for each in fields(Conclusion))
-_CITIZENS = select(CitizenRow).order_by(CitizenRow.position)
-_NOTES = select(NoteRow).where(NoteRow.removed_at.is_(None)).order_by(NoteRow.at, NoteRow.id)
-_CONCLUSIONS = select(ConclusionRow).order_by(ConclusionRow.position)
 _Row = TypeVar("_Row", CitizenRow, NoteRow, ConclusionRow)
 
 
@@ -44,33 +41,42 @@ class CaseStore:
 
     async def case_file(self, session_id: str) -> CaseFile:
         """Everything of one session."""
-        return (await self.case_files([session_id]))[session_id]
+        return CaseFile(
+            citizens=tuple(await self.citizens(session_id)),
+            matters=tuple(await self.matters(session_id)),
+            notes=tuple(await self.notes(session_id)),
+            conclusions=tuple(await self.conclusions(session_id)),
+            documents=tuple(await self.documents.of(session_id)),
+        )
 
-    async def case_files(self, session_ids: Sequence[str]) -> dict[str, CaseFile]:
-        """Everything of each session, with one question for each table and MOST_AT_ONCE sessions."""
-        found: dict[str, CaseFile] = {}
-        for ids in batched(session_ids):
-            documents = await self.documents.of_sessions(ids)
-            async with self._store.begin() as session:
-                citizens = await by_session(session, _CITIZENS.where(CitizenRow.session_id.in_(ids)))
-                matters = await by_session(session, select(MatterRow).where(MatterRow.session_id.in_(ids)))
-                notes = await by_session(session, _NOTES.where(NoteRow.session_id.in_(ids)))
-                conclusions = await by_session(session, _CONCLUSIONS.where(ConclusionRow.session_id.in_(ids)))
-            for each in ids:
-                found[each] = CaseFile(
-                    citizens=tuple(self._citizen(row) for row in citizens.get(each, ())),
-                    matters=tuple(_matter(row) for row in matters.get(each, ())),
-                    notes=tuple(_note(row) for row in notes.get(each, ())),
-                    conclusions=tuple(_conclusion(row) for row in conclusions.get(each, ())),
-                    documents=tuple(documents.get(each, ())),
-                )
-        return found
+    async def counted(self, session_ids: Sequence[str]) -> dict[str, CaseFile]:
+        """What reports count of these sessions, by session: citizens, matters and conclusions. Not many at once."""
+        citizens: dict[str, list[Citizen]] = {}
+        matters: dict[str, list[Matter]] = {}
+        conclusions: dict[str, list[Conclusion]] = {}
+        async with self._store.begin() as session:
+            mine = select(CitizenRow).where(CitizenRow.session_id.in_(session_ids))
+            for citizen in await session.scalars(mine.order_by(CitizenRow.position)):
+                citizens.setdefault(citizen.session_id, []).append(self._citizen(citizen))
+            for matter in await session.scalars(select(MatterRow).where(MatterRow.session_id.in_(session_ids))):
+                matters.setdefault(matter.session_id, []).append(_matter(matter))
+            given = select(ConclusionRow).where(ConclusionRow.session_id.in_(session_ids))
+            for conclusion in await session.scalars(given.order_by(ConclusionRow.position)):
+                conclusions.setdefault(conclusion.session_id, []).append(_conclusion(conclusion))
+        return {
+            each: CaseFile(
+                citizens=tuple(citizens.get(each, ())),
+                matters=tuple(matters.get(each, ())),
+                conclusions=tuple(conclusions.get(each, ())),
+            )
+            for each in session_ids
+        }
 
     # --- citizens ---
 
     async def citizens(self, session_id: str) -> list[Citizen]:
         """In the order they were entered, their numbers opened."""
-        query = _CITIZENS.where(CitizenRow.session_id == session_id)
+        query = select(CitizenRow).where(CitizenRow.session_id == session_id).order_by(CitizenRow.position)
         async with self._store.begin() as session:
             return [self._citizen(row) for row in await session.scalars(query)]
 
@@ -146,8 +152,9 @@ class CaseStore:
 
     async def notes(self, session_id: str) -> list[Note]:
         """By the time of what they are about."""
+        mine = (NoteRow.session_id == session_id) & NoteRow.removed_at.is_(None)
         async with self._store.begin() as session:
-            rows = await session.scalars(_NOTES.where(NoteRow.session_id == session_id))
+            rows = await session.scalars(select(NoteRow).where(mine).order_by(NoteRow.at, NoteRow.id))
             return [_note(row) for row in rows]
 
     async def add_note(self, taken: Note) -> Note:
@@ -184,7 +191,7 @@ class CaseStore:
 
     async def conclusions(self, session_id: str) -> list[Conclusion]:
         """In the order they were given."""
-        query = _CONCLUSIONS.where(ConclusionRow.session_id == session_id)
+        query = select(ConclusionRow).where(ConclusionRow.session_id == session_id).order_by(ConclusionRow.position)
         async with self._store.begin() as session:
             return [_conclusion(row) for row in await session.scalars(query)]
 

@@ -31,7 +31,7 @@ class CitizenRow(Base):
     checked_by: Mapped[str] = mapped_column(String(120), default="")
     checked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     acknowledged_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    notice_version: Mapped[str] = mapped_column(String(40), default="")
+    notice_version: Mapped[str] = mapped_column(String(80), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     search: Mapped[str] = mapped_column(Text, default="")
 

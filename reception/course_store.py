@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from reception.course_tables import MarkRow, ScriptItemRow
-from reception.database import Database, batched, by_session, count_change, new_id, note, now_utc, utc
+from reception.database import Database, count_change, new_id, note, now_utc, utc
 from reception.marks import Mark, MarkRecord
 from reception.rows import found_by, let_links_last, put_plan, searchable
 from reception.session_plan import Person, ScriptItem
@@ -60,13 +60,12 @@ class CourseStore:
             return [_item(row) for row in await _script_rows(session, session_id)]
 
     async def scripts(self, session_ids: Sequence[str]) -> dict[str, list[ScriptItem]]:
-        """The items of each session that has any, in order."""
+        """Of several sessions; one without items is not in it."""
+        query = select(ScriptItemRow).where(ScriptItemRow.session_id.in_(session_ids))
         found: dict[str, list[ScriptItem]] = {}
-        for ids in batched(session_ids):
-            query = select(ScriptItemRow).where(ScriptItemRow.session_id.in_(ids)).order_by(ScriptItemRow.position)
-            async with self._session() as session:
-                rows = await by_session(session, query)
-            found |= {session_id: [_item(row) for row in mine] for session_id, mine in rows.items()}
+        async with self._session() as session:
+            for row in await session.scalars(query.order_by(ScriptItemRow.position)):
+                found.setdefault(row.session_id, []).append(_item(row))
         return found
 
     async def put_script(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
@@ -19,17 +19,6 @@ from reception.engine import Location, make_engine, shown_location
 from reception.schema import migrate
 from reception.store_errors import StoreUnavailable
 from reception.tables import EventRow, SessionRow
-
-
-class OfSession(Protocol):
-    """A row that belongs to a session."""
-
-    @property
-    def session_id(self) -> Any:
-        """The session's id."""
-
-
-RowOfSession = TypeVar("RowOfSession", bound=OfSession)
 
 
 class NotFound(Exception):
@@ -122,23 +111,6 @@ def note(
             facts=facts,
         )
     )
-
-
-MOST_AT_ONCE = 500  # sessions that one question names; databases take so many parameters and not many more
-
-
-def batched(session_ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The ids in parts of MOST_AT_ONCE."""
-    for first in range(0, len(session_ids), MOST_AT_ONCE):
-        yield session_ids[first : first + MOST_AT_ONCE]
-
-
-async def by_session(session: AsyncSession, query: Select[RowOfSession]) -> dict[str, list[RowOfSession]]:
-    """The rows of the query by their session, in its order."""
-    found: dict[str, list[RowOfSession]] = {}
-    for row in await session.scalars(query):
-        found.setdefault(row.session_id, []).append(row)
-    return found
 
 
 def utc(at: datetime | None) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from reception.case_records import Document
 from reception.case_tables import DocumentRow
-from reception.database import NotFound, by_session, new_id, note, now_utc, utc
+from reception.database import NotFound, new_id, note, now_utc, utc
 from reception.search_text import search_text
 from reception.store import Store
 
@@ -31,13 +31,6 @@ class DocumentStore:
             query = query.where(DocumentRow.removed_at.is_(None))
         async with self._store.begin() as session:
             return [_document(row) for row in await session.scalars(query)]
-
-    async def of_sessions(self, session_ids: Sequence[str]) -> dict[str, list[Document]]:
-        """Those of each session that were not taken out, in the order of receipt."""
-        query = select(DocumentRow).where(DocumentRow.session_id.in_(session_ids), DocumentRow.removed_at.is_(None))
-        async with self._store.begin() as session:
-            found = await by_session(session, query.order_by(DocumentRow.position))
-        return {session_id: [_document(row) for row in rows] for session_id, rows in found.items()}
 
     async def get(self, session_id: str, document_id: str) -> Document:
         """One, removed or not. Raises NotFound."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -142,6 +142,58 @@ def state_of(results: Results, waivers: Iterable[Waiver], now: datetime) -> Pref
     return assess(results, waivers, now=now).state
 
 
+class StateJudge:
+    """state_of for many endpoints of one standard: what does not depend on the endpoint is looked up once."""
+
+    def __init__(self, standard: Standard) -> None:
+        self._standard = standard
+        self._valid = timedelta(hours=standard.settings.valid_hours)
+        self._by_item: dict[Item, list[Check]] = {}
+        for check in checks_for(standard):
+            self._by_item.setdefault(check.item, []).append(check)
+
+    def state(
+        self,
+        measurements: Sequence[Measurement],
+        signatures: Sequence[Signature],
+        waivers: Iterable[Waiver],
+        *,
+        now: datetime,
+    ) -> PreflightState:
+        """As state_of says of these results."""
+        oldest = now - self._valid
+        values = _newest(Results(standard=self._standard, measurements=measurements, signatures=signatures))
+        waived = {waiver.item for waiver in waivers}
+        verdicts, left_out = set(), False
+        for item, checks in self._by_item.items():
+            worst = self._worst(checks, values, oldest)
+            if worst in _BAD and (item in waived or WHOLE in waived):
+                left_out = True
+            else:
+                verdicts.add(worst)
+        signed = any(each.check == SITE and each.at > oldest for each in signatures)
+        return _overall_of(verdicts, left_out=left_out, signed=signed, whole=WHOLE in waived)
+
+    def _worst(
+        self, checks: Sequence[Check], values: Mapping[str, Measurement | Signature], oldest: datetime
+    ) -> Verdict:
+        worst = Verdict.PASS
+        for check in checks:
+            found = values.get(check.key)
+            if found is not None and found.at > oldest:
+                value = found.answer if isinstance(found, Signature) else found.value
+                verdict = judge(check, value, self._standard)
+                if verdict is Verdict.FAIL and check.key in DISTURBED and _disturbed(found.at, values.get(LOAD)):
+                    verdict = Verdict.WARN
+            elif check.required:
+                verdict = Verdict.NOT_MEASURED
+            else:
+                continue
+            if _SEVERITY.index(verdict) > _SEVERITY.index(worst):
+                worst = verdict
+        return worst
+
+
 _BAD = frozenset({Verdict.FAIL, Verdict.NOT_MEASURED})
 
 
@@ -195,10 +247,16 @@ def _worst(found: Sequence[CheckResult]) -> Verdict:
 def _overall(items: Sequence[ItemResult], site: Signature | None, whole: Waiver | None) -> PreflightState:
     open_items = [each for each in items if each.waiver is None]
     verdicts = {each.verdict for each in open_items}
+    left_out = len(open_items) < len(items)
+    return _overall_of(verdicts, left_out=left_out, signed=site is not None, whole=whole is not None)
+
+
+def _overall_of(verdicts: Collection[Verdict], *, left_out: bool, signed: bool, whole: bool) -> PreflightState:
+    """verdicts: of items that were not left out by a waiver. whole: there is a waiver of everything."""
     if Verdict.FAIL in verdicts:
         return PreflightState.FAIL
-    if Verdict.NOT_MEASURED in verdicts or (site is None and whole is None):
+    if Verdict.NOT_MEASURED in verdicts or not (signed or whole):
         return PreflightState.MISSING
-    if len(open_items) < len(items) or (whole is not None and site is None):
+    if left_out or (whole and not signed):
         return PreflightState.WAIVED
     return PreflightState.WARN if Verdict.WARN in verdicts else PreflightState.PASS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -88,6 +88,39 @@ class PreflightStore:
             for row in await session.scalars(query.order_by(PreflightWaiverRow.id)):
                 waiver = Waiver(item=row.item, name=row.name, reason=row.reason, at=_utc(row.at))
                 kept.setdefault(row.subject, Kept()).waivers.append(waiver)
+        return kept
+
+    async def stands(self, session_ids: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+        """Of each session that has any: what is another once something was measured, signed, waived or taken back."""
+        found: dict[str, tuple[Any, ...]] = {}
+        async with self._database() as session:
+            for rows in (PreflightRunRow, PreflightSignatureRow, PreflightWaiverRow):
+                numbers = [func.count(), func.max(rows.id)]
+                if rows is PreflightWaiverRow:
+                    numbers.append(func.count(PreflightWaiverRow.withdrawn_at))
+                query = select(rows.session_id, *numbers).where(rows.session_id.in_(session_ids))
+                for session_id, *values in await session.execute(query.group_by(rows.session_id)):
+                    found[session_id] = (*found.get(session_id, ()), rows.__tablename__, *values)
+        return found
+
+    async def of_sessions(self, session_ids: Sequence[str]) -> dict[tuple[str, str], Kept]:
+        """Of several sessions, by session and endpoint. Rows come as they are: of a long period they are many."""
+        kept: dict[tuple[str, str], Kept] = {}
+        run, sign, waived = PreflightRunRow, PreflightSignatureRow, PreflightWaiverRow
+        runs = select(run.session_id, run.subject, run.at, run.by, run.values).where(run.session_id.in_(session_ids))
+        columns = (sign.session_id, sign.subject, sign.check, sign.name, sign.at, sign.answer, sign.note)
+        signed = select(*columns).where(sign.session_id.in_(session_ids))
+        standing = select(waived).where(waived.session_id.in_(session_ids), waived.withdrawn_at.is_(None))
+        async with self._database() as session:
+            for session_id, subject, at, by, values in await session.execute(runs.order_by(run.id)):
+                mine, when = kept.setdefault((session_id, subject), Kept()), _utc(at)
+                mine.measurements += [Measurement(key=key, value=each, at=when, by=by) for key, each in values.items()]
+            for session_id, subject, check, name, at, answer, text in await session.execute(signed.order_by(sign.id)):
+                signature = Signature(check=check, name=name, at=_utc(at), answer=answer, note=text)
+                kept.setdefault((session_id, subject), Kept()).signatures.append(signature)
+            for row in await session.scalars(standing.order_by(waived.id)):
+                waiver = Waiver(item=row.item, name=row.name, reason=row.reason, at=_utc(row.at))
+                kept.setdefault((row.session_id, row.subject), Kept()).waivers.append(waiver)
         return kept
 
     async def newest_surveys(self) -> dict[str, Kept]:

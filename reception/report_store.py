@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from reception.database import Database
-from reception.records import SessionRecord
-from reception.rows import endpoints_of, session_record
-from reception.tables import SessionRow
+from reception.records import EventRecord, SessionRecord
+from reception.rows import endpoints_of, event_record, session_record
+from reception.tables import EventRow, SessionRow
 
 
 class ReportStore:
@@ -31,6 +31,15 @@ class ReportStore:
             rows = (await session.scalars(query)).all()
             endpoints = await endpoints_of(session, _ids(rows))
             return [session_record(row, endpoints) for row in rows]
+
+    async def events(self, session_ids: Sequence[str], kinds: Sequence[str]) -> dict[str, list[EventRecord]]:
+        """Events of these kinds in several sessions, by session, in their order."""
+        mine = EventRow.session_id.in_(session_ids) & EventRow.kind.in_(kinds)
+        found: dict[str, list[EventRecord]] = {}
+        async with self._session() as session:
+            for row in await session.scalars(select(EventRow).where(mine).order_by(EventRow.id)):
+                found.setdefault(row.session_id, []).append(event_record(row))
+        return found
 
 
 def _ids(rows: Sequence[SessionRow]) -> list[str]:

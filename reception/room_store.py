@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +23,16 @@ class RoomStore:
         async with self._begin() as session:
             rows = await session.scalars(select(RoomPartRow).where(RoomPartRow.session_id == session_id))
             return {row.part: row.data for row in rows}
+
+    async def parts(self, session_ids: Sequence[str], names: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """These parts of several sessions, by session."""
+        mine = RoomPartRow.session_id.in_(session_ids) & RoomPartRow.part.in_(names)
+        columns = RoomPartRow.session_id, RoomPartRow.part, RoomPartRow.data
+        found: dict[str, dict[str, Any]] = {}
+        async with self._begin() as session:
+            for session_id, part, data in (await session.execute(select(*columns).where(mine))).all():
+                found.setdefault(session_id, {})[part] = data
+        return found
 
     async def save(self, session_id: str, part: str, data: dict[str, Any]) -> None:
         """Replace one part."""

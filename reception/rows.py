@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from reception.database import utc
@@ -22,27 +22,23 @@ _SAME = tuple(
     each.name for each in fields(EndpointRecord) if each.name != "people"
 )  # of an endpoint: the row and the record have it alike
 
-_ENDPOINTS = select(*(getattr(EndpointRow, name) for name in _SAME), EndpointRow.people)
-_SESSION = _SAME.index("session_id")
+_ENDPOINT = tuple(getattr(EndpointRow, name) for name in (*_SAME, "people"))
 
 
 async def endpoints_of(session: AsyncSession, session_ids: Sequence[str]) -> dict[str, list[EndpointRecord]]:
     """The endpoints of sessions, in the order of the invitation."""
     found: dict[str, list[EndpointRecord]] = {}
-    query = _ENDPOINTS.where(EndpointRow.session_id.in_(session_ids)).order_by(EndpointRow.position)
-    for row in await session.execute(query):  # columns: objects would take several times as long
-        found.setdefault(row[_SESSION], []).append(_endpoint(dict(zip(_SAME, row[:-1], strict=True)), row[-1]))
+    query = select(*_ENDPOINT).where(EndpointRow.session_id.in_(session_ids)).order_by(EndpointRow.position)
+    for row in await session.execute(query):
+        found.setdefault(row.session_id, []).append(endpoint_record(row))
     return found
 
 
-def endpoint_record(row: EndpointRow) -> EndpointRecord:
+def endpoint_record(row: EndpointRow | Row[Any]) -> EndpointRecord:
     """The endpoint as a record."""
-    return _endpoint({name: getattr(row, name) for name in _SAME}, row.people)
-
-
-def _endpoint(same: dict[str, Any], people: Sequence[Mapping[str, Any]] | None) -> EndpointRecord:
-    same["link_from"] = utc(same["link_from"])
-    return EndpointRecord(**same, people=tuple(Person(**each) for each in people or ()))
+    same = {name: getattr(row, name) for name in _SAME}
+    same["link_from"] = utc(row.link_from)
+    return EndpointRecord(**same, people=tuple(Person(**each) for each in row.people or ()))
 
 
 def endpoint_values(seating: Seating) -> dict[str, Any]:

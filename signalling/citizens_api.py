@@ -83,7 +83,7 @@ async def remove_citizen(call: Call) -> BaseModel:
 
 def _changes(call: Call) -> dict[str, Any]:
     body: c.ChangeCitizen = call.body
-    return body.changes(now=utc_now(), notice_version=call.services.settings.notice.version)
+    return body.changes(now=utc_now(), notice_version=call.services.rules.version)
 
 
 async def _mine(call: Call, record: SessionRecord) -> Citizen:

@@ -178,7 +178,7 @@ def _acknowledged(services: Services, record: SessionRecord) -> list[MarkRecord]
     conference = services.conferences.get(record.id)
     if conference is None:
         return []
-    version, notices = services.settings.notice.version, conference.room.parts.notices
+    version, notices = services.rules.version, conference.room.parts.notices
     found = [notices.of(each.id, version=version) for each in checked_endpoints(record)]
     signed = [each for each in found if each is not None]
     if not signed or len(signed) < len(found):

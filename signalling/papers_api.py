@@ -25,8 +25,9 @@ from signalling import papers_views as p
 from signalling.case_access import own_ids
 from signalling.final_minutes import final_minutes
 from signalling.papers import MadePaper, disposition
-from signalling.papers_gather import gather, gather_all, surveyed_rooms
+from signalling.papers_gather import gather, surveyed_rooms
 from signalling.papers_making import made_paper, texts_of
+from signalling.papers_period import gather_period
 from signalling.problems import Problem, not_found
 from signalling.routing import Call, Route
 
@@ -177,8 +178,8 @@ async def _sessions(call: Call, selection: Selection, texts: OfficeTexts, *, tec
     """Everything of the sessions that were held in the period."""
     services = call.services
     held = await services.store.reports.held(begins=_begin(selection), ends=_end(selection))
-    extent = call.extent
-    return await gather_all(services.sources, held, texts, extent=extent, technical=technical)
+    case = not technical or selection.result is not None
+    return await gather_period(services.sources, held, texts, extent=call.extent, technical=technical, case=case)
 
 
 def _begin(selection: Selection) -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,6 +85,26 @@ def sources_of(settings: Settings, store: Store) -> Sources:
     return Sources(settings=settings, store=store, case=CaseStore(store, keys=keys), profile=profile)
 
 
+def base_facts(
+    sources: Sources,
+    record: SessionRecord,
+    texts: OfficeTexts,
+    *,
+    extent: Extent = Extent.FULL,
+    own: frozenset[str] = frozenset(),
+) -> SessionFacts:
+    """What the session's record and the settings tell."""
+    return SessionFacts(
+        record=record,
+        now=datetime.now(UTC),
+        texts=texts,
+        extent=extent,
+        own=own,
+        recorded=not is_rehearsal(record.kind) or sources.settings.recording.rehearsals,
+        retention_words=_retention(sources.settings, texts, record.plan.retention),
+    )
+
+
 async def gather(
     sources: Sources,
     record: SessionRecord,
@@ -94,40 +114,12 @@ async def gather(
     own: frozenset[str] = frozenset(),
     technical: bool = True,
 ) -> SessionFacts:
-    """Everything of one session. technical: with recording, checks and rooms too, which statistics do not need."""
-    (facts,) = await gather_all(sources, [record], texts, extent=extent, technical=technical)
-    return replace(facts, own=own)
-
-
-async def gather_all(
-    sources: Sources,
-    records: Sequence[SessionRecord],
-    texts: OfficeTexts,
-    *,
-    extent: Extent = Extent.FULL,
-    technical: bool = True,
-) -> list[SessionFacts]:
-    """Everything of each session; what statistics need is asked for all of them together."""
-    now, ids = datetime.now(UTC), [record.id for record in records]
-    scripts, cases = await sources.store.course.scripts(ids), await sources.case.case_files(ids)
-    found = [
-        SessionFacts(
-            record=record,
-            now=now,
-            texts=texts,
-            extent=extent,
-            script=scripts.get(record.id, []),
-            case=cases[record.id],
-            recorded=not is_rehearsal(record.kind) or sources.settings.recording.rehearsals,
-            retention_words=_retention(sources.settings, texts, record.plan.retention),
-        )
-        for record in records
-    ]
-    return [await _with_technical(sources, each) for each in found] if technical else found
-
-
-async def _with_technical(sources: Sources, facts: SessionFacts) -> SessionFacts:
-    store, record = sources.store, facts.record
+    """Everything of one session. technical: with recording, checks and rooms too. Of many: signalling.papers_period."""
+    store, case = sources.store, await sources.case.case_file(record.id)
+    facts = base_facts(sources, record, texts, extent=extent, own=own)
+    facts = replace(facts, script=await store.course.script(record.id), case=case)
+    if not technical:
+        return facts
     room = await RoomStore(store).load(record.id)
     return replace(
         facts,
@@ -141,7 +133,7 @@ async def _with_technical(sources: Sources, facts: SessionFacts) -> SessionFacts
         checks=await _checks(sources, record, facts.now),
         rooms=await _rooms(store, record),
         plan=_plan(sources, record),
-        minutes=await _minutes(sources, record, facts.case),
+        minutes=await _minutes(sources, record, case),
     )
 
 

@@ -31,7 +31,7 @@ async def room_view(services: Services, record: SessionRecord) -> v.RoomView:
     conference = services.conferences.get(record.id)
     parts = conference.room.parts if conference else Parts.model_validate(await services.rooms.load(record.id))
     script = await (refresh_script(conference) if conference else services.store.course.script(record.id))
-    version = services.settings.notice.version
+    version = services.rules.version
     return v.RoomView(
         now=utc_now(),
         starting_at=conference.room.starting_at if conference is not None else None,

@@ -63,7 +63,7 @@ class Acknowledge(Message):
 
     type: Literal["acknowledge"] = "acknowledge"
     name: str = Field(min_length=1, max_length=120)
-    version: str = Field(max_length=40)
+    version: str = Field(max_length=80)
 
 
 class Private(Message):
@@ -134,13 +134,17 @@ class AnnouncementEntry(Message):
 
 
 class NoticeInfo(Message):
-    """What is shown before the session, in the page's language. `by`, `at`: who acknowledged this version here."""
+    """What is shown before the session, in the page's language. `by`, `at`: who acknowledged this version here.
+
+    regulation: until it is acknowledged; "": there is none.
+    """
 
     version: str
     banner: str
     notice: str
     acknowledgement: str
     rules: str
+    regulation: str = ""
     by: str = ""
     at: str | None = None
 

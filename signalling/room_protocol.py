@@ -50,7 +50,7 @@ async def on_report(conference: Conference, seat: Seat, message: r.Report) -> No
 
 async def on_acknowledge(conference: Conference, seat: Seat, message: r.Acknowledge) -> None:
     """Kept with name, time, place and version. Raises Problem: it is not the version that is shown now."""
-    version = conference.services.settings.notice.version
+    version = conference.services.rules.version
     if message.version != version:
         raise Problem(409, "other_notice", "The notice has changed; show it again", f"Version {version}.")
     name = message.name.strip()

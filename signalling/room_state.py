@@ -52,13 +52,13 @@ def room_state(conference: Conference, seat: Seat, *, now: datetime) -> r.RoomSt
 
 def notice_for(conference: Conference, seat: Seat) -> r.NoticeInfo:
     """The texts in the page's language, and who acknowledged them here."""
-    texts, language = conference.services.settings.notice, seat.language
-    found = conference.room.parts.notices.of(seat.record.id, version=texts.version)
-    said = {
-        name: str(getattr(texts, f"{name}_{language}")) for name in ("banner", "notice", "acknowledgement", "rules")
-    }
+    shown = conference.services.rules
+    found = conference.room.parts.notices.of(seat.record.id, version=shown.version)
+    said = shown.texts(seat.language)
+    if found is not None:
+        said["regulation"] = ""  # it is long, and this message comes often
     return r.NoticeInfo(
-        version=texts.version,
+        version=shown.version,
         by=found.name if found else "",
         at=found.at.isoformat() if found else None,
         **said,

@@ -22,6 +22,7 @@ from reception.lifecycle import CLOSED_STATES, OPEN_STATES, Action, SessionState
 from reception.permissions import Role
 from reception.records import EndpointRecord, SessionRecord
 from reception.room_store import RoomStore
+from reception.rules_store import RulesStore
 from reception.store import NotFound, Store
 from recorder.derivatives.service import Derivatives
 from recorder.index import RecordingIndex
@@ -45,6 +46,7 @@ from signalling.presenting import restore_shown
 from signalling.problems import Problem, invalid_profile, not_found
 from signalling.profiles import RunningProfiles
 from signalling.rehearsals import SWEEP_EVERY_S, sweep_rehearsals
+from signalling.rules import ShownRules
 from signalling.tokens import InvalidToken, Tokens
 from signalling.watch import Watch
 
@@ -76,6 +78,8 @@ class Services:
         self.rooms = RoomStore(store)
         self.case = CaseStore(store, keys=settings.server.data / "keys")
         self.exports = ExportStore(store)
+        self.rules_store = RulesStore(store)
+        self.rules = ShownRules(self)
         self.media = media
         self.recorder = recorder
         self.tokens = tokens
@@ -237,6 +241,7 @@ class Services:
         """After a kill: what was live is interrupted until somebody resumes it, its recording goes on as the next part;
         what was over is completed.
         """
+        await self.rules.refresh()
         records = [record for record in await self.store.open_sessions() if self.owns(record)]
         for record in records:
             conference = await self.conference(record.id)
@@ -286,6 +291,7 @@ class Services:
                 await self.lines.update(self.conferences, self.watch)
                 if self._ticks % CALENDAR_S == 0:
                     await self.course.check_what_is_due()
+                    await self.rules.refresh()  # another process may have written some
                 if self._ticks % SWEEP_EVERY_S == SWEEP_EVERY_S - 1 and self.worker in (None, 0):
                     await sweep_rehearsals(self, now=datetime.now(UTC))
                     await sweep_destroyed(self)

@@ -20,6 +20,7 @@ from signalling.document_files import document_files
 from signalling.minutes_files import document_path, scan_path
 from signalling.minutes_signatures import signatures_of
 from signalling.preflight_service import preflight_view
+from signalling.rules import shown_in
 
 if TYPE_CHECKING:
     from signalling.services import Services
@@ -35,6 +36,7 @@ case.json       công dân (số giấy tờ được che), vụ việc, ghi ch�
 preflight.json  kiểm tra kỹ thuật          events.jsonl  diễn biến buổi tiếp
 audit.jsonl     nhật ký hệ thống về buổi tiếp này          access-log.jsonl  ai đã xem, sao chép bản ghi
 room.json       sự cố, cảnh báo, thông báo, điểm danh
+rules.json      nội quy, quy chế, thông báo ghi âm ghi hình: phiên bản nào đã được ai xác nhận, toàn văn từng phiên bản
 
 FILE OF AN ONLINE CITIZEN RECEPTION
 ===================================
@@ -93,6 +95,7 @@ async def content_of(services: Services, record: SessionRecord, papers: Papers) 
         "preflight.json": (await preflight_view(services, record)).model_dump_json(indent=1).encode(),
         "events.jsonl": _lines(await store.events(record.id)),
         "room.json": as_json(await services.rooms.load(record.id)),
+        "rules.json": as_json(await shown_in(services, record)),
         "audit.jsonl": await _audit(services, record.id),
         "access-log.jsonl": _lines(await asyncio.to_thread(read_log, data, record.id)),
         **papers.documents,

@@ -41,6 +41,22 @@ async def _wait_outside(page: Page, stage: Stage) -> None:
     await page.wait_for_timeout(1500)
 
 
+async def _regulation(page: Page, stage: Stage) -> None:
+    text = (
+        "Điều 1. Quy chế này quy định việc tiếp công dân trực tuyến tại tỉnh.\nĐiều 2. Các điểm cầu tham gia cùng lúc."
+    )
+    stage.call("POST", "/rules/quy_che", {"vi": text, "after": 0}, role="admin")
+    await page.reload()
+    await page.get_by_test_id("edit-quy_che").wait_for()
+
+
+async def _requests(page: Page, stage: Stage) -> None:
+    body = {"what": "package", "purpose": "Cung cấp cho Thanh tra tỉnh theo Công văn số 12/TTr"}
+    stage.call("POST", f"/sessions/{stage.sessions['live']['id']}/export-requests", body, role="secretary")
+    await page.reload()
+    await page.get_by_test_id("request-state").wait_for()
+
+
 async def _into_the_room(page: Page, stage: Stage) -> None:
     await _wait_outside(page, stage)
     assert stage.scene is not None
@@ -295,6 +311,18 @@ SHOTS = [
         path="/search",
         role="secretary",
         act=_search,
+        after=True,
+    ),
+    Shot(
+        name="noi-quy-quy-che", route="/rules", title="Nội quy, quy chế", path="/rules", role="admin", act=_regulation
+    ),
+    Shot(
+        name="de-nghi-ban-ghi",
+        route="/exports",
+        title="Đề nghị cung cấp bản ghi",
+        path="/exports",
+        role="chair",
+        act=_requests,
         after=True,
     ),
     Shot(

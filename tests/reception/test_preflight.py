@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from config.preflight import PreflightSettings
 from config.profile import load_profile
@@ -13,6 +15,7 @@ from reception.preflight import (
     Measurement,
     Results,
     Signature,
+    StateJudge,
     Waiver,
     assess,
     state_of,
@@ -238,3 +241,23 @@ def test_what_cannot_be_a_measurement_is_refused(key: str, value: object, says: 
     fault = fault_of(key, value)
     assert says in fault
     assert bool(fault) == bool(says)
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_the_judge_of_many_says_what_the_assessment_of_one_says(data: st.DataObject) -> None:
+    standard = data.draw(st.sampled_from([STANDARD, CENTRAL]))
+    ages = st.sampled_from([timedelta(0), timedelta(minutes=1), timedelta(hours=SETTINGS.valid_hours, seconds=1)])
+    bad: dict[str, Value] = {key: value if isinstance(value, str) else -1 for key, value in GOOD.items()}
+    chosen = data.draw(st.sampled_from([GOOD | STORAGE, GOOD | STORAGE | {"network.rtt_ms": 900}, bad]))
+    keys = data.draw(st.one_of(st.just(sorted(chosen)), st.lists(st.sampled_from([*sorted(chosen), "network.load"]))))
+    values = chosen | {"network.load": "busy"}
+    measured = [Measurement(key=key, value=values[key], at=NOW - data.draw(ages), by="x") for key in keys]
+    answer = data.draw(st.sampled_from(["yes", "no", "na"]))
+    names = data.draw(st.one_of(st.just(SIGNED), st.lists(st.sampled_from(SIGNED))))
+    signed = [Signature(check=each, name="A", at=NOW - data.draw(ages), answer=answer, note="") for each in names]
+    items = data.draw(st.lists(st.sampled_from(["*", *sorted({str(check.item) for check in CHECKS})]), max_size=2))
+    waivers = [Waiver(item=each, name="B", reason="r", at=NOW) for each in items]
+    results = Results(standard=standard, measurements=measured, signatures=signed)
+    found = StateJudge(standard).state(measured, signed, waivers, now=NOW)
+    assert found is state_of(results, waivers, NOW)

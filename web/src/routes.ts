@@ -120,6 +120,7 @@ export const FRAMED: readonly Page[] = [
     () => import("./pages/archive/ArchivePage").then((file) => file.ArchivePage),
     "/sessions/:id/archive",
   ),
+  page("/rules", () => import("./pages/rules/RulesPage").then((file) => file.RulesPage)),
   page("/exports", () => import("./pages/exports/ExportsPage").then((file) => file.ExportsPage)),
   page(
     "/search",

@@ -420,6 +420,8 @@ export interface AnnouncementEntry {
 }
 /**
  * What is shown before the session, in the page's language. `by`, `at`: who acknowledged this version here.
+ *
+ * regulation: until it is acknowledged; "": there is none.
  */
 export interface NoticeInfo {
   version: string;
@@ -427,6 +429,7 @@ export interface NoticeInfo {
   notice: string;
   acknowledgement: string;
   rules: string;
+  regulation?: string;
   by?: string;
   at?: string | null;
 }

@@ -1,7 +1,22 @@
-import { ActionIcon, Alert, Badge, Button, Card, Group, Loader, Menu, Stack, Table, Text, Title } from "@mantine/core";
+import {
+  ActionIcon,
+  Alert,
+  Anchor,
+  Badge,
+  Button,
+  Card,
+  Group,
+  Loader,
+  Menu,
+  Stack,
+  Table,
+  Text,
+  Title,
+} from "@mantine/core";
 import { IconDotsVertical, IconPlus } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { api } from "../../api/client";
 import { useMe } from "../../api/me";
 import { useApi } from "../../api/useApi";
@@ -46,9 +61,14 @@ export function Users() {
   return (
     <Stack gap="lg">
       <Group justify="space-between">
-        <Title order={1} size="h2">
-          {t("people.users.title")}
-        </Title>
+        <div>
+          <Title order={1} size="h2">
+            {t("people.users.title")}
+          </Title>
+          <Anchor component={Link} to="/rules" underline="always" size="sm">
+            {t("rules.nav")}
+          </Anchor>
+        </div>
         {writes ? (
           <Button
             size="md"

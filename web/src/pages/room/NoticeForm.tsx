@@ -39,9 +39,18 @@ export function NoticeForm({ engine, state, onDone }: { engine: Engine; state: E
         </div>
         <div>
           <h3>{t("room.notice.rules")}</h3>
-          <p>{notice.rules}</p>
+          <p className="notice-long">{notice.rules}</p>
         </div>
       </div>
+      {notice.regulation && (
+        <div data-testid="regulation">
+          <h3 id="regulation">{t("room.notice.regulation")}</h3>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long text is scrolled by keyboard too */}
+          <section className="notice-regulation notice-long" tabIndex={0} aria-labelledby="regulation">
+            {notice.regulation}
+          </section>
+        </div>
+      )}
       <Checkbox
         size="md"
         label={notice.acknowledgement}
