@@ -81,6 +81,7 @@ PAGES = (
     Page(pattern="/storage", whose="operator", ready='[data-testid="disk-recordings"]'),
     Page(pattern="/recordings", whose="chair", ready='[data-testid="recording"]'),
     Page(pattern="/recordings/:id", whose="chair", sample="recording", ready='[data-testid="purpose"], [role="alert"]'),
+    Page(pattern="/rules", whose="admin", ready='[data-testid^="rules-"]'),
     Page(pattern="/users", whose="admin", ready='[data-testid^="user-"]'),
     Page(pattern="/audit", whose="auditor", ready="tbody tr"),
     Page(pattern="/account", whose="account", ready="main form"),
