@@ -1,4 +1,4 @@
-"""No serious fault for people with a screen reader or weak sight on any page, each with something on it; no page asks in vain.
+"""No serious fault for people with a screen reader or weak sight on any page with something on it; none asks in vain.
 
 Pages of a room with media, the console's drawers and dialogs: test_accessible_rooms.py.
 """

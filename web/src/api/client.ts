@@ -99,7 +99,10 @@ const ahead = new Map<string, Ahead>();
 export function askAhead(path: string): Promise<unknown> {
   const entry: Ahead = { coming: Promise.resolve(null), data: null };
   entry.coming = ask("GET", path)
-    .then(async (response) => (response.ok ? ((await response.json()) as unknown) : null))
+    .then(async (response) => {
+      const data = (await response.json()) as unknown; // read in any case: an answer unread holds its connection
+      return response.ok ? data : null;
+    })
     .catch(() => null)
     .then((data) => {
       entry.data = data;
