@@ -53,6 +53,7 @@ def act(action: Action) -> Callable[[Call], Awaitable[BaseModel]]:
             approval=approval,
             planned_start=body.planned_start,
             waive_script=body.waive_script,
+            waive=body.waive,
         )
         async with stale(call):
             with refusals(action):
