@@ -38,8 +38,8 @@ class Unready(Refusal):
 class Order:
     """An action with what its doer says. by: the account. reason: of postponing, cancelling, going back.
 
-    approval: of APPROVE. planned_start: of RESCHEDULE. waive_script: the reason why items left open are given up; waive: they and steps of the
-    procedure that are not done.
+    approval: of APPROVE. planned_start: of RESCHEDULE. waive_script: the reason why items left open are given up;
+    waive: they and steps of the procedure that are not done.
     """
 
     action: Action

@@ -1,6 +1,6 @@
 """The steps of the procedure that a reception does not end without (pure): done as the facts show, or waived.
 
-identify → listen → record → classify → conclude; the last, signing, comes after the end and is asked for by the archive.
+identify → listen → record → classify → conclude; signing comes after the end, and the archive asks for it.
 Which of them are asked for, and their names, are texts of the office (`[procedure]` in texts/legal.toml).
 """
 
@@ -40,7 +40,7 @@ class Step:
 class Course:
     """What steps are judged by."""
 
-    case: CaseFile = CaseFile()
+    case: CaseFile = field(default_factory=CaseFile)
     script: Iterable[ScriptItem] = ()
     queue: SpeakingQueue = field(default_factory=SpeakingQueue)
 
