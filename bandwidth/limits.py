@@ -24,12 +24,13 @@ def binding_limits(
     site_bps: int,
     *,
     capped: Collection[Hashable],
+    parts: Mapping[Hashable, int],
 ) -> dict[tuple[Hashable, Hashable], Limit]:
     """The limit of each demand, by its key. Rates and budgets in bits/s, as the allocation had them.
 
-    capped: subscribers whose budget is what the profile lets them have, and not what their line carries. A subscriber's
-    own limit comes first: more of the site's line would not help it. Room is counted with the margin that a picture
-    needs to grow.
+    parts: of the site's line, of those who may get no more than that. capped: subscribers whose budget is what the
+    profile lets them have, and not what their line carries. A subscriber's own limit comes first: more of the site's
+    line would not help it. Room is counted with the margin that a picture needs to grow.
     """
     spent: dict[Hashable, int] = {}
     for demand in demands:
@@ -46,7 +47,8 @@ def binding_limits(
         if extra > own_left:
             found[demand.key] = Limit.PROFILE if demand.subscriber in capped else Limit.LINE
         else:
-            found[demand.key] = Limit.SITE if extra > site_left else Limit.WAITING
+            part_left = parts.get(demand.subscriber, site_bps) - spent[demand.subscriber]
+            found[demand.key] = Limit.SITE if extra > min(site_left, part_left) else Limit.WAITING
     return found
 
 

@@ -44,7 +44,7 @@ def divide(line_bps: int, demands: Sequence[SiteDemand]) -> list[int]:
     return [int(part + spare) for part in parts]
 
 
-def fill(parts: list[float], wants: Sequence[float], weights: Sequence[int], left: float) -> list[float]:
+def fill(parts: list[float], wants: Sequence[float], weights: Sequence[float], left: float) -> list[float]:
     """Raise every part towards its want by the same amount for each unit of its weight, until nothing is left."""
     parts = list(parts)
     hungry = [index for index, want in enumerate(wants) if want > parts[index]]

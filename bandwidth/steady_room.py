@@ -8,10 +8,11 @@ line is the same; a line that carries much less than before, or much more for DW
 from collections import deque
 
 DWELL_S = 1.0  # room must have been there for so long
-LEAST_MARGIN = 0.04  # what the pictures take varies too
-SAFETY = 1.1  # times the worst dip seen: the next may be a little worse
+LEAST_MARGIN = 0.03  # what the pictures take varies too
+SAFETY = 1.1  # times the dip: the next may be a little worse
 SWING_S = 10.0  # a dip is measured from the highest of so long: a cycle of congestion control, and more
 REMEMBERED_S = 60.0
+AT_THE_TOP = 0.02  # less below the top than this, the dip is over
 OTHER_LINE = 1.3  # times more or less than before; swings of ±10 % are 1.22
 
 
@@ -21,7 +22,7 @@ class SteadyRoom:
     def __init__(self) -> None:
         self._recent: deque[tuple[float, float]] = deque()
         self._highest = _Highest(SWING_S)
-        self._dips = _Highest(REMEMBERED_S)
+        self._dips = _Dips()
         self._level_bps = 0.0
         self.since_s = 0.0
 
@@ -32,14 +33,33 @@ class SteadyRoom:
         while len(recent) > 1 and recent[1][0] <= now - DWELL_S:
             recent.popleft()
         rates = [each for _, each in recent]
-        lowest, highest = min(rates), max(rates)
+        lowest = min(rates)
         if lowest > OTHER_LINE * self._level_bps or OTHER_LINE * bps < self._level_bps:
             self._level_bps, self.since_s = bps, now
             self._highest.clear()
-            self._dips.clear()
+            self._dips = _Dips()
         top = self._highest.update(bps, now=now)
         dip = SAFETY * self._dips.update(1.0 - bps / top if top else 0.0, now=now)
-        return int(min(lowest, highest * (1.0 - max(dip, LEAST_MARGIN))))
+        return int(min(lowest, top * (1.0 - max(dip, LEAST_MARGIN))))
+
+
+class _Dips:
+    """How deep the dips of the last REMEMBERED_S went: the second worst of them."""
+
+    def __init__(self) -> None:
+        self._over: deque[tuple[float, float]] = deque()
+        self._now = 0.0
+
+    def update(self, depth: float, *, now: float) -> float:
+        over = self._over
+        if depth < AT_THE_TOP and self._now:
+            over.append((now, self._now))
+            self._now = 0.0
+        elif depth >= AT_THE_TOP:
+            self._now = max(self._now, depth)
+        while over and over[0][0] < now - REMEMBERED_S:
+            over.popleft()
+        return sorted([0.0, self._now, *(each for _, each in over)])[-2]
 
 
 class _Highest:

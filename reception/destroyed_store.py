@@ -154,6 +154,9 @@ async def _course(session: AsyncSession, session_id: str) -> None:
     """Plan and script: free texts go; who was invited and in what office stays."""
     row = await session.get_one(SessionRow, session_id)
     row.note = row.reason_online_note = ""
+    asked = await session.scalars(select(ExportRequestRow).where(ExportRequestRow.session_id == session_id))
+    for request in asked:  # who had a copy stays, and when; for what is in the log of uses
+        request.purpose = request.reason = ""
     endpoints = await _endpoints(session, session_id)
     people = (person["name"] for endpoint in endpoints for person in endpoint.people or ())
     row.search = searchable(row, [*(each.name for each in endpoints), *people])

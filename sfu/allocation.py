@@ -6,14 +6,15 @@ and line, the site's line. Output: every video subscription's aim. Audio is take
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bandwidth.allocator import PAUSED, Allocation, Demand, LayerOption, utility
+from bandwidth.fair_parts import Claim, FairParts
 from bandwidth.hysteresis import AllocationKeeper
 from bandwidth.limits import Limit, binding_limits
-from bandwidth.minima import Minima
 from bandwidth.options import full_voice_bps, heard_voice_bps, layer_option, rising, voices_reserve_bps
 from bandwidth.site_budget import FULL_WITHIN_S, SiteBudget
 from sfu.incoming import IncomingStream
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 FULL_PICTURE = 1280 * 720
 UNREAD = 0.8  # more of a rate than this in its lower temporal layers: packets of a layer that nobody gets are not read
 PLANNED_SHARES = (0.4, 0.6)  # of a layer's rate, up to its first and its second temporal layer: libvpx's plan
+NO_PARTS: Mapping[Hashable, int] = MappingProxyType({})
 
 
 class SiteAllocator:
@@ -44,7 +46,7 @@ class SiteAllocator:
         self._keeper = AllocationKeeper()
         self._keeper_here = AllocationKeeper()
         self._budget = SiteBudget()
-        self._minima = Minima()
+        self._parts = FairParts()
         self.used_bps = 0
         self.limit_bps = 0
         self.free_bps = 0  # of the line, beside what the media may take
@@ -70,10 +72,12 @@ class SiteAllocator:
         self.free_bps = min((int(site / s.profile.site.media_share) - site for s in live), default=0)
         self.audio_bps = beyond.audio_bps
         room = max(0, site - beyond.audio_bps)
-        asked, caps = self._minima.ask(beyond.demands, beyond.budgets, room, beyond.floors)
-        chosen = self._keeper.update(asked, beyond.budgets, room, caps=caps, reserved_bps=beyond.audio_bps, now=now)
-        self._minima.note(beyond.demands, chosen)
-        self.used_bps = beyond.audio_bps + beyond.aim(chosen, room, now)
+        parts = self._parts.limits(beyond.demands, beyond.budgets, room, beyond.claims)
+        chosen = self._keeper.update(
+            beyond.demands, beyond.budgets, room, caps=parts, reserved_bps=beyond.audio_bps, now=now
+        )
+        self._parts.note(beyond.demands, chosen)
+        self.used_bps = beyond.audio_bps + beyond.aim(chosen, room, now, parts)
         ample = sum(here.budgets.values())
         here.aim(self._keeper_here.update(here.demands, here.budgets, ample, now=now), ample, now)
         self.demand_bps = beyond.audio_bps + beyond.wanted_bps()
@@ -98,7 +102,7 @@ class _Asked:
     def __init__(self) -> None:
         self.demands: list[Demand] = []
         self.budgets: dict[object, int] = {}
-        self.floors: dict[object, int] = {}
+        self.claims: dict[object, Claim] = {}
         self.wanted: dict[str, float] = {}
         self.audio_bps = 0
         self._capped: set[object] = set()
@@ -109,7 +113,7 @@ class _Asked:
         audio = survey.audio_reserve_bps(peer)
         self.audio_bps += audio
         self.budgets[peer.id] = max(0, min(peer.estimator.target_bps, peer.plan.down_limit_bps) - audio)
-        self.floors[peer.id] = max(0, peer.plan.minimum_bps - audio)
+        self.claims[peer.id] = Claim(max(0, peer.plan.minimum_bps - audio), peer.plan.weights.stage)
         if peer.estimator.target_bps >= peer.plan.down_limit_bps:
             self._capped.add(peer.id)
         for subscription in peer.receiving.videos:
@@ -126,9 +130,9 @@ class _Asked:
         """What their own lines carry of it."""
         return sum(min(int(bps), self.budgets[peer_id]) for peer_id, bps in self.wanted.items())
 
-    def aim(self, chosen: Allocation, room_bps: int, now: float) -> int:
+    def aim(self, chosen: Allocation, room_bps: int, now: float, parts: Mapping[Hashable, int] = NO_PARTS) -> int:
         """Every subscription follows what was chosen for it; what that takes."""
-        limits = binding_limits(self.demands, chosen, self.budgets, room_bps, capped=self._capped)
+        limits = binding_limits(self.demands, chosen, self.budgets, room_bps, capped=self._capped, parts=parts)
         for demand in self.demands:
             subscription = self._subscriptions[demand.key]
             subscription.note_limit(limits[demand.key])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 
 from bandwidth.allocator import Demand
+from bandwidth.fair_parts import Claim
 from bandwidth.options import full_voice_bps, heard_voice_bps, voices_reserve_bps
 from bandwidth.simulation.camera import RTP_BYTES, picture_options
 from bandwidth.simulation.case import SimulationCase, plan_of
@@ -71,9 +72,13 @@ def demands_of(case: SimulationCase, profile: Profile, rates_bps: Mapping[str, S
     ]
 
 
-def floors_bps(profile: Profile, reserves: Mapping[str, int]) -> dict[Hashable, int]:
-    """What of each endpoint's minimum is left for pictures."""
-    return {name: max(0, plan_of(profile, name).minimum_bps - voices) for name, voices in reserves.items()}
+def claims(profile: Profile, reserves: Mapping[str, int]) -> dict[Hashable, Claim]:
+    """What of each endpoint's minimum is left for pictures, and its weight on the site's line."""
+    found: dict[Hashable, Claim] = {}
+    for name, voices in reserves.items():
+        plan = plan_of(profile, name)
+        found[name] = Claim(max(0, plan.minimum_bps - voices), plan.weights.stage)
+    return found
 
 
 def site_budget_bps(profile: Profile) -> int:

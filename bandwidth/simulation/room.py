@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable
 
 from bandwidth.allocator import PAUSED, Demand
 from bandwidth.estimator import SendSideEstimator
+from bandwidth.fair_parts import FairParts
 from bandwidth.hysteresis import AllocationKeeper
-from bandwidth.minima import Minima
 from bandwidth.simulation import demands as d
 from bandwidth.simulation.camera import NETWORK_BYTES, ON_THE_WIRE, RTP_BYTES, Camera, EncodedFrame
 from bandwidth.simulation.case import CENTRAL, SITE, SimulationCase, plan_of
@@ -52,7 +52,7 @@ class Room:
         self._keeper = AllocationKeeper()
         self._site_budget = SiteBudget()
         self._site_bps = d.site_budget_bps(profile)
-        self._minima = Minima()
+        self._parts = FairParts()
         self._reserves = d.audio_reserves(case, profile)
         self._wanted_bps: dict[str, float] = {}
         self.used_bps = 0
@@ -202,9 +202,9 @@ class Room:
         audio = sum(self._reserves.values())
         self._site_bps = self._learnt(now)
         site = max(0, self._site_bps - audio)
-        question, caps = self._minima.ask(asked, budgets, site, d.floors_bps(self.profile, self._reserves))
-        chosen = self._keeper.update(question, budgets, site, caps=caps, reserved_bps=audio, now=now)
-        self._minima.note(asked, chosen)
+        parts = self._parts.limits(asked, budgets, site, d.claims(self.profile, self._reserves))
+        chosen = self._keeper.update(asked, budgets, site, caps=parts, reserved_bps=audio, now=now)
+        self._parts.note(asked, chosen)
         self._wanted_bps = {}
         self.used_bps = audio
         for demand in asked:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bandwidth.allocator import PAUSED, LayerOption, allocate
-from bandwidth.minima import Minima
+from bandwidth.fair_parts import FairParts
 from bandwidth.options import full_voice_bps
 from bandwidth.simulation import demands as d
 from bandwidth.simulation.camera import ON_THE_WIRE, STAY_ON_SHARE, spread
@@ -75,8 +75,8 @@ def steady(case: SimulationCase, profile: Profile, lines: SteadyLines) -> Steady
     rates = {name: _sent(camera, rooms[name]) for name, camera in cameras.items()}
     asked = d.demands_of(case, profile, rates)
     room = max(0, int(site))
-    floors = d.floors_bps(profile, reserves)
-    chosen = allocate(*Minima().ask(asked, budgets, room, floors), room)
+    parts = FairParts().limits(asked, budgets, room, d.claims(profile, reserves))
+    chosen = allocate(asked, {**budgets, **parts}, room)
     pictures = {
         (str(demand.subscriber), str(demand.publication)): (
             None if chosen[demand.key] == PAUSED else demand.options[chosen[demand.key]]

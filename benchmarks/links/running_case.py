@@ -68,14 +68,18 @@ class Observation:
     skipped: str = ""
 
 
-def lines_profile() -> str:
-    """The 30-5 profile without lines of its own: what binds is what is shaped."""
+def lines_profile(richness: int = 1) -> str:
+    """The 30-5 profile without lines of its own: what binds is what is shaped. Its plan for the cameras is what they
+    send: a layer that is off counts as what it was planned for.
+    """
     document = load_profile("30-5").model_dump()
     document["name"] = PROFILE
     document["site"] |= {"up_bps": SITE_BPS, "down_bps": SITE_BPS, "media_share": MEDIA_SHARE}
     for role in document["roles"].values():
         limits = ("line_up_bps", "line_down_bps", "cap_up_bps", "cap_down_bps")
         role |= {key: LINE_BPS for key in limits if key in role} | {"media_share": MEDIA_SHARE}
+        for layer in role["camera"]["layers"] if "camera" in role else ():
+            layer["max_bitrate_bps"] *= richness
     return profile_text(Profile.model_validate(document))
 
 
@@ -153,7 +157,7 @@ class CaseRun:
             host=SERVER_ADDRESS,
             namespace=self._network.name("server"),
             settings=settings,
-            files={f"profiles/{PROFILE}.toml": lines_profile()},
+            files={f"profiles/{PROFILE}.toml": lines_profile(case.richness)},
         )
         profile = "30-5" if case.site_bps else None
         others = case.viewers + (0 if case.site_bps else case.senders - 1)

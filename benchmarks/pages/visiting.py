@@ -132,6 +132,13 @@ class FullServer:
         data = self._ask("GET", role, path, None)
         return json.loads(data), len(data)
 
+    @property
+    def cpu_s(self) -> float:
+        """What the server's own process has used so far, without the programs that it started."""
+        assert self._process is not None
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def file(self, role: str, path: str) -> bytes:
         """An answer that is a file."""
         return self._ask("GET", role, path, None)

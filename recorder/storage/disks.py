@@ -14,6 +14,7 @@ from pathlib import Path
 MOUNTS = Path("/proc/self/mountinfo")
 BLOCK = Path("/sys/dev/block")
 NO_DISKS = {"proc", "sysfs", "devtmpfs", "devpts", "cgroup", "cgroup2", "squashfs", "overlay", "autofs", "mqueue"}
+SMALLEST_BYTES = 1_000_000  # a file or a directory that a container shares is no disk for recordings
 _OCTAL = re.compile(r"\\([0-7]{3})")
 
 
@@ -85,6 +86,8 @@ def disks(roots: Iterable[str], recordings: Path) -> list[Disk]:
             continue
         with suppress(OSError):
             usage = shutil.disk_usage(mount.point)
+            if usage.total < SMALLEST_BYTES:
+                continue
             found[mount.point] = Disk(
                 path=mount.point,
                 source=mount.source,

@@ -20,6 +20,17 @@ OUT = Path("docs/images/vi")
 MANIFEST = OUT / "manifest.json"
 MOST_BYTES = 150_000
 PASSWORD = "Suoi-Lon-8-Trong"
+# Devices by names as a room has them, in place of the browser's fake ones.
+DEVICES = """
+const names = { videoinput: "Camera hội nghị USB", audioinput: "Micro cổ ngỗng", audiooutput: "Loa TV (HDMI)" };
+const found = navigator.mediaDevices?.enumerateDevices.bind(navigator.mediaDevices);
+if (found) navigator.mediaDevices.enumerateDevices = async () =>
+  (await found()).map((each) => {
+    const { deviceId, groupId, kind } = each;
+    const label = each.label && names[kind] + (/fake_.*_[2-9]|Input 2|Output 2/.test(each.label) ? " 2" : "");
+    return { deviceId, groupId, kind, label };
+  });
+"""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -61,6 +72,7 @@ async def take(browser: Browser, shot: Shot, stage: Stage) -> int:
     context = await browser.new_context(
         viewport={"width": shot.width, "height": shot.height}, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
     )
+    await context.add_init_script(DEVICES)
     page = await context.new_page()
     try:
         if shot.role == "centre" and stage.scene is not None:
@@ -87,7 +99,9 @@ async def take_all(wanted: list[Shot]) -> int:
     """All of them; how many did not work."""
     chromium = shutil.which("chromium") or "/usr/bin/chromium"
     failed = 0
-    server = await asyncio.to_thread(RunningServer, settings={"storage.retention.rehearsal_days": 1})
+    server = await asyncio.to_thread(
+        RunningServer, settings={"storage.retention.rehearsal_days": 1, "storage.mount_roots": ["/media/diemcau"]}
+    )
     try:
         async with aiohttp.ClientSession() as client, async_playwright() as driver:
             camera = await asyncio.to_thread(camera_file, server.data / "camera.y4m")

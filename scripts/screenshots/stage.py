@@ -39,6 +39,9 @@ USERS = [
     ("antoan.ha", "Phạm Thị Hà", "auditor", "Sở Khoa học và Công nghệ"),
     ("giamsat.minh", "Hoàng Văn Minh", "observer", "Thanh tra tỉnh"),
 ]
+AGENT = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
+)
 PERSONS = {role: name for _, name, role, _ in USERS} | {"admin": "Nguyễn Văn An"}
 GOOD: dict[str, Any] = {
     "lighting.luma": 120,
@@ -89,7 +92,7 @@ class Stage:
             f"{self.server.base}/api/v1{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {token or self.token(role)}"},
+            headers={"Authorization": f"Bearer {token or self.token(role)}", "User-Agent": AGENT},
         )
         with urllib.request.urlopen(request, timeout=30) as response:
             return json.load(response)

@@ -33,7 +33,7 @@ def demand(subscriber: str, publication: str = "p") -> Demand:
 )
 def test_the_limit_that_binds(chosen: int, budget: int, site: int, capped: bool, limit: Limit) -> None:
     one = demand("a")
-    found = binding_limits([one], {one.key: chosen}, {"a": budget}, site, capped={"a"} if capped else set())
+    found = binding_limits([one], {one.key: chosen}, {"a": budget}, site, capped={"a"} if capped else set(), parts={})
     assert found == {one.key: limit}
 
 
@@ -41,10 +41,18 @@ def test_the_sites_line_is_what_all_others_leave_of_it() -> None:
     first, second = demand("a"), demand("b")
     chosen = {first.key: 2, second.key: 1}
     budgets = {"a": 9_000_000, "b": 9_000_000}
-    found = binding_limits([first, second], chosen, budgets, 2_500_000, capped=())
+    found = binding_limits([first, second], chosen, budgets, 2_500_000, capped=(), parts={})
     assert found == {first.key: Limit.NONE, second.key: Limit.SITE}
+
+
+def test_a_part_of_the_sites_line_binds_where_the_line_itself_would_not() -> None:
+    one = demand("a")
+    found = binding_limits([one], {one.key: 1}, {"a": 9_000_000}, 9_000_000, capped=(), parts={"a": 1_400_000})
+    assert found == {one.key: Limit.SITE}
 
 
 def test_a_demand_without_options_is_held_back_by_nothing() -> None:
     nothing = Demand(subscriber="a", publication="p", weight=1.0, options=())
-    assert binding_limits([nothing], {nothing.key: PAUSED}, {"a": 1}, 1, capped=()) == {nothing.key: Limit.NONE}
+    assert binding_limits([nothing], {nothing.key: PAUSED}, {"a": 1}, 1, capped=(), parts={}) == {
+        nothing.key: Limit.NONE
+    }

@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from pypdf import PdfReader
 
 from config.models import ServerSettings, Settings
+from reception.papers.render import office_program
 from reception.store import Store
 from recorder.service import Recorder
 from sfu.server import MediaServer
@@ -107,6 +108,19 @@ def test_a_guide_becomes_a_pdf_once(tmp_path: Path) -> None:
     assert "".join(pages[0].extract_text().split()).count("Mấttiếng") >= 1
     made = path.stat().st_mtime_ns
     assert pdf_of(found.chapters["su-co-mat-tieng"], found, tmp_path).stat().st_mtime_ns == made
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not office_program(), reason="LibreOffice is not installed (Debian: libreoffice-writer-nogui)")
+def test_libreoffice_makes_the_pdf_where_there_is_no_chromium(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(help_print, "BROWSERS", ())
+    found = book("vi")
+    chapter = found.chapters["thu-ky"]
+    pages = PdfReader(pdf_of(chapter, found, tmp_path)).pages
+    text = "".join("".join(page.extract_text().split()) for page in pages)
+    assert 3 < len(pages) < 20
+    assert "Hướngdẫnthưký" in text
+    assert len(pages[0].images) == chapter.html.count("<img") > 0
 
 
 def test_without_a_printer_the_reason_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

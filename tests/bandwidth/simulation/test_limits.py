@@ -78,7 +78,7 @@ def test_what_fits_is_served_whole_and_one_more_is_not() -> None:
     [
         ({"site_mbps": 10}, "site_up"),
         ({"delegate_mbps": 0.9}, "delegate_down"),
-        ({"changes": [{"at_s": 0, "who": "site", "down_mbps": 2}]}, "site_down"),
+        ({"changes": [{"at_s": 0, "who": "site", "down_mbps": 1}]}, "site_down"),
         ({"changes": [{"at_s": 0, "who": "delegates", "up_mbps": 0.1}]}, "delegate_up"),
     ],
 )

@@ -124,7 +124,12 @@ export function Controls({ engine, state, onLeave, openDrawer, chairView, onChai
           data-danger="true"
           data-testid="leave-button"
           onClick={() =>
-            setQuestion({ title: t("stage.confirmLeave"), text: "", action: t("stage.leave"), onYes: onLeave })
+            setQuestion({
+              title: t("stage.confirmLeave"),
+              text: t("stage.confirmLeaveText"),
+              action: t("stage.leave"),
+              onYes: onLeave,
+            })
           }
         >
           <IconPhoneOff />

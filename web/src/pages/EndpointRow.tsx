@@ -51,9 +51,7 @@ export function EndpointRow(props: Props) {
             >
               {endpoint.name}
             </button>
-            <small data-testid="endpoint-state">
-              {t(`endpointState.${endpoint.state}`)} · {t(`role.${endpoint.role}`)}
-            </small>
+            <State session={session} endpoint={endpoint} />
           </div>
           {room && endpoint.role !== "observer" && <NoticeMark endpoint={endpoint} room={room} />}
           {endpoint.speaking && <IconVolume size={16} color="#9a6700" aria-label={t("live.speaking")} />}
@@ -88,6 +86,17 @@ export function EndpointRow(props: Props) {
         )}
       </td>
     </tr>
+  );
+}
+
+/** Where it is, while that means something, and what it is. */
+function State({ session, endpoint }: { session: SessionView; endpoint: EndpointView }) {
+  const { t } = useTranslation();
+  return (
+    <small data-testid="endpoint-state">
+      {!OVER.includes(session.state) && `${t(`endpointState.${endpoint.state}`)} · `}
+      {t(`role.${endpoint.role}`)}
+    </small>
   );
 }
 

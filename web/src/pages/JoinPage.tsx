@@ -32,7 +32,8 @@ export function JoinPage() {
   const [checking, setChecking] = useState(false);
   const [over, setOver] = useState<Bye["reason"] | "left" | null>(null);
 
-  const info = useJoinInfo(token);
+  const asked = useJoinInfo(token);
+  const info = asked === "refused" ? null : asked;
   useEffect(() => {
     window.diemcauEngine = engine;
     if (new URLSearchParams(location.search).get("debug") === "1") Object.assign(window, { __diemcau: engine });
@@ -51,6 +52,7 @@ export function JoinPage() {
   );
 
   if (!token) return <Whole title={t("join.noLink")} />;
+  if (asked === "refused" && !engine) return <Whole title={t("join.badLink")} text={t("join.badLinkText")} />;
   if (over) {
     const again = over === "replaced" || over === "left" || over === "taken";
     return (

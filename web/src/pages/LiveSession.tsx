@@ -1,7 +1,7 @@
-import { Alert, Badge, Loader, Stack, Title } from "@mantine/core";
+import { Alert, Anchor, Badge, Loader, Stack, Title } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useParams } from "react-router";
+import { Link, useParams } from "react-router";
 import { api } from "../api/client";
 import { useMe } from "../api/me";
 import { useRoom } from "../api/room";
@@ -65,7 +65,10 @@ export function LiveSession() {
   if (!session) {
     return error ? (
       <Alert variant="light" color="lacquer">
-        {error.message}
+        {error.message}{" "}
+        <Anchor component={Link} to="/">
+          {t("app.toSessions")}
+        </Anchor>
       </Alert>
     ) : (
       <Loader aria-label={t("app.loading")} />
@@ -117,7 +120,7 @@ export function LiveSession() {
       <Starting room={room.data} offsetMs={room.offsetMs} act={act} />
       <div className="panels">
         <RecordingPanel session={session} act={act} ask={setQuestion} />
-        <SiteCard session={session} view={view} act={act} />
+        {running && <SiteCard session={session} view={view} act={act} />}
       </div>
       <div className="console-body">
         <div className="console-main">

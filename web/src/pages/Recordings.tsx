@@ -164,7 +164,7 @@ function Found({ recording }: { recording: RecordingView }) {
             </Text>
           ))}
         </div>
-        <Button component={Link} to={page} variant="light">
+        <Button component={Link} to={page} variant="light" style={{ flex: "none" }}>
           {t("recordings.play")}
         </Button>
       </Group>

@@ -19,6 +19,7 @@ export function RecordingPanel({ session, act, ask }: Props) {
   const { t } = useTranslation();
   const { recording } = session;
   const level = { recording: "good", fault: "poor", off: "", finishing: "fair", done: "good" }[recording.state];
+  const told = recording.state !== "done" || recording.bytes > 0; // of an ended session only its seal is kept here
   const open = session.state === "live" || session.state === "paused" || session.state === "interrupted";
   return (
     <Card withBorder padding="sm" className="recording-card" data-testid="recording-panel">
@@ -53,11 +54,15 @@ export function RecordingPanel({ session, act, ask }: Props) {
       </Group>
       <div className="recording-numbers">
         <dl className="numbers">
-          <Value name={t("live.duration")} value={duration(recording.seconds)} />
-          <Value name={t("live.size")} value={bytes(recording.bytes)} />
-          <Value name={t("live.free")} value={recording.free_bytes ? bytes(recording.free_bytes) : "–"} />
-          <Value name={t("live.lasts")} value={hoursLeft(recording.hours_left)} />
-          <Value name={t("live.lost")} value={String(recording.dropped_packets)} />
+          {told && (
+            <>
+              <Value name={t("live.duration")} value={duration(recording.seconds)} />
+              <Value name={t("live.size")} value={bytes(recording.bytes)} />
+              <Value name={t("live.free")} value={recording.free_bytes ? bytes(recording.free_bytes) : "–"} />
+              <Value name={t("live.lasts")} value={hoursLeft(recording.hours_left)} />
+              <Value name={t("live.lost")} value={String(recording.dropped_packets)} />
+            </>
+          )}
           {recording.seal_short && <Value name={t("recordings.seal")} value={recording.seal_short} />}
         </dl>
         {recording.state === "recording" && <SetMarker sessionId={session.id} />}

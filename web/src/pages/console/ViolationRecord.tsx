@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Loader, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Loader, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
@@ -56,6 +56,9 @@ function Sheet({ session, watch, incident, reload }: Props) {
       <RehearsalMark on={session.kind === "rehearsal"} />
       {open && may("moderate") && (
         <Stack className="record-form" gap="sm" maw={820} mx="auto">
+          <Title order={2} size="h3">
+            {t("violation.heading")}
+          </Title>
           <TextInput {...field("persons", values, setValues, t)} required />
           <Textarea {...field("conduct", values, setValues, t)} required autosize minRows={3} />
           <Textarea {...field("measures", values, setValues, t)} autosize minRows={2} />
@@ -63,7 +66,7 @@ function Sheet({ session, watch, incident, reload }: Props) {
           {problem && <Alert color="lacquer">{problem}</Alert>}
         </Stack>
       )}
-      <Group className="record-tools">
+      <Group className="record-tools" maw={820} mx="auto">
         {open && may("moderate") && (
           <Button
             variant="light"

@@ -78,7 +78,7 @@ export function Users() {
             {t("people.users.new")}
           </Button>
         ) : (
-          <Text c="dimmed">{t("people.users.readOnly")}</Text>
+          !error && <Text c="dimmed">{t("people.users.readOnly")}</Text>
         )}
       </Group>
       {(fault ?? error?.message) && (

@@ -127,7 +127,7 @@ type MixerProps = Pick<SideProps, "tiles" | "sounds" | "onVolume" | "onMute">;
 function Mixer({ tiles, sounds, onVolume, onMute }: MixerProps) {
   const { t } = useTranslation();
   return (
-    <Stack gap={6} className="pb-jumps">
+    <Stack gap={6} className="pb-sounds">
       {tiles.map((tile, index) => {
         const sound = sounds[index];
         const name = tileName(tile, t("recordings.screen"));

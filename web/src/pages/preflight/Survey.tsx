@@ -67,7 +67,7 @@ export function Survey() {
             {t("preflight.survey.title")}
           </Title>
           <Alert color="lacquer" variant="light" mt="md">
-            {problem || t("preflight.survey.noLink")}
+            {problem || t("preflight.survey.noLink")} {t("preflight.survey.newLink")}
           </Alert>
         </div>
       </main>

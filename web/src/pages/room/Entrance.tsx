@@ -24,13 +24,17 @@ export interface JoinInfo {
 }
 
 /** What the link is for; null until it is known, or where it is not valid any more. */
-export function useJoinInfo(token: string | null): JoinInfo | null {
-  const [info, setInfo] = useState<JoinInfo | null>(null);
+/** Which session and room a link is of; null: not known (yet); "refused": the link is none. */
+export function useJoinInfo(token: string | null): JoinInfo | "refused" | null {
+  const [info, setInfo] = useState<JoinInfo | "refused" | null>(null);
   useEffect(() => {
     if (!token) return;
     let over = false;
     void fetch("/api/v1/join", { headers: { Authorization: `Bearer ${token}` } })
-      .then(async (response) => (response.ok ? ((await response.json()) as JoinInfo) : null))
+      .then(async (response) => {
+        if (response.status === 401) return "refused" as const;
+        return response.ok ? ((await response.json()) as JoinInfo) : null;
+      })
       .then((found) => over || setInfo(found))
       .catch(() => undefined);
     return () => {

@@ -20,7 +20,7 @@ export function OpenFile({ session, onClose }: { session: FoundSession | null; o
       opened={session !== null}
       onClose={close}
       size={file ? "xl" : "lg"}
-      title={file ? `${file.code} · ${file.title}` : t("playback.access.title")}
+      title={file ? `${file.code} · ${file.title}` : t("search.openTitle")}
       closeButtonProps={{ "aria-label": t("app.close") }}
       centered
     >

@@ -47,7 +47,8 @@ export function SearchPage() {
       {!data && !error && <Loader aria-label={t("app.loading")} />}
       {data && (
         <Text c="dimmed" size="sm" role="status" data-testid="found-count">
-          {t("search.count", { count: data.total })} {!data.private && t("search.notPrivate")}
+          {t("search.count", { count: data.total })} {data.total === 0 && t("search.nothing")}{" "}
+          {!data.private && t("search.notPrivate")}
         </Text>
       )}
       {data?.found.map((each) => (

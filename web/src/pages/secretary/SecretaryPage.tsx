@@ -107,7 +107,7 @@ function Head({ session, room, offsetMs }: { session: SessionView; room: RoomVie
         <Text fw={600} className="secretary-clock">
           {clock}
         </Text>
-        {speaker && <Text>{t("room.floor.other", { name: speaker })}</Text>}
+        {speaker && session.state === "live" && <Text>{t("room.floor.other", { name: speaker })}</Text>}
       </Group>
       <Group gap="xs" wrap="nowrap">
         {live && may("set_marker") && <SetMarker sessionId={session.id} />}

@@ -191,7 +191,7 @@ function SessionRow({ session }: { session: SessionView }) {
         <Group wrap="nowrap" gap="xs">
           {place !== "prepare" && !["live", "paused", "interrupted"].includes(session.state) && (
             <Button component={Link} to={`/sessions/${session.id}/prepare`} variant="subtle">
-              {t("course.list.prepare")}
+              {t(over ? "course.prepare.plan" : "course.list.prepare")}
             </Button>
           )}
           {["ended", "archived"].includes(session.state) && may("archive_session") && (
