@@ -283,7 +283,7 @@ def small_png(data: bytes, most_bytes: int) -> bytes:
     image = Image.open(io.BytesIO(data)).convert("RGB")
     for colours in (256, 160, 96, 64, 40):
         out = io.BytesIO()
-        image.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
+        image.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
             out, "PNG", optimize=True
         )
         if out.tell() <= most_bytes:
