@@ -258,7 +258,7 @@ def paper() -> bytes:
 async def end(stage: Stage) -> None:
     """The session ends; its recording is complete afterwards."""
     assert stage.scene is not None
-    await stage.scene.call("POST", "/end", {"waive_script": "Buổi chạy thử"})
+    await stage.scene.call("POST", "/end", {"waive": "Buổi chạy thử"})
     await stage.scene.close()
     for _ in range(60):
         found = await asyncio.to_thread(stage.call, "GET", f"/recordings/{stage.scene.session['id']}")
@@ -283,7 +283,7 @@ def small_png(data: bytes, most_bytes: int) -> bytes:
     image = Image.open(io.BytesIO(data)).convert("RGB")
     for colours in (256, 160, 96, 64, 40):
         out = io.BytesIO()
-        image.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
+        image.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
             out, "PNG", optimize=True
         )
         if out.tell() <= most_bytes:

@@ -35,7 +35,7 @@ export function QueueCard({ session, queue, offsetMs, act }: Props) {
         </Text>
         <NumberInput
           size="xs"
-          w={96}
+          w={86}
           min={1}
           max={60}
           value={queue.minutes}

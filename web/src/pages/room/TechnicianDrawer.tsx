@@ -156,7 +156,8 @@ function DeviceChoice({ engine }: { engine: Engine }) {
           key={name}
           label={t(`join.${name}`)}
           data={of(kind)}
-          value={choice[name] || null}
+          value={(of(kind).find((each) => each.value === choice[name]) ?? of(kind)[0])?.value ?? null}
+          placeholder="–"
           allowDeselect={false}
           onChange={(value) => value && void pick({ [name]: value })}
         />
