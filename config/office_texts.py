@@ -92,6 +92,16 @@ class Register(Section):
         return [(key, title or key) for key, title in parts]
 
 
+StepName = Literal["identify", "listen", "record", "classify", "conclude"]
+PROCEDURE: dict[StepName, tuple[Line, Line]] = {
+    "identify": ("Xác minh nhân thân công dân", "Citizens are identified"),
+    "listen": ("Nghe công dân trình bày", "Citizens are heard"),
+    "record": ("Ghi chép nội dung", "What is said is written down"),
+    "classify": ("Phân loại, xác định hướng xử lý", "Matters are classified"),
+    "conclude": ("Kết luận của người chủ trì", "The chair concludes"),
+}
+
+
 class OfficeTexts(Section):
     """The whole file."""
 
@@ -104,6 +114,7 @@ class OfficeTexts(Section):
     matter_classes: dict[Literal["1", "2", "3", "4", "5", "6"], Line]
     reasons_online: dict[Literal["dich_benh_thien_tai", "nhieu_cap_xa_dia_ly", "khong_the_truc_tiep", "khac"], Line]
     retention: dict[Literal["vinh_vien", "15_nam", "5_nam", "chay_thu_30_ngay"], Line]
+    procedure: dict[StepName, tuple[Line, Line]] = PROCEDURE
     register_: Register = Field(alias="register")
 
     @field_validator("matter_classes", "reasons_online", "retention")

@@ -69,6 +69,7 @@ class DestroyedStore:
                 "signatures": await _signatures(session, session_id, renamed),
             }
             await _course(session, session_id)
+            await _waivers(session, session_id)
             await _exports(session, session_id)
             await _room(session, session_id)
             await _events(session, session_id)
@@ -162,6 +163,13 @@ async def _course(session: AsyncSession, session_id: str) -> None:
     query = select(ScriptItemRow).where(ScriptItemRow.session_id == session_id).order_by(ScriptItemRow.position)
     for number, item in enumerate(await session.scalars(query), 1):
         item.title, item.speaker, item.reason = f"Nội dung {number}", "", ""
+
+
+async def _waivers(session: AsyncSession, session_id: str) -> None:
+    """That a step was waived and by whom stays; the reason may name a person."""
+    mine = (MarkRow.session_id == session_id) & (MarkRow.mark == str(Mark.STEP_WAIVED))
+    for row in await session.scalars(select(MarkRow).where(mine)):
+        row.detail = ""
 
 
 async def _exports(session: AsyncSession, session_id: str) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from config.words import Words
 from reception.lifecycle import Action, Course, Refusal, SessionState, course_of, next_state
 from reception.marks import Mark, MarkRecord, PreflightResult, PreflightState
+from reception.procedure import Step
 from reception.records import EndpointRecord, SessionRecord
 from reception.session_plan import Approval, ScriptItem
 
@@ -37,7 +38,8 @@ class Unready(Refusal):
 class Order:
     """An action with what its doer says. by: the account. reason: of postponing, cancelling, going back.
 
-    approval: of APPROVE. planned_start: of RESCHEDULE. waive_script: the reason why items left open are given up.
+    approval: of APPROVE. planned_start: of RESCHEDULE. waive_script: the reason why items left open are given up;
+    waive: they and steps of the procedure that are not done.
     """
 
     action: Action
@@ -46,6 +48,7 @@ class Order:
     approval: Approval | None = None
     planned_start: datetime | None = None
     waive_script: str = ""
+    waive: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,7 @@ class Facts:
     marks: Sequence[MarkRecord] = ()
     preflight: Mapping[str, PreflightState] = field(default_factory=dict)
     script: Sequence[ScriptItem] = ()
+    steps: Sequence[Step] = ()
     planner: Words | None = None
     disk_free_bytes: int = 0
     disk_needed_bytes: int = 0
@@ -179,13 +183,24 @@ def _notice(record: SessionRecord, order: Order, facts: Facts, now: datetime) ->
 
 def _script_closed(record: SessionRecord, order: Order, facts: Facts, now: datetime) -> Iterable[Unmet]:
     left = [item.title for item in facts.script if item.open]
-    if left and not order.waive_script:
+    if left and not (order.waive_script or order.waive):
         names = "; ".join(f"“{title}”" for title in left)
         words = Words(
             f"Kịch bản còn mục chưa kết thúc: {names}. Kết thúc từng mục, hoặc bỏ qua kèm lý do.",
             f"Items of the script are still open: {names}. Close each, or waive them with a reason.",
         )
         yield Unmet(code="script", place="script", words=words)
+
+
+def _procedure(record: SessionRecord, order: Order, facts: Facts, now: datetime) -> Iterable[Unmet]:
+    """Each step is done or waived with a reason."""
+    for step in facts.steps:
+        if step.needs is not None and step.state == "open" and not order.waive:
+            words = Words(
+                f"Bước “{step.name.vi}” chưa làm: {step.needs.vi}. Làm, hoặc bỏ qua kèm lý do.",
+                f"The step “{step.name.en}” is not done: {step.needs.en}. Do it, or waive it with a reason.",
+            )
+            yield Unmet(code="step", place=f"steps.{step.key}", words=words)
 
 
 def _reasoned(record: SessionRecord, order: Order, facts: Facts, now: datetime) -> Iterable[Unmet]:
@@ -218,7 +233,7 @@ _GUARDS: Mapping[Action, tuple[Guard, ...]] = {
     Action.APPROVE: (_approved_by, _planner),
     Action.RESCHEDULE: (_still_approved,),
     Action.READY: (_checked, _recorder, _disk),
-    Action.END: (_script_closed,),
+    Action.END: (_script_closed, _procedure),
     Action.ARCHIVE: (_kept,),
     Action.POSTPONE: (_reasoned,),
     Action.CANCEL: (_reasoned,),

@@ -11,6 +11,7 @@ class Mark(StrEnum):
     RECORDER_TESTED = "recorder_tested"  # the test recording was written, read back and played
     NOTICE_SHOWN = "notice_shown"  # the notice of recording; detail: its version
     MINUTES_FINAL = "minutes_final"  # every signature's state is known
+    STEP_WAIVED = "step_waived"  # a step of the procedure; detail: the reason
     PACKAGE_VERIFIED = "package_verified"  # a copy on this medium was compared with the seal
     FILE_DESTROYED = "file_destroyed"  # the recording was destroyed, and persons were taken out of the store
 

@@ -95,6 +95,7 @@ class Permission(StrEnum):
     SET_BANDWIDTH = "set_bandwidth"  # of a session or an endpoint
     VIEW_PROFILES = "view_profiles"
     VIEW_RECORDINGS = "view_recordings"  # the catalogue and its verification, without playing
+    VIEW_PROCEDURE = "view_procedure"  # which steps of a reception are done, waived or open
     ASK_RECORDING = "ask_recording"  # ask for a recording, a file or the package; see what came of it
     ARCHIVE_SESSION = "archive_session"  # what is complete becomes read-only
     STORAGE = "storage"  # disks, copies, the store, fixity
@@ -184,6 +185,17 @@ TABLE: Mapping[Permission, Mapping[Role, Extent]] = {
     ),
     Permission.VIEW_RECORDINGS: _row(
         _ARCHIVIST, operator=_E.READ, chair=_E.READ, secretary=_E.READ, observer=_E.READ, auditor=_E.READ
+    ),
+    Permission.VIEW_PROCEDURE: _row(
+        _OPERATOR,
+        _CHAIR,
+        _SECRETARY,
+        technician=_E.OWN,
+        delegate=_E.OWN,
+        observer=_E.READ,
+        archivist=_E.READ,
+        auditor=_E.READ,
+        endpoint=_E.OWN,
     ),
     Permission.ASK_RECORDING: _row(
         _SECRETARY, observer=_E.SUBORDINATE, delegate=_E.OWN, chair=_E.READ, archivist=_E.READ

@@ -148,9 +148,10 @@ class StateJudge:
     def __init__(self, standard: Standard) -> None:
         self._standard = standard
         self._valid = timedelta(hours=standard.settings.valid_hours)
-        self._by_item: dict[Item, list[Check]] = {}
+        self._by_item: dict[Item, list[tuple[Check, Limits | None]]] = {}
         for check in checks_for(standard):
-            self._by_item.setdefault(check.item, []).append(check)
+            limits = check.limits(standard) if check.limits else None
+            self._by_item.setdefault(check.item, []).append((check, limits))
 
     def state(
         self,
@@ -175,14 +176,17 @@ class StateJudge:
         return _overall_of(verdicts, left_out=left_out, signed=signed, whole=WHOLE in waived)
 
     def _worst(
-        self, checks: Sequence[Check], values: Mapping[str, Measurement | Signature], oldest: datetime
+        self,
+        checks: Sequence[tuple[Check, Limits | None]],
+        values: Mapping[str, Measurement | Signature],
+        oldest: datetime,
     ) -> Verdict:
         worst = Verdict.PASS
-        for check in checks:
+        for check, limits in checks:
             found = values.get(check.key)
             if found is not None and found.at > oldest:
                 value = found.answer if isinstance(found, Signature) else found.value
-                verdict = judge(check, value, self._standard)
+                verdict = judge(check, value, self._standard, limits=limits)
                 if verdict is Verdict.FAIL and check.key in DISTURBED and _disturbed(found.at, values.get(LOAD)):
                     verdict = Verdict.WARN
             elif check.required:

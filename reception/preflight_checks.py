@@ -188,14 +188,14 @@ def checks_for(standard: Standard) -> list[Check]:
     return [check for check in CHECKS if standard.role in check.roles and not (check.other_side and standard.survey)]
 
 
-def judge(check: Check, value: Value, standard: Standard) -> Verdict:
-    """The verdict on a value. A value of the wrong kind fails."""
+def judge(check: Check, value: Value, standard: Standard, *, limits: Limits | None = None) -> Verdict:
+    """The verdict on a value. A value of the wrong kind fails. limits: the check's for this standard, where known."""
     if check.manual:
         return _judge_answer(check, value)
     if check.limits is not None:
         if isinstance(value, bool | str):
             return Verdict.FAIL
-        return _judge_number(value, check.limits(standard))
+        return _judge_number(value, limits or check.limits(standard))
     if not check.good:
         return Verdict.PASS
     if value in check.good:

@@ -78,6 +78,7 @@ PURE = [
     "reception/papers/technical.py",
     "reception/papers/words.py",
     "reception/passwords.py",
+    "reception/procedure.py",
     "reception/rules.py",
     "reception/people.py",
     "reception/permissions.py",

@@ -121,6 +121,10 @@ def _course(d: Paper) -> None:
     )
     d.p("{%p endfor %}")
     d.p("{%p endfor %}")
+    d.p("{%p if waived_steps %}")
+    d.p("Bước theo quy trình được bỏ qua có lý do:", italic=True)
+    d.each("s in waived_steps", "- {{ s.name }}: {{ s.reason }} ({{ s.by }}, {{ s.at }})")
+    d.p("{%p endif %}")
 
 
 def _conclusions(d: Paper) -> None:

@@ -37,6 +37,7 @@ from signalling import (
     papers_api,
     preflight_api,
     presentation_api,
+    procedure_api,
     profile_api,
     registry_api,
     rules_api,
@@ -61,6 +62,7 @@ log = structlog.get_logger("http")
 MAX_BODY_BYTES = 512 * 1024
 ROUTES = [
     *course_api.ROUTES,
+    *procedure_api.ROUTES,
     *countdown.ROUTES,
     *events_api.ROUTES,
     *session_api.ROUTES,

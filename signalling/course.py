@@ -22,6 +22,7 @@ from signalling.message_base import ByeReason
 from signalling.planner import planner_verdict
 from signalling.preflight_service import assessments
 from signalling.problems import Problem
+from signalling.procedure import procedure_of, waive_steps
 from signalling.space import check_space, room_for, wanted_space
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class SessionCourse:
             ],
             preflight=await _preflight(services, record),
             script=await course.script(record.id),
+            steps=await procedure_of(services, record),
             planner=planner_verdict(record, profile),
             disk_free_bytes=(await room_for(services, record)).free,
             disk_needed_bytes=wanted_space(services, record).bytes if services.is_recorded(record) else 0,
@@ -132,8 +134,10 @@ class SessionCourse:
         if action in (Action.START, Action.RESUME):
             conference = await services.conference(record.id)
             await self._record(conference)
-        if action is Action.END and order.waive_script:
-            await services.store.course.waive_open_items(record.id, actor=order.by, reason=order.waive_script)
+        if action is Action.END and (reason := order.waive_script or order.waive):
+            await services.store.course.waive_open_items(record.id, actor=order.by, reason=reason)
+        if action is Action.END and order.waive:
+            await waive_steps(services, record, by=order.by, reason=order.waive)
         if action is Action.ARCHIVE:
             await note_kept(services, record, actor=order.by)
         told = _facts_of(order)
@@ -221,7 +225,7 @@ def _facts_of(order: Order) -> dict[str, Any]:
     """What the event tells beside who and what."""
     approval = order.approval
     found = {
-        "reason": order.reason or order.waive_script,
+        "reason": order.reason or order.waive_script or order.waive,
         "approver": approval.name if approval else "",
         "document_no": approval.document_no if approval else "",
         "planned_start": order.planned_start.isoformat() if order.planned_start else "",

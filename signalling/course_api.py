@@ -53,7 +53,10 @@ def act(action: Action) -> Callable[[Call], Awaitable[BaseModel]]:
             approval=approval,
             planned_start=body.planned_start,
             waive_script=body.waive_script,
+            waive=body.waive,
         )
+        if given_up := body.waive or body.waive_script:
+            call.facts["waived"] = given_up
         async with stale(call):
             with refusals(action):
                 record = await call.services.act(call.path("id"), order, expected=body.version)

@@ -71,7 +71,8 @@ class ActBody(Body):
     """What may go with an action. version: what its doer saw; an older one is refused with what changed.
 
     reason: of postponing, cancelling, interrupting, taking back. approver, approver_office, document_no: of approving;
-    an ad hoc session needs only the name. planned_start: of a new date. waive_script: why open items are given up.
+    an ad hoc session needs only the name. planned_start: of a new date. waive_script: why open items are given up;
+    waive: why they are, and steps of the procedure that are not done.
     """
 
     version: int | None = None
@@ -81,6 +82,7 @@ class ActBody(Body):
     document_no: Text = ""
     planned_start: AwareDatetime | None = None
     waive_script: LongText = ""
+    waive: LongText = ""
 
 
 class ScriptItemBody(Body):

@@ -42,12 +42,16 @@ class Consent(Message):
 
 
 class Command(Message):
-    """The chair, from the central endpoint: call to speak, stop, next item, pause, resume, end."""
+    """The chair, from the central endpoint: call to speak, stop, next item, pause, resume, end.
+
+    reason: of an end, why what is still open is given up.
+    """
 
     type: Literal["command"] = "command"
     command: ChairCommand
     endpoint_id: str | None = Field(default=None, max_length=64)
     item_id: str | None = Field(default=None, max_length=64)
+    reason: str = Field(default="", max_length=1000)
 
 
 class Report(Message):

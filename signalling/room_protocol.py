@@ -77,7 +77,7 @@ async def on_command(conference: Conference, seat: Seat, message: r.Command) -> 
         raise Problem(403, "forbidden", "Only the centre's room may command")
     try:
         if message.command in SESSION_ACTIONS:
-            order = Order(action=SESSION_ACTIONS[message.command], by=seat.record.name)
+            order = Order(action=SESSION_ACTIONS[message.command], by=seat.record.name, waive=message.reason.strip())
             await conference.services.act(conference.record.id, order)
         else:
             await _command(conference, seat, message)

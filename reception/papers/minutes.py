@@ -8,6 +8,7 @@ from typing import Any
 
 from reception.attendance import Room
 from reception.case_records import Citizen, Conclusion, Document, Note, masked
+from reception.marks import Mark
 from reception.papers import words as w
 from reception.papers.facts import (
     GapFact,
@@ -58,8 +59,7 @@ def minutes(facts: SessionFacts, *, room: str = "") -> dict[str, Any]:
         "group_size": plan.group_size,
         "representatives": plan.representatives or sum(1 for c in facts.case.citizens if c.capacity == "dai_dien"),
         "appointment_paper": "có" if plan.appointment_paper else "không",
-        "notices": _notices(facts),
-        "items": _items(facts),
+        **_course(facts),
         "conclusions": [_conclusion(each, number) for number, each in enumerate(facts.case.conclusions, start=1)],
         "documents": [document_row(facts, each, number) for number, each in enumerate(_kept(facts), start=1)],
         "standstills": [_standstill(each, facts.now) for each in standstills(facts.events)],
@@ -147,6 +147,25 @@ def _notices(facts: SessionFacts) -> list[dict[str, Any]]:
     return [
         {"endpoint": facts.name_of(key), "officer": each.name, "version": each.version, "at": w.stamp(each.at)}
         for key, each in facts.notices.acknowledged.items()
+    ]
+
+
+def _course(facts: SessionFacts) -> dict[str, Any]:
+    """What was shown, what was said, and what was left out."""
+    return {"notices": _notices(facts), "items": _items(facts), "waived_steps": _waived_steps(facts)}
+
+
+def _waived_steps(facts: SessionFacts) -> list[dict[str, Any]]:
+    """Steps of the procedure that were given up; a name that the office's texts have no longer is the step's key."""
+    return [
+        {
+            "name": facts.texts.procedure.get(each.subject, (each.subject,))[0],  # type: ignore[call-overload]
+            "reason": each.detail,
+            "by": each.by,
+            "at": w.stamp(each.at),
+        }
+        for each in facts.marks
+        if each.mark is Mark.STEP_WAIVED
     ]
 
 

@@ -258,7 +258,7 @@ def paper() -> bytes:
 async def end(stage: Stage) -> None:
     """The session ends; its recording is complete afterwards."""
     assert stage.scene is not None
-    await stage.scene.call("POST", "/end", {"waive_script": "Buổi chạy thử"})
+    await stage.scene.call("POST", "/end", {"waive": "Buổi chạy thử"})
     await stage.scene.close()
     for _ in range(60):
         found = await asyncio.to_thread(stage.call, "GET", f"/recordings/{stage.scene.session['id']}")

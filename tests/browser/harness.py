@@ -128,6 +128,11 @@ class Server:
         session: dict[str, Any] = self.call("POST", "/sessions", body)
         return session
 
+    def end(self, path: str, **more: Any) -> dict[str, Any]:
+        """End the session of this path, /sessions/ID, whatever of its procedure is left."""
+        found: dict[str, Any] = self.call("POST", f"{path}/end", {"waive": "Buổi thử", **more})
+        return found
+
     def endpoints(self, session: dict[str, Any]) -> dict[str, dict[str, Any]]:
         """The endpoints now, by name."""
         return {each["name"]: each for each in self.call("GET", f"/sessions/{session['id']}")["endpoints"]}

@@ -108,4 +108,4 @@ def test_an_order_on_an_old_version_says_what_the_other_did(server: Server, brow
     page.get_by_test_id("start-session").click()
     page.get_by_test_id("problem").wait_for()
     assert "đã bắt đầu buổi tiếp lúc" in page.get_by_test_id("problem").inner_text()
-    server.call("POST", f"{path}/end")
+    server.end(path)

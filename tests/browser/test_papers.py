@@ -44,7 +44,7 @@ def session_that_was_held(server: Server) -> dict[str, Any]:
         server.call("POST", f"{path}/endpoints/{each['id']}/waiver", {"reason": "Đã gọi điện kiểm tra", "name": "A"})
     server.call("POST", f"{path}/notice", {})
     server.call("POST", f"{path}/start")
-    server.call("POST", f"{path}/end")
+    server.end(path)
     return session
 
 

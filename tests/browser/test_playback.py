@@ -98,7 +98,7 @@ def held(server: Server, browser: BrowserContext, scratch: Path) -> dict[str, An
     server.call("POST", f"/sessions/{session['id']}/resume")
     wait_for(lambda: all(each["flowing"] for each in server.endpoints(session).values()), "everybody sends again")
     time.sleep(8)
-    server.call("POST", f"/sessions/{session['id']}/end")
+    server.end(f"/sessions/{session['id']}")
     for seat in seats:
         seat.page.close()
     path = f"/recordings/{session['id']}"

@@ -34,7 +34,7 @@ def test_pictures_and_voices_of_all_arrive_at_all_and_the_recording_plays(
         assert all(width and height and abs(width / height - 16 / 9) < 0.02 for width, height in sizes), sizes
         assert seat.page.get_by_test_id("recording-badge").is_visible()
     time.sleep(4)
-    server.call("POST", f"/sessions/{session['id']}/end")
+    server.end(f"/sessions/{session['id']}")
     seats[0].page.get_by_test_id("over").wait_for()
     recording = f"/recordings/{session['id']}"
     wait_for(lambda: server.call("GET", recording)["state"] == "done", "the recording is sealed")
@@ -143,7 +143,7 @@ def test_a_killed_server_brings_everybody_back_and_one_click_resumes(server: Ser
     assert silent.state()["microphone"] is False
     assert not server.endpoints(session)["Xã 1"]["microphone"]
     time.sleep(2)
-    server.call("POST", f"/sessions/{session['id']}/end")
+    server.end(f"/sessions/{session['id']}")
     wait_for(lambda: server.call("GET", f"/recordings/{session['id']}")["state"] == "done", "sealed")
     assert server.call("GET", f"/recordings/{session['id']}/verify")["verdict"] == "whole"
     names = [track["endpoint_name"] for track in server.call("GET", f"/recordings/{session['id']}")["tracks"]]

@@ -75,7 +75,7 @@ def test_an_encrypted_session_is_played_while_it_is_recorded_and_afterwards(
     assert found["error"] is None
     assert found["at"] > 1.8
     assert found["width"] > 0
-    server.call("POST", f"/sessions/{session['id']}/end")
+    server.end(f"/sessions/{session['id']}")
     wait_for(lambda: server.call("GET", recording)["state"] == "done", "the recording is sealed")
     sealed = tracks(4.0)
     assert len(sealed) == 2

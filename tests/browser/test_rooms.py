@@ -60,7 +60,7 @@ def test_a_second_camera_is_recorded_and_shown_when_the_operator_wants(server: S
     decoded = centre.pictures()[delegate.endpoint["id"]]["framesDecoded"]
     server.call("POST", f"{path}/wide_camera")
     wait_for(lambda: centre.pictures()[delegate.endpoint["id"]]["framesDecoded"] > decoded + 40, "its picture moves on")
-    server.call("POST", f"/sessions/{session['id']}/end")
+    server.end(f"/sessions/{session['id']}")
     recording = f"/recordings/{session['id']}"
     wait_for(lambda: server.call("GET", recording)["state"] == "done", "the recording is sealed")
     tracks = [each for each in server.call("GET", recording)["tracks"] if each["endpoint_name"] == "Xã 1"]
@@ -149,7 +149,7 @@ def test_what_is_said_in_the_consultation_room_reaches_nobody_else_and_no_record
     centre.page.get_by_test_id("private-leave").click()
     guest.page.get_by_test_id("private-bar").wait_for(state="hidden")
     everybody_sees_everybody(seats)
-    server.call("POST", f"/sessions/{session['id']}/end")
+    server.end(f"/sessions/{session['id']}")
     recording = f"/recordings/{session['id']}"
     wait_for(lambda: server.call("GET", recording)["state"] == "done", "the recording is sealed")
     tracks = [each["endpoint_name"] for each in server.call("GET", recording)["tracks"]]

@@ -116,7 +116,7 @@ def test_a_secretary_takes_notes_and_writes_down_who_came_and_what_was_decided(
     expect(page.get_by_test_id("conclusion")).to_contain_text("UBND xã 1 · hạn 31/12/2999")
     assert serious_faults(page) == []
 
-    server.call("POST", f"{path}/end", {"waive_script": "hết giờ"})
+    server.call("POST", f"{path}/end", {"waive": "hết giờ"})
     page.get_by_test_id("note-edit").click()
     page.get_by_test_id("note-editor").fill("Sở Tài nguyên đề nghị đo lại thửa 12")
     page.get_by_test_id("note-save").click()

@@ -28,7 +28,7 @@ def test_the_recording_of_a_killed_server_goes_on_and_names_the_gap(tmp_path: Pa
     (told,) = [each for each in server.call("GET", f"{path}/events")["events"] if each["kind"] == "interrupt"]
     assert told["facts"]["cause"] == "server_restarted"
     assert server.call("POST", f"{path}/resume")["state"] == "live"
-    server.call("POST", f"{path}/end")
+    server.end(path)
     wait_for(lambda: recording()["seal_short"], "the seal")
     gaps = server.call("GET", f"/recordings/{session['id']}")["gaps"]
     assert [gap["cause"] for gap in gaps] == ["server killed"]

@@ -69,7 +69,7 @@ def use(server: Server) -> str:
     session = server.create(2)
     path = f"/sessions/{session['id']}"
     server.call("POST", f"{path}/start")
-    server.call("POST", f"{path}/end")
+    server.end(path)
     wait_for(lambda: server.call("GET", path)["recording"]["state"] == "done", "the recording is complete")
     folder = server.data / "documents" / session["id"]
     folder.mkdir(parents=True)

@@ -274,7 +274,7 @@ async def test_a_killed_worker_returns_with_its_session_and_the_other_session_no
 async def recordings_are_whole(server: Server, sessions: list[dict[str, Any]]) -> None:
     """The sessions are ended; their recordings are completed, whole, and can be had in pieces through the front."""
     for session in sessions:
-        await asyncio.to_thread(server.call, "POST", f"/sessions/{session['id']}/end")
+        await asyncio.to_thread(server.end, f"/sessions/{session['id']}")
     ids = {each["id"] for each in sessions}
 
     async def done() -> bool:

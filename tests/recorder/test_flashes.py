@@ -92,7 +92,7 @@ async def play_session(server: Server) -> dict[str, Any]:
             lambda: all(each["state"] != "connected" for each in server.call("GET", path)["endpoints"]),
             "they left",
         )
-        await call("POST", f"{path}/end")
+        await asyncio.to_thread(server.end, path)
     return session
 
 

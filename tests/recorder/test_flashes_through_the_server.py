@@ -106,7 +106,7 @@ async def hold_session(server: Server) -> tuple[str, list[Sent]]:
         await asyncio.sleep(SECONDS / 2)
         await endpoints[2].leave()
         await asyncio.sleep(SECONDS / 4)
-        await asyncio.to_thread(server.call, "POST", f"{path}/end")
+        await asyncio.to_thread(server.end, path)
         for endpoint in endpoints[:2]:
             await endpoint.leave()
     return session["id"], sent

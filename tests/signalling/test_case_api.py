@@ -175,7 +175,7 @@ def test_conclusions_have_an_owner_and_a_deadline_and_run_on_after_the_end(recep
     assert reception.refused("POST", "/conclusions", body, role="chair") == (403, "forbidden")
     later = reception.call("PATCH", f"/conclusions/{added['id']}", {"deadline": "2999-12-31"})
     assert later["overdue"] is False
-    reception.server.call("POST", f"{reception.path}/end", {"waive_script": "hết giờ"})
+    reception.server.call("POST", f"{reception.path}/end", {"waive": "hết giờ"})
     done = reception.call("PUT", f"/conclusions/{added['id']}/done", {"done": True, "note": "CV 12"})
     assert (done["done_at"] is not None, done["done_note"]) == (True, "CV 12")
     assert reception.call("POST", "/notes", {"text": "ghi sau buổi tiếp"})["record_s"] is not None

@@ -102,7 +102,7 @@ def test_markers_are_set_listed_signed_and_found(server: Server) -> None:
     assert [each["text"] for each in server.call("GET", path)["markers"]] == ["Khiếu nại về đất đai"]
     (live,) = wait_for(lambda: found(server, text="dat dai"), "the live recording is found by its marker")
     assert (live["id"], live["state"], live["found"][0]["endpoint_name"]) == (session["id"], "recording", "Xã 1")
-    server.call("POST", f"/sessions/{session['id']}/end")
+    server.end(f"/sessions/{session['id']}")
     recording = f"/recordings/{session['id']}"
     wait_for(lambda: server.call("GET", recording)["state"] == "done", "it is sealed")
     (done,) = found(server, text="dat dai", place="trung tam")
@@ -128,4 +128,4 @@ def test_nothing_is_played_back_from_disk_where_nothing_is_recorded(server: Serv
     server.call("POST", f"/sessions/{session['id']}/start")
     status, problem = server.problem("GET", f"{path}?endpoint={central}")
     assert (status, problem["code"]) == (404, "nothing_recorded")
-    server.call("POST", f"/sessions/{session['id']}/end")
+    server.end(f"/sessions/{session['id']}")

@@ -96,7 +96,7 @@ def test_a_session_walks_from_draft_to_the_archive_and_each_step_asks_for_what_i
     live = post(server, f"{path}/start")
     assert (live["state"], live["recording"]["state"]) == ("live", "recording")
     assert "“Khai mạc”; “Kết luận”" in server.problem("POST", f"{path}/end")[1]["reason_vi"]
-    assert post(server, f"{path}/end", waive_script="hết thời gian")["state"] == "ended"
+    assert post(server, f"{path}/end", waive="hết thời gian")["state"] == "ended"
     script = server.call("GET", f"{path}/script")["items"]
     assert {(each["state"], each["reason"]) for each in script} == {("waived", "hết thời gian")}
     codes = [each["code"] for each in server.problem("POST", f"{path}/archive")[1]["unmet"]]
@@ -178,7 +178,7 @@ def test_an_ad_hoc_session_is_live_after_one_approval_by_name_and_a_short_check(
     assert post(server, f"{path}/start")["state"] == "live"
     marks = {each["mark"]: each["by"] for each in server.call("GET", f"{path}/course")["marks"]}
     assert marks["recorder_tested"] == "hệ thống"
-    post(server, f"{path}/end")
+    server.end(path)
 
 
 def test_the_course_says_what_is_possible_missing_and_unusual(server: Server) -> None:
@@ -253,7 +253,7 @@ def test_who_acts_on_an_old_version_is_told_who_changed_what(server: Server) -> 
     assert server.call("GET", path)["state"] == "live"
     status, problem = server.problem("PATCH", f"{path}/plan", {"note": "x", "version": seen})
     assert (status, problem["code"]) == (409, "stale_version")
-    assert post(server, f"{path}/end", version=seen + 1)["state"] == "ended"
+    assert server.end(f"{path}", version=seen + 1)["state"] == "ended"
 
 
 def test_of_many_orders_at_once_one_is_carried_out_and_the_others_are_told(server: Server) -> None:
@@ -277,7 +277,7 @@ def test_of_many_orders_at_once_one_is_carried_out_and_the_others_are_told(serve
         thread.join()
     assert sorted(done) == ["done", *["refused"] * 7]
     assert [each["kind"] for each in server.call("GET", f"{path}/events")["events"]].count("pause") == 1
-    post(server, f"{path}/end")
+    server.end(path)
 
 
 def test_the_second_operator_hears_at_once_what_the_first_does(server: Server) -> None:
@@ -300,7 +300,7 @@ def test_the_second_operator_hears_at_once_what_the_first_does(server: Server) -
     ]
     assert server.call("GET", f"{path}/events?after={told[-1]['id']}&wait=1")["events"] == []
     assert server.problem("GET", f"{path}/events?after=x")[1]["code"] == "invalid_query"
-    post(server, f"{path}/end")
+    server.end(path)
 
 
 def test_the_list_is_paged_filtered_and_searched_without_diacritics(server: Server) -> None:
@@ -381,7 +381,7 @@ def test_every_room_sees_the_seconds_pass_before_the_start_and_it_can_be_called_
     assert server.call("GET", path)["state"] == "live"
     assert server.call("GET", f"{path}/room")["starting_at"] is None
     assert server.problem("POST", f"{path}/countdown", {})[1]["code"] == "illegal_transition"
-    post(server, f"{path}/end")
+    server.end(path)
     kinds = [each["kind"] for each in server.call("GET", f"{path}/events")["events"]]
     assert [kind for kind in kinds if "countdown" in kind] == ["countdown", "countdown_off", "countdown"]
 

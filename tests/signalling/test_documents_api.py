@@ -252,5 +252,5 @@ def test_a_room_shows_its_own_documents_where_that_is_allowed(papers: Papers) ->
         "PUT", f"{papers.path}/presentation", {"document_id": "none"}, token=papers.tokens["chair"]
     )
     assert page[0] == 404
-    papers.server.call("POST", f"{papers.path}/end")
+    papers.server.end(papers.path)
     assert papers.open(foreign["id"], "Trung tâm")[0] == 403

@@ -115,7 +115,7 @@ def test_illegal_actions_say_why_in_both_languages(server: Server) -> None:
     assert status == 409
     assert problem["reason_vi"].startswith("Buổi tiếp còn là bản nháp, chưa bắt đầu, không thể tạm dừng.")
     assert problem["reason_en"].startswith("The session is a draft and has not started; it cannot be paused.")
-    server.call("POST", f"/sessions/{session['id']}/end")
+    server.end(f"/sessions/{session['id']}")
     assert server.problem("POST", f"/sessions/{session['id']}/start")[0] == 409
 
 
@@ -126,7 +126,7 @@ def test_a_session_runs_through_its_life(server: Server) -> None:
     assert server.call("POST", f"{path}/pause")["state"] == "paused"
     assert server.call("POST", f"{path}/resume")["state"] == "live"
     assert server.call("PUT", f"{path}/profile", {"profile": "50-5"})["profile"] == "50-5"
-    assert server.call("POST", f"{path}/end")["state"] == "ended"
+    assert server.end(path)["state"] == "ended"
 
 
 def rows_of(view: dict[str, Any]) -> Any:

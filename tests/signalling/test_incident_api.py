@@ -136,7 +136,7 @@ def test_the_recording_is_restarted_as_its_next_part(server: Server) -> None:
     server.call("POST", f"{path}/start")
     server.call("POST", f"{path}/recording/restart")
     assert server.call("GET", path)["recording"]["state"] == "recording"
-    server.call("POST", f"{path}/end")
+    server.end(path)
     recording = f"/recordings/{path.rpartition('/')[2]}"
     wait_for(lambda: server.call("GET", recording)["state"] == "done", "the recording is sealed")
     assert server.call("GET", f"{recording}/verify")["verdict"] == "whole"

@@ -148,7 +148,7 @@ async def test_a_revoked_link_opens_nothing_until_it_is_renewed(server: Server, 
     assert await pages.answer(endpoint["token"]) == "revoked"
     assert await pages.answer(renewed["token"]) == "welcome"
     assert [each[:2] for each in audit(server, session, 2)][:2] == [("revoke_link", "ok"), ("renew_link", "ok")]
-    server.call("POST", f"/sessions/{session['id']}/end")
+    server.end(f"/sessions/{session['id']}")
     assert server.problem("POST", f"{path}/renew")[1]["code"] == "session_ended"
     assert server.problem("POST", f"/sessions/{session['id']}/endpoints/none/link/renew")[0] == 404
 

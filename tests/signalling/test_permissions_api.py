@@ -148,6 +148,8 @@ CASES: dict[tuple[str, str], str] = {
     ("POST", "/api/v1/storage/fixity"): "operator archivist",
     ("GET", "/api/v1/storage/destructions"): CATALOGUE,
     ("GET", "/api/v1/recordings/{id}/export"): "archivist",
+    ("GET", "/api/v1/sessions/{id}/procedure"): f"{STAFF} technician delegate observer archivist auditor endpoint",
+    ("POST", "/api/v1/sessions/{id}/procedure/{step}/waive"): "operator chair",
     ("GET", "/api/v1/rules"): f"{ALL} endpoint survey media",
     ("GET", "/api/v1/rules/{kind}/{number}"): f"{ALL} endpoint survey media",
     ("POST", "/api/v1/rules/{kind}"): "admin",

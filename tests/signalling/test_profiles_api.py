@@ -224,7 +224,7 @@ def test_what_is_left_out_stays_and_null_takes_back(server: Server) -> None:
 
 def test_a_session_that_has_ended_is_not_changed(server: Server) -> None:
     session = server.create(1)
-    server.call("POST", f"/sessions/{session['id']}/end")
+    server.end(f"/sessions/{session['id']}")
     path = f"/sessions/{session['id']}"
     assert server.problem("PUT", f"{path}/profile", {"profile": "50-5"})[0] == 409
     endpoint = f"{path}/endpoints/{session['endpoints'][0]['id']}"
@@ -330,7 +330,7 @@ def test_sessions_take_up_a_stored_change_at_once_and_a_changed_file_soon(server
     file.write_text(own("thay-doi", cap_up_bps="1_500_000"))
     wait_for(lambda: limits()["up_bps"] == 1_500_000, "the mended file is taken up")
     assert server.call("GET", path)["profile_fault"] == ""
-    server.call("POST", f"{path}/end")
+    server.end(path)
 
 
 def test_what_was_changed_is_in_force_after_a_kill_and_a_lost_profile_ends_no_session(tmp_path: Path) -> None:

@@ -90,6 +90,6 @@ def test_a_session_that_does_not_fit_is_refused_with_the_number_and_a_shorter_on
             room = server.call("GET", f"/sessions/{second['id']}/space")
             assert room["committed_bytes"] > 100e6, "what the first will still take is no longer free"
             for each in (first, second):
-                server.call("POST", f"/sessions/{each['id']}/end")
+                server.end(f"/sessions/{each['id']}")
         finally:
             server.stop()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from config.models import RecordingSettings, ServerSettings, Settings
+from reception.guards import Order
 from reception.lifecycle import Action
 from reception.store import Store
 from recorder.catalogue import read_entry, seal_of, short_hash
@@ -65,7 +66,7 @@ async def test_pages_witness_the_chain_each_minute_and_the_seal_is_short_for_the
     for passed in (1.0, ANCHOR_INTERVAL_S - 1, ANCHOR_INTERVAL_S, ANCHOR_INTERVAL_S + 1):
         conference.tick(now=begun + passed)
     (evidence,) = [message for message in page.heard if isinstance(message, m.Evidence)]
-    await services.act(record.id, Action.END)
+    await services.act(record.id, Order(action=Action.END, waive="Buổi thử"))
     await services.background.drain(timeout_s=30.0)
     directory = tmp_path / "recordings" / record.id
     assert verify(directory, head=evidence.head).verdict == "whole"

@@ -9,8 +9,13 @@ export class RoomTalk {
   }
 
   /** The chair's, from the central endpoint. */
-  command(command: Command["command"], endpointId: string | null = null, itemId: string | null = null): void {
-    this.send({ type: "command", command, endpoint_id: endpointId, item_id: itemId });
+  command(
+    command: Command["command"],
+    endpointId: string | null = null,
+    itemId: string | null = null,
+    reason = "",
+  ): void {
+    this.send({ type: "command", command, endpoint_id: endpointId, item_id: itemId, reason });
   }
 
   /** Tells the operators that something is wrong here. */

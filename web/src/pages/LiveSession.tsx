@@ -16,6 +16,7 @@ import { StateBadge } from "../ui/StateBadge";
 import { AlarmCard } from "./console/AlarmCard";
 import { IncidentDrawer } from "./console/IncidentDrawer";
 import { LobbyBar } from "./console/LobbyBar";
+import { ProcedureCard } from "./console/ProcedureCard";
 import { QueueCard } from "./console/QueueCard";
 import { RecordingPanel } from "./console/RecordingPanel";
 import { RoomCard } from "./console/RoomCard";
@@ -140,6 +141,7 @@ export function LiveSession() {
             <>
               <QueueCard session={session} queue={room.data.queue} offsetMs={room.offsetMs} act={act} />
               <ScriptCard items={room.data.script} offsetMs={room.offsetMs} act={act} />
+              <ProcedureCard sessionId={id} act={act} />
               <RoomCard room={room.data} act={act} />
             </>
           )}

@@ -137,6 +137,8 @@ export interface Consent {
 }
 /**
  * The chair, from the central endpoint: call to speak, stop, next item, pause, resume, end.
+ *
+ * reason: of an end, why what is still open is given up.
  */
 export interface Command {
   type?: "command";
@@ -155,6 +157,7 @@ export interface Command {
     | "private_close";
   endpoint_id?: string | null;
   item_id?: string | null;
+  reason?: string;
 }
 /**
  * The people there say that something is wrong: they need technical help, or somebody disturbs.

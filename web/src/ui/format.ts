@@ -28,31 +28,36 @@ export function duration(seconds: number): string {
   return parts.map((part) => String(part).padStart(2, "0")).join(":");
 }
 
+const DAY_AND_TIME = {
+  day: "2-digit",
+  month: "2-digit",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZone: "Asia/Ho_Chi_Minh",
+  hour12: false,
+} as const;
+
+/** A format is costly to make and long lists need it for each line: one for each language. */
+function formatter(options: Intl.DateTimeFormatOptions): (at: Date) => string {
+  const made = new Map<string, Intl.DateTimeFormat>();
+  return (at) => {
+    const format = made.get(locale()) ?? new Intl.DateTimeFormat(locale(), options);
+    made.set(locale(), format);
+    return format.format(at);
+  };
+}
+
+const inMinutes = formatter(DAY_AND_TIME);
+const inSeconds = formatter({ ...DAY_AND_TIME, second: "2-digit" });
+
 export function dateTime(text: string | null): string {
-  if (!text) return "";
-  return new Intl.DateTimeFormat(locale(), {
-    day: "2-digit",
-    month: "2-digit",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZone: "Asia/Ho_Chi_Minh",
-    hour12: false,
-  }).format(new Date(text));
+  return text ? inMinutes(new Date(text)) : "";
 }
 
 /** With seconds: what stands in a log. */
 export function exactTime(text: string): string {
-  return new Intl.DateTimeFormat(locale(), {
-    day: "2-digit",
-    month: "2-digit",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    timeZone: "Asia/Ho_Chi_Minh",
-    hour12: false,
-  }).format(new Date(text));
+  return inSeconds(new Date(text));
 }
 
 export function percent(share: number): string {

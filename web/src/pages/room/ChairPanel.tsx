@@ -4,18 +4,16 @@ import {
   IconPlayerPause,
   IconPlayerPlay,
   IconPlayerSkipForward,
-  IconPlayerStop,
   IconSquare,
 } from "@tabler/icons-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "../../endpoint/clock";
 import type { Engine, EngineState } from "../../endpoint/engine";
 import { isHere } from "../../endpoint/stage";
-import { Confirm, type Question } from "../../ui/confirm";
 import { duration } from "../../ui/format";
 import { useServerNow } from "../../ui/useServerNow";
 import { ChairDocuments } from "./ChairDocuments";
+import { ChairEnd } from "./ChairEnd";
 
 interface Props {
   engine: Engine;
@@ -25,7 +23,6 @@ interface Props {
 /** The chair's sheet: who talks, who waits, how long it has been; call, stop, pause, end. Nothing technical. */
 export function ChairPanel({ engine, state }: Props) {
   const { t } = useTranslation();
-  const [question, setQuestion] = useState<Question | null>(null);
   const session = state.session;
   const now = useServerNow(state.clockOffsetMs);
   const nameOf = (id: string | null | undefined) => state.roster.find((entry) => entry.id === id)?.name ?? "";
@@ -135,24 +132,8 @@ export function ChairPanel({ engine, state }: Props) {
             <IconPlayerPlay /> {t("live.resume")}
           </button>
         )}
-        <button
-          type="button"
-          className="big"
-          data-danger="true"
-          data-testid="chair-end"
-          onClick={() =>
-            setQuestion({
-              title: t("live.confirmEnd"),
-              text: t("live.confirmEndText"),
-              action: t("live.end"),
-              onYes: () => engine.talk.command("end"),
-            })
-          }
-        >
-          <IconPlayerStop /> {t("live.end")}
-        </button>
+        <ChairEnd engine={engine} state={state} />
       </div>
-      <Confirm question={question} onClose={() => setQuestion(null)} />
     </section>
   );
 }

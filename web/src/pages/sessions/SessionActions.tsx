@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconPlugConnectedX } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,7 +6,11 @@ import { Link } from "react-router";
 import { api } from "../../api/client";
 import type { ScriptItem } from "../../api/course";
 import { useMe } from "../../api/me";
+import { openSteps, type Procedure } from "../../api/procedure";
 import { OVER, type SessionView } from "../../api/types";
+import { EndDialog, type StillOpen } from "./EndDialog";
+
+const OPEN = ["live", "paused", "interrupted"];
 
 interface Props {
   session: SessionView;
@@ -18,7 +22,7 @@ interface Props {
 export function SessionActions({ session, reload, say }: Props) {
   const { t } = useTranslation();
   const { may } = useMe();
-  const [ending, setEnding] = useState<ScriptItem[] | null>(null);
+  const [ending, setEnding] = useState<StillOpen | null>(null);
   const order = async (action: string, more: object = {}) => {
     say("");
     try {
@@ -28,10 +32,15 @@ export function SessionActions({ session, reload, say }: Props) {
     }
     await reload();
   };
-  /** The script's open items are asked for first: they are given up with a reason, or the end waits. */
+  /** What is open is asked for first: it is given up with a reason, or the end waits. */
   const end = async () => {
-    const script = await api<{ items: ScriptItem[] }>("GET", `/sessions/${session.id}/script`).catch(() => null);
-    setEnding((script?.items ?? []).filter((item) => item.state === "pending" || item.state === "running"));
+    const get = <T,>(path: string) => api<T>("GET", `/sessions/${session.id}${path}`).catch(() => null);
+    const script = await get<{ items: ScriptItem[] }>("/script");
+    const open = (script?.items ?? []).filter((item) => item.state === "pending" || item.state === "running");
+    setEnding({
+      titles: open.map((item) => item.title),
+      steps: OPEN.includes(session.state) ? openSteps(await get<Procedure>("/procedure")) : [],
+    });
   };
   if (OVER.includes(session.state)) {
     return (
@@ -47,7 +56,7 @@ export function SessionActions({ session, reload, say }: Props) {
       </Group>
     );
   }
-  const open = ["live", "paused", "interrupted"].includes(session.state);
+  const open = OPEN.includes(session.state);
   const halted = session.state === "paused" || session.state === "interrupted";
   return (
     <Group gap="sm">
@@ -95,11 +104,12 @@ export function SessionActions({ session, reload, say }: Props) {
         </Button>
       )}
       <EndDialog
-        items={ending}
+        open={ending}
+        rehearsal={session.kind === "rehearsal"}
         onClose={() => setEnding(null)}
         onEnd={(reason) => {
           setEnding(null);
-          void order("end", reason ? { waive_script: reason } : {});
+          void order("end", reason ? { waive: reason } : {});
         }}
       />
     </Group>
@@ -125,55 +135,5 @@ function Order(props: { name: string; icon: ReactNode; onClick: () => void; quie
     >
       {t(`course.action.${props.name}`)}
     </Button>
-  );
-}
-
-function EndDialog(props: { items: ScriptItem[] | null; onClose: () => void; onEnd: (reason: string) => void }) {
-  const { t } = useTranslation();
-  const [reason, setReason] = useState("");
-  const open = props.items ?? [];
-  return (
-    <Modal
-      opened={props.items !== null}
-      onClose={props.onClose}
-      title={t("course.end.title")}
-      centered
-      closeButtonProps={{ "aria-label": t("app.close") }}
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          props.onEnd(open.length ? reason : "");
-          setReason("");
-        }}
-      >
-        <Stack>
-          <Text>{t("course.end.text")}</Text>
-          {open.length > 0 && (
-            <>
-              <Text>
-                {t("course.end.open", { count: open.length, titles: open.map((item) => `“${item.title}”`).join("; ") })}
-              </Text>
-              <Textarea
-                label={t("course.end.waive")}
-                value={reason}
-                required
-                maxLength={1000}
-                onChange={(event) => setReason(event.currentTarget.value)}
-                data-testid="waive-script"
-              />
-            </>
-          )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={props.onClose} data-autofocus>
-              {t("app.cancel")}
-            </Button>
-            <Button type="submit" color="lacquer" data-testid="confirm-yes">
-              {t("course.action.end")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
   );
 }
