@@ -44,16 +44,17 @@ class Timed:
 
 
 def measure(server: FullServer, *, rounds: int, only: str) -> list[Timed]:
-    """Lists first, then pages in Chromium."""
+    """Lists first, then pages in a Chromium that has the app already, then in one that has not."""
     found = []
     for name, role, path in LISTS:
         if only in name:
             times, size = time_list(server, role, path, rounds=rounds)
             found.append(Timed(name=name, kind="list", times_ms=times, bytes=size))
     pages = [page for page in PAGES if only in page.pattern]
-    for page, times, fault in visits(server, pages, rounds=rounds):
-        found.append(Timed(name=page.pattern, kind="page", times_ms=times, fault=fault))
-    return found
+    seen = visits(server, pages, rounds=rounds)
+    return found + [
+        Timed(name=each.page.pattern, kind=each.kind, times_ms=each.times_ms, fault=each.fault) for each in seen
+    ]
 
 
 def show(found: Sequence[Timed], console: Console) -> None:

@@ -16,7 +16,8 @@ _PATTERN = re.compile(r'\bpage\(\s*"([^"]+)"')
 class Page:
     """A page. pattern: its route. whose: the role of the token it is opened with, or the kind of link that opens it.
 
-    ready: the CSS selector of what is there once it can be used. sample: which of the samples its :id is.
+    ready: the CSS selector of what is there once its content is drawn: of the list itself, not of what stands above it.
+    sample: which of the samples its :id is.
     """
 
     pattern: str
@@ -39,7 +40,7 @@ class Page:
 LINKS = ("endpoint", "tv", "survey", "setup")  # their pages take the bare token behind #
 
 PAGES = (
-    Page(pattern="/", whose="operator", ready='[data-testid="which-list"] ~ *, [data-testid^="session-"]'),
+    Page(pattern="/", whose="operator", ready='[data-testid^="session-"]'),
     Page(pattern="/sessions/new", whose="operator", ready='[data-testid="title"]'),
     Page(pattern="/sessions/:id/edit", whose="operator", sample="draft", ready='[data-testid="title"]'),
     Page(pattern="/sessions/:id/prepare", whose="operator", sample="draft", ready='[data-testid="next-step-card"]'),
@@ -52,7 +53,7 @@ PAGES = (
         sample="live",
         ready='[data-testid="violation-sheet"]',
     ),
-    Page(pattern="/sessions/:id/secretary", whose="secretary", sample="live", ready="main h1"),
+    Page(pattern="/sessions/:id/secretary", whose="secretary", sample="live", ready=".secretary h1"),
     Page(pattern="/sessions/:id/receipt/:document", whose="secretary", sample="live", ready=".receipt"),
     Page(
         pattern="/sessions/:id/endpoints/:eid/invitation",
@@ -61,13 +62,18 @@ PAGES = (
         ready=".record, .mantine-Alert-root",
     ),
     Page(pattern="/sessions/:id/archive", whose="secretary", sample="past", ready='[data-testid^="step-"]'),
-    Page(pattern="/sessions/:id/papers", whose="secretary", sample="past", ready="main h1"),
-    Page(pattern="/paper-templates", whose="operator", ready="main h1"),
-    Page(pattern="/reports", whose="chair", ready="main h1"),
-    Page(pattern="/search", whose="secretary", ready='[data-testid="found-count"]'),
+    Page(pattern="/sessions/:id/papers", whose="secretary", sample="past", ready='[data-testid^="paper-"]'),
+    Page(pattern="/paper-templates", whose="operator", ready='[data-testid^="template-"]'),
+    Page(pattern="/reports", whose="chair", ready='[data-testid="figures"], [data-testid="no-figures"]'),
+    Page(
+        pattern="/exports",
+        whose="secretary",
+        ready='[data-testid="no-requests"], [data-testid^="request-"]',
+    ),
+    Page(pattern="/search", whose="secretary", ready='[data-testid="found"]'),
     Page(pattern="/destructions/:id", whose="chair", sample="past", ready=".record, .mantine-Alert-root"),
-    Page(pattern="/invitation", whose="endpoint", ready="main h1"),
-    Page(pattern="/lich-tiep-cong-dan", whose="", ready="main h1"),
+    Page(pattern="/invitation", whose="endpoint", ready='[data-testid="letter"]'),
+    Page(pattern="/lich-tiep-cong-dan", whose="", ready='[data-testid="announced"], main .mantine-Card-root'),
     Page(pattern="/registry", whose="operator", ready='[data-testid^="room-"]'),
     Page(pattern="/readiness", whose="operator", ready='[data-testid^="ready-"]'),
     Page(pattern="/readiness/print", whose="operator", ready=".record-sheet"),
@@ -75,12 +81,13 @@ PAGES = (
     Page(pattern="/storage", whose="operator", ready='[data-testid="disk-recordings"]'),
     Page(pattern="/recordings", whose="chair", ready='[data-testid="recording"]'),
     Page(pattern="/recordings/:id", whose="chair", sample="recording", ready='[data-testid="purpose"], [role="alert"]'),
+    Page(pattern="/rules", whose="admin", ready='[data-testid^="rules-"]'),
     Page(pattern="/users", whose="admin", ready='[data-testid^="user-"]'),
     Page(pattern="/audit", whose="auditor", ready="tbody tr"),
-    Page(pattern="/account", whose="account", ready="main h1"),
+    Page(pattern="/account", whose="account", ready="main form"),
     Page(pattern="/join", whose="endpoint", ready='[data-testid="join-button"]:not([disabled])'),
     Page(pattern="/tv", whose="tv", ready=".tv"),
-    Page(pattern="/help", whose="", ready='[data-testid="help-contents"]'),
+    Page(pattern="/help", whose="", ready='[data-testid="help-chapter"]'),
     Page(pattern="/help/:chapter", whose="", ready='[data-testid="help-chapter"]'),
     Page(pattern="/setup", whose="setup", ready='input[type="password"]'),
     Page(pattern="/survey", whose="survey", ready='[data-testid="run-check"]'),

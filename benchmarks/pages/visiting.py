@@ -11,13 +11,15 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from benchmarks.pages.filling import ACCOUNT, PASSWORD
@@ -28,6 +30,7 @@ from signalling.tokens import Tokens
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 PATIENCE_MS = 15_000
+SIZE: ViewportSize = {"width": 1366, "height": 768}
 LIVE_DELEGATES = 10
 ROOM = "Xã Mẫu 001"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n"
@@ -192,26 +195,49 @@ def time_list(server: FullServer, role: str, path: str, *, rounds: int) -> tuple
     return times, size
 
 
-def visits(server: FullServer, pages: Sequence[Page], *, rounds: int) -> Iterator[tuple[Page, list[float], str]]:
-    """Each page with the ms from its address to its use, each time in a tab of its own; a fault where it never came."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visits:
+    """One page's. kind: "page", in a browser that has the app already, or "first visit", in one that has nothing of it.
+
+    times_ms: from the start of the navigation until its content is drawn. fault: why it never came, "" where it did.
+    """
+
+    page: Page
+    kind: str
+    times_ms: list[float]
+    fault: str = ""
+
+
+def visits(server: FullServer, pages: Sequence[Page], *, rounds: int) -> Iterator[Visits]:
+    """Each page, each time in a new tab of a browser that runs: one that has the app in its cache, and an empty one."""
     with sync_playwright() as driver, tempfile.TemporaryDirectory() as profile:
-        context = driver.chromium.launch_persistent_context(
-            profile,
-            executable_path=CHROMIUM,
-            headless=True,
-            args=list(FLAGS),
-            viewport={"width": 1366, "height": 768},
-        )
-        context.new_page().goto(server.base)  # what the browser keeps of the app from then on
+        chromium: dict[str, Any] = {"executable_path": CHROMIUM, "headless": True, "args": list(FLAGS)}
+        kept = driver.chromium.launch_persistent_context(profile, viewport=SIZE, **chromium)
+        kept.new_page().goto(server.base, wait_until="networkidle")
         for page in pages:
-            times: list[float] = []
-            fault = ""
-            for _ in range(rounds):
-                try:
-                    times.append(_visit(context, server, page))
-                except PlaywrightError as error:
-                    fault = str(error).splitlines()[0]
-            yield page, times, fault
+            yield _visited(page, "page", [partial(_visit, kept, server, page)] * rounds)
+        kept.close()
+        browser = driver.chromium.launch(**chromium)
+        for page in pages:
+            yield _visited(page, "first visit", [partial(_first_visit, browser, server, page)] * rounds)
+        browser.close()
+
+
+def _visited(page: Page, kind: str, visits: Sequence[Callable[[], float]]) -> Visits:
+    times, fault = [], ""
+    for visit in visits:
+        try:
+            times.append(visit())
+        except PlaywrightError as error:
+            fault = str(error).splitlines()[0]
+    return Visits(page=page, kind=kind, times_ms=times, fault=fault)
+
+
+def _first_visit(browser: Browser, server: FullServer, page: Page) -> float:
+    context = browser.new_context(viewport=SIZE)
+    try:
+        return _visit(context, server, page)
+    finally:
         context.close()
 
 

@@ -44,8 +44,10 @@ class Figures:
     done: int = 0
     overdue: int = 0
 
-    def __add__(self, other: Figures) -> Figures:
-        return Figures(**{name: getattr(self, name) + getattr(other, name) for name in NAMES})
+    @classmethod
+    def sum(cls, figures: Sequence[Figures]) -> Figures:
+        """All of them together."""
+        return cls(**{name: sum(getattr(each, name) for each in figures) for name in NAMES})
 
 
 NAMES = tuple(each.name for each in fields(Figures))
@@ -168,7 +170,7 @@ def statistics(
     held = [each for each in sessions if selection.takes(each)]
     held.sort(key=lambda each: (each.record.started_at, each.record.id))
     figures = [(each, figures_of(each, today=today, result=selection.result)) for each in held]
-    total = sum((each for _, each in figures), Figures())
+    total = Figures.sum([each for _, each in figures])
     whole = _table("toan_bo", "Toàn bộ", "", [("Tổng cộng", total)])
     dimensions: list[tuple[str, str, str, Callable[[SessionFacts], str]]] = [
         ("theo_thang", "Theo tháng", "Tháng", _month),
@@ -204,11 +206,10 @@ def _by(
     name: Callable[[SessionFacts], str],
     figures: Sequence[tuple[SessionFacts, Figures]],
 ) -> Table:
-    sums: dict[str, Figures] = {}
+    alike: dict[str, list[Figures]] = {}
     for facts, each in figures:
-        value = name(facts)
-        sums[value] = sums.get(value, Figures()) + each
-    named = list(sums.items())
+        alike.setdefault(name(facts), []).append(each)
+    named = [(value, Figures.sum(those)) for value, those in alike.items()]
     if key != "theo_thang":  # those come in the order of time
         named.sort(key=lambda each: (each[0] == "Chưa ghi", each[0]))
     return _table(key, title, head, named)
@@ -222,7 +223,7 @@ def _by_result(held: Sequence[SessionFacts], selection: Selection, today: date) 
             continue
         having = [each for each in held if any(matter.outcome == outcome for matter in each.case.matters)]
         if having:
-            figures = sum((figures_of(each, today=today, result=outcome) for each in having), Figures())
+            figures = Figures.sum([figures_of(each, today=today, result=outcome) for each in having])
             named.append((w.OUTCOMES[outcome], figures))
     note = "Một buổi tiếp có nhiều kết quả được tính ở mỗi kết quả của nó."
     return _table("theo_ket_qua", "Theo kết quả", "Kết quả", named, note)

@@ -1,4 +1,4 @@
-"""No serious fault for people with a screen reader or weak sight on any page, each with something on it.
+"""No serious fault for people with a screen reader or weak sight on any page with something on it; none asks in vain.
 
 Pages of a room with media, the console's drawers and dialogs: test_accessible_rooms.py.
 """
@@ -23,6 +23,13 @@ from tests.browser.harness import Server, free_port
 from tests.recorder.made import make_sealed
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+# What web/src/routes.ts has asked ahead for a page is what the page asks, word for word.
+ALL_TAKEN = """() => {
+  const named = (kind) => performance.getEntriesByType("mark").map((mark) => mark.name)
+    .filter((name) => name.startsWith(kind)).map((name) => name.slice(kind.length));
+  const taken = named("taken:");
+  return named("asked-ahead:").every((path) => taken.includes(path));
+}"""
 ROOM = {"name": "Xã Đô Lương", "level": "xa", "organisation": "UBND xã Đô Lương", "place": "Đô Lương"}
 FULL = {
     "title": "Tiếp công dân định kỳ",
@@ -110,6 +117,7 @@ def faults_of_all(server: Server, browser: BrowserContext) -> dict[str, Any]:
             url = url.replace("#", f"{samples['survey']}#", 1)
         page.goto(url)
         page.locator(each.ready).first.wait_for()
+        page.wait_for_function(ALL_TAKEN, timeout=4000)
         found[each.pattern] = serious_faults(page)
         for name, open_it in OPENED.get(each.pattern, {}).items():
             open_it(page)

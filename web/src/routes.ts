@@ -120,7 +120,7 @@ export const FRAMED: readonly Page[] = [
     () => import("./pages/archive/ArchivePage").then((file) => file.ArchivePage),
     "/sessions/:id/archive",
   ),
-  page("/rules", () => import("./pages/rules/RulesPage").then((file) => file.RulesPage)),
+  page("/rules", () => import("./pages/rules/RulesPage").then((file) => file.RulesPage), "/rules"),
   page("/exports", () => import("./pages/exports/ExportsPage").then((file) => file.ExportsPage)),
   page(
     "/search",

@@ -28,31 +28,36 @@ export function duration(seconds: number): string {
   return parts.map((part) => String(part).padStart(2, "0")).join(":");
 }
 
+const DAY_AND_TIME = {
+  day: "2-digit",
+  month: "2-digit",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZone: "Asia/Ho_Chi_Minh",
+  hour12: false,
+} as const;
+
+/** A format is costly to make and long lists need it for each line: one for each language. */
+function formatter(options: Intl.DateTimeFormatOptions): (at: Date) => string {
+  const made = new Map<string, Intl.DateTimeFormat>();
+  return (at) => {
+    const format = made.get(locale()) ?? new Intl.DateTimeFormat(locale(), options);
+    made.set(locale(), format);
+    return format.format(at);
+  };
+}
+
+const inMinutes = formatter(DAY_AND_TIME);
+const inSeconds = formatter({ ...DAY_AND_TIME, second: "2-digit" });
+
 export function dateTime(text: string | null): string {
-  if (!text) return "";
-  return new Intl.DateTimeFormat(locale(), {
-    day: "2-digit",
-    month: "2-digit",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZone: "Asia/Ho_Chi_Minh",
-    hour12: false,
-  }).format(new Date(text));
+  return text ? inMinutes(new Date(text)) : "";
 }
 
 /** With seconds: what stands in a log. */
 export function exactTime(text: string): string {
-  return new Intl.DateTimeFormat(locale(), {
-    day: "2-digit",
-    month: "2-digit",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    timeZone: "Asia/Ho_Chi_Minh",
-    hour12: false,
-  }).format(new Date(text));
+  return inSeconds(new Date(text));
 }
 
 export function percent(share: number): string {
@@ -66,8 +71,9 @@ export function hoursLeft(hours: number | null): string {
     new Intl.NumberFormat(locale(), { style: "unit", unit: name, unitDisplay: "long" }).format(value);
   const minutes = Math.floor(hours * 60);
   if (minutes >= 600) return unit(Math.floor(hours), "hour");
-  const parts = [minutes >= 60 ? unit(Math.floor(minutes / 60), "hour") : "", unit(minutes % 60, "minute")];
-  return parts.join(" ").trim();
+  const whole = Math.floor(minutes / 60);
+  const rest = whole > 0 && minutes % 60 === 0 ? "" : unit(minutes % 60, "minute");
+  return `${whole > 0 ? unit(whole, "hour") : ""} ${rest}`.trim();
 }
 
 /** "14:00". */

@@ -12,6 +12,7 @@ import {
   type Statistics,
 } from "../../api/papers";
 import { useApi } from "../../api/useApi";
+import { useRows } from "../../ui/useRows";
 import { FileButtons } from "./FileButtons";
 import { ReportFilters } from "./ReportFilters";
 
@@ -111,6 +112,17 @@ function Totals({ total }: { total: Record<string, number> }) {
   );
 }
 
+function Rows({ rows }: { rows: FigureTable["rows"] }) {
+  return useRows(rows).map((row) => (
+    <Table.Tr key={row["value"]}>
+      <Table.Td>{row["value"]}</Table.Td>
+      {COLUMNS.map((name) => (
+        <Table.Td key={name}>{row[name]}</Table.Td>
+      ))}
+    </Table.Tr>
+  ));
+}
+
 function Figures({ tables }: { tables: FigureTable[] }) {
   const { t } = useTranslation();
   const by = tables.filter((table) => table.key !== "toan_bo");
@@ -149,16 +161,7 @@ function Figures({ tables }: { tables: FigureTable[] }) {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {table.rows.map((row) => (
-                <Table.Tr key={row["value"]}>
-                  <Table.Td>{row["value"]}</Table.Td>
-                  {COLUMNS.map((name) => (
-                    <Table.Td key={name} ta="right">
-                      {row[name]}
-                    </Table.Td>
-                  ))}
-                </Table.Tr>
-              ))}
+              <Rows key={table.key} rows={table.rows} />
             </Table.Tbody>
           </Table>
         </Table.ScrollContainer>

@@ -14,12 +14,13 @@ import {
 } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconDownload } from "@tabler/icons-react";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, request } from "../../api/client";
 import { DateField } from "../../ui/DateField";
-import { exactTime } from "../../ui/format";
+import { exactTime, locale } from "../../ui/format";
 import { saveFile } from "../../ui/saveFile";
+import { useRows } from "../../ui/useRows";
 import { AuditChain } from "./AuditChain";
 import { type AuditFilter, NO_FILTER, query } from "./auditFilter";
 import { useAttempt } from "./SignIn";
@@ -136,12 +137,16 @@ function Filters({ filter, onChange }: { filter: AuditFilter; onChange: (filter:
 /** The actions that the texts name, in the order of the alphabet. */
 function useActions() {
   const { t } = useTranslation();
-  const names = Object.entries(t("people.actions", { returnObjects: true }) as Record<string, string>);
-  return names.map(([value, label]) => ({ value, label })).sort((one, other) => one.label.localeCompare(other.label));
+  return useMemo(() => {
+    const names = Object.entries(t("people.actions", { returnObjects: true }) as Record<string, string>);
+    const order = new Intl.Collator(locale()).compare;
+    return names.map(([value, label]) => ({ value, label })).sort((one, other) => order(one.label, other.label));
+  }, [t]);
 }
 
 function Entries({ entries }: { entries: AuditEntry[] }) {
   const { t } = useTranslation();
+  const shown = useRows(entries);
   if (!entries.length) return <Text>{t("people.audit.empty")}</Text>;
   const names = ["time", "actor", "action", "object", "result", "details", "address"];
   return (
@@ -157,7 +162,7 @@ function Entries({ entries }: { entries: AuditEntry[] }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {entries.map((entry) => (
+            {shown.map((entry) => (
               <Entry key={entry.sequence} entry={entry} />
             ))}
           </Table.Tbody>

@@ -14,7 +14,7 @@ import {
   Title,
 } from "@mantine/core";
 import { IconDotsVertical, IconPlus } from "@tabler/icons-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api } from "../../api/client";
@@ -22,6 +22,7 @@ import { useMe } from "../../api/me";
 import { useApi } from "../../api/useApi";
 import { Confirm, type Question } from "../../ui/confirm";
 import { dateTime } from "../../ui/format";
+import { useRows } from "../../ui/useRows";
 import { LinkToHand, type UserLink } from "./LinkToHand";
 import { useAttempt } from "./SignIn";
 import { UserForm } from "./UserForm";
@@ -93,14 +94,9 @@ export function Users() {
             <Table verticalSpacing="sm" horizontalSpacing="md" highlightOnHover>
               <Head />
               <Table.Tbody>
-                {data.users.map((user) => (
-                  <Table.Tr key={user.id} data-testid={`user-${user.name}`}>
-                    <Cells user={user} />
-                    <Table.Td>
-                      {writes && <Actions user={user} act={act} ask={setQuestion} edit={() => setEdited(user)} />}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
+                <Rows users={data.users}>
+                  {(user) => writes && <Actions user={user} act={act} ask={setQuestion} edit={() => setEdited(user)} />}
+                </Rows>
               </Table.Tbody>
             </Table>
           </Table.ScrollContainer>
@@ -121,6 +117,15 @@ export function Users() {
       <Confirm question={question} onClose={() => setQuestion(null)} />
     </Stack>
   );
+}
+
+function Rows({ users, children }: { users: UserView[]; children: (user: UserView) => ReactNode }) {
+  return useRows(users).map((user) => (
+    <Table.Tr key={user.id} data-testid={`user-${user.name}`}>
+      <Cells user={user} />
+      <Table.Td>{children(user)}</Table.Td>
+    </Table.Tr>
+  ));
 }
 
 function Head() {

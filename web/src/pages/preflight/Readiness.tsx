@@ -20,6 +20,7 @@ import { Link } from "react-router";
 import { api } from "../../api/client";
 import { useApi } from "../../api/useApi";
 import { dateTime } from "../../ui/format";
+import { useRows } from "../../ui/useRows";
 import type { State } from "./types";
 import { decimal, light } from "./words";
 
@@ -103,6 +104,7 @@ export function Readiness() {
 
 function Rows({ rows, onHistory }: { rows: ReadinessRow[]; onHistory: (name: string) => void }) {
   const { t } = useTranslation();
+  const shown = useRows(rows);
   const copy = async (name: string) => {
     const { url } = await api<{ url: string }>("POST", "/readiness/link", { name });
     await navigator.clipboard?.writeText(url).catch(() => undefined);
@@ -120,7 +122,7 @@ function Rows({ rows, onHistory }: { rows: ReadinessRow[]; onHistory: (name: str
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {rows.map((row) => (
+        {shown.map((row) => (
           <Table.Tr key={row.name} data-testid={`ready-${row.name}`} data-state={row.state}>
             <Table.Td>
               <Text fw={600}>{row.name}</Text>

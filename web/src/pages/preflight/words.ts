@@ -3,8 +3,11 @@ import type { TFunction } from "i18next";
 import { language } from "../../i18n";
 import type { CheckView, State, Verdict } from "./types";
 
-const number = (value: number): string =>
-  new Intl.NumberFormat(language() === "vi" ? "vi-VN" : "en-GB", { maximumFractionDigits: 2 }).format(value);
+const NUMBERS = {
+  vi: new Intl.NumberFormat("vi-VN", { maximumFractionDigits: 2 }),
+  en: new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 }),
+};
+const number = (value: number): string => NUMBERS[language()].format(value);
 
 export function valueText(check: CheckView, t: TFunction): string {
   const { value } = check;
