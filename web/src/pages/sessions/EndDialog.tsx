@@ -25,7 +25,7 @@ export function EndDialog({ open, rehearsal, onClose, onEnd }: Props) {
   }, [open, rehearsal, t]);
   const titles = open?.titles ?? [];
   const steps = open?.steps ?? [];
-  const asks = titles.length + steps.length > 0;
+  const asks = titles.length > 0 || (steps.length > 0 && !rehearsal); // a rehearsal only shows the steps
   return (
     <Modal
       opened={open !== null}
