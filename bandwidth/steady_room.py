@@ -8,7 +8,7 @@ line is the same; a line that carries much less than before, or much more for DW
 from collections import deque
 
 DWELL_S = 1.0  # room must have been there for so long
-LEAST_MARGIN = 0.03  # what the pictures take varies too
+LEAST_MARGIN = 0.02  # what the pictures take varies too
 SAFETY = 1.1  # times the dip: the next may be a little worse
 SWING_S = 10.0  # a dip is measured from the highest of so long: a cycle of congestion control, and more
 REMEMBERED_S = 60.0

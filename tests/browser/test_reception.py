@@ -135,7 +135,10 @@ def test_a_killed_server_brings_everybody_back_and_one_click_resumes(server: Ser
         wait_for(lambda seat=seat: seat.state()["session"]["state"] == "interrupted", "the page says so")
     operator = browser.new_page()
     operator.goto(f"{server.base}/sessions/{session['id']}#token={server.token}")
-    wait_for(lambda: "chuyển buổi tiếp sang gián đoạn" in operator.get_by_test_id("activity").inner_text(), "the feed tells it")
+    wait_for(
+        lambda: "chuyển buổi tiếp sang gián đoạn" in operator.get_by_test_id("activity").inner_text(),
+        "the feed tells it",
+    )
     operator.get_by_test_id("resume-session").click()
     wait_for(lambda: server.call("GET", f"/sessions/{session['id']}")["state"] == "live", "it goes on")
     operator.close()
