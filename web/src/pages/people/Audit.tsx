@@ -72,7 +72,7 @@ export function Audit() {
           <Export filter={filter} format="syslog" />
         </Group>
       </Group>
-      <AuditChain />
+      <AuditChain ready={entries !== null || Boolean(fault)} />
       <Filters filter={filter} onChange={setFilter} />
       {fault && (
         <Alert variant="light" color="lacquer" role="alert">

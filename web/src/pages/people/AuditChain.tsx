@@ -12,8 +12,8 @@ interface Verdict {
   faults: { kind: string; sequence: number }[];
 }
 
-/** Whether the log is whole, and the newest hash to be kept elsewhere. */
-export function AuditChain() {
+/** Whether the log is whole, and the newest hash to be kept elsewhere. ready: the entries are there, which come first. */
+export function AuditChain({ ready }: { ready: boolean }) {
   const { t } = useTranslation();
   const [verdict, setVerdict] = useState<Verdict | null>(null);
   const [fault, setFault] = useState("");
@@ -24,8 +24,10 @@ export function AuditChain() {
       setFault(failure.message),
     );
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page opens
-  useEffect(() => check(""), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once
+  useEffect(() => {
+    if (ready) check("");
+  }, [ready]);
   return (
     <Card withBorder padding="md">
       <Group align="flex-start" justify="space-between" gap="xl">
