@@ -113,9 +113,7 @@ class _Asked:
         audio = survey.audio_reserve_bps(peer)
         self.audio_bps += audio
         self.budgets[peer.id] = max(0, min(peer.estimator.target_bps, peer.plan.down_limit_bps) - audio)
-        self.claims[peer.id] = Claim(
-            floor_bps=max(0, peer.plan.minimum_bps - audio), weight=peer.plan.weights.stage, voices_bps=audio
-        )
+        self.claims[peer.id] = Claim(max(0, peer.plan.minimum_bps - audio), peer.plan.weights.stage)
         if peer.estimator.target_bps >= peer.plan.down_limit_bps:
             self._capped.add(peer.id)
         for subscription in peer.receiving.videos:

@@ -77,7 +77,7 @@ def claims(profile: Profile, reserves: Mapping[str, int]) -> dict[Hashable, Clai
     found: dict[Hashable, Claim] = {}
     for name, voices in reserves.items():
         plan = plan_of(profile, name)
-        found[name] = Claim(floor_bps=max(0, plan.minimum_bps - voices), weight=plan.weights.stage, voices_bps=voices)
+        found[name] = Claim(max(0, plan.minimum_bps - voices), plan.weights.stage)
     return found
 
 
