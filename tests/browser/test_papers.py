@@ -63,7 +63,7 @@ def test_papers_and_reports_are_looked_at_and_saved(server: Server, browser: Bro
     assert any("Bản in cho điểm cầu Xã 1" in each.text for each in document.paragraphs)
 
     page.get_by_role("link", name="Báo cáo").click()
-    page.get_by_test_id("period-year").click()
+    expect(page.get_by_test_id("period-year")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_test_id("total-sessions")).to_have_text("1")
     expect(page.get_by_test_id("figures")).to_contain_text("1")
     page.get_by_test_id("filter-level").click()

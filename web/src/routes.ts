@@ -1,5 +1,6 @@
 // Every page: its address, the code it needs and what it asks the server first. No page's code is loaded for another one.
 import type { ComponentType } from "react";
+import { todayInVietnam } from "./pages/papers/periods";
 
 type Load = () => Promise<ComponentType>;
 
@@ -108,7 +109,11 @@ export const FRAMED: readonly Page[] = [
     "/sessions/:id",
     "/sessions/:id/papers",
   ),
-  page("/reports", () => import("./pages/papers/Reports").then((file) => file.Reports), "/reports/statistics"),
+  page(
+    "/reports",
+    () => import("./pages/papers/Reports").then((file) => file.Reports),
+    "/reports/statistics?from=:year-01-01&to=:year-12-31",
+  ),
   page("/paper-templates", () => import("./pages/papers/Templates").then((file) => file.Templates), "/paper-templates"),
   page(
     "/sessions/:id/endpoints/:eid/invitation",
@@ -170,7 +175,8 @@ export function pageAt(address: { pathname: string; search: string }, language: 
   for (const page of [...ALONE, ...FRAMED]) {
     const parameters = parametersOf(page.path, address.pathname);
     if (!parameters) continue;
-    const values: Record<string, string> = { ...parameters, lang: language };
+    const year = todayInVietnam().slice(0, 4);
+    const values: Record<string, string> = { ...parameters, lang: language, year };
     const own = page.ahead.map((path) => path.replace(/:(\w+)/g, (_, name: string) => values[name] ?? ""));
     const framed = FRAMED.includes(page);
     // What stands in an address behind "?" chooses what a page asks.

@@ -14,6 +14,7 @@ import {
 import { useApi } from "../../api/useApi";
 import { useRows } from "../../ui/useRows";
 import { FileButtons } from "./FileButtons";
+import { periodDays, todayInVietnam } from "./periods";
 import { ReportFilters } from "./ReportFilters";
 
 const FORMATS: PaperFormat[] = ["docx", "pdf", "xlsx", "csv"];
@@ -24,12 +25,23 @@ const COLUMNS = [
 ];
 const NAMES = Object.keys(NO_FILTER) as (keyof ReportFilter)[];
 
+/** What an address asks for: this year, where it says nothing. */
+function filterOf(address: URLSearchParams): ReportFilter {
+  if (!address.size) return { ...NO_FILTER, ...periodDays("year", todayInVietnam()) };
+  return Object.fromEntries(NAMES.map((name) => [name, address.get(name) ?? ""])) as unknown as ReportFilter;
+}
+
+function addressOf(filter: ReportFilter): URLSearchParams {
+  const query = reportQuery(filter);
+  return query.size ? query : new URLSearchParams({ all: "1" });
+}
+
 /** Figures of a period, and what can be taken away of it. */
 export function Reports() {
   const { t } = useTranslation();
   const { sees } = useMe();
   const [address, setAddress] = useSearchParams();
-  const filter = Object.fromEntries(NAMES.map((name) => [name, address.get(name) ?? ""])) as unknown as ReportFilter;
+  const filter = filterOf(address);
   const query = reportQuery(filter).toString();
   const { data, error } = useApi<Statistics>(`/reports/statistics${query ? `?${query}` : ""}`);
   const [problem, setProblem] = useState("");
@@ -47,7 +59,7 @@ export function Reports() {
       <ReportFilters
         filter={filter}
         places={data?.places ?? []}
-        onChange={(next) => setAddress(reportQuery(next), { replace: true })}
+        onChange={(next) => setAddress(addressOf(next), { replace: true })}
       />
       {(problem || error) && (
         <Alert variant="light" color="lacquer" data-testid="problem">
