@@ -78,7 +78,7 @@ def test_a_second_camera_by_whip_is_recorded_as_a_track_of_its_own(island: Islan
     assert json.loads(island.output(first))["deleted"] == 200
     refused = json.loads(island.output(aiortc(island, "publish", f"/whip/{identifier}?source=camera2", token, 1)))
     assert refused["status"] == 422, "no second microphone"
-    island.end(f"/sessions/{identifier}")
+    island.call("POST", f"/sessions/{identifier}/end")
     for _ in range(60):
         view = island.call("GET", f"/recordings/{identifier}")
         if view["state"] == "done":
