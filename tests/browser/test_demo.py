@@ -38,8 +38,8 @@ def demo() -> Iterator[Demo]:
         raise AssertionError(text)
     yield Demo(process, found[1])
     if process.poll() is None:
-        process.kill()
-    process.wait()
+        process.send_signal(signal.SIGINT)  # its server is a group of its own, and ends with it only so
+    process.wait(60)
     process.stdout.close()
 
 
