@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from hypothesis import strategies as st
 
-from bandwidth.allocator import PAUSED, Allocation, Demand, LayerOption
+from bandwidth.allocator import PAUSED, Allocation, Demand, LayerOption, utility
 
 SUBSCRIBERS = ("a", "b", "c")
 PUBLICATIONS = ("p", "q", "r", "s")
@@ -56,3 +56,21 @@ def assert_within(demands: list[Demand], chosen: Allocation, lines: dict[str, in
     assert used_bps(demands, chosen) <= site_bps
     for subscriber in SUBSCRIBERS:
         assert used_bps(demands, chosen, subscriber) <= lines.get(subscriber, 0)
+
+
+def demands(count: int, *, stage: int = 0) -> list[Demand]:
+    """Everybody sees everybody; one is on the stage."""
+    found = []
+    for subscriber in range(count):
+        for publication in range(count):
+            if subscriber == publication:
+                continue
+            wanted = 1280 * 720 if publication == stage else 320 * 180
+            options: list[LayerOption] = []
+            for index, (rate, pixels) in enumerate(((120_000, 57_600), (450_000, 230_400), (1_500_000, 921_600))):
+                value = utility(pixels, wanted, 1.0)
+                if not options or value > options[-1].value:
+                    options.append(LayerOption(spatial=index, temporal=None, bitrate_bps=rate, value=value))
+            weight = 20.0 if publication == stage else 1.0
+            found.append(Demand(subscriber=subscriber, publication=publication, weight=weight, options=tuple(options)))
+    return found

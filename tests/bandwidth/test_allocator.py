@@ -1,24 +1,7 @@
 from hypothesis import given
 
-from bandwidth.allocator import PAUSED, Demand, LayerOption, allocate, utility
-from tests.bandwidth.asked import SUBSCRIBERS, assert_within, budgets, rooms, site_lines
-
-
-def demands(count: int, *, stage: int = 0) -> list[Demand]:
-    found = []
-    for subscriber in range(count):
-        for publication in range(count):
-            if subscriber == publication:
-                continue
-            wanted = 1280 * 720 if publication == stage else 320 * 180
-            options: list[LayerOption] = []
-            for index, (rate, pixels) in enumerate(((120_000, 57_600), (450_000, 230_400), (1_500_000, 921_600))):
-                value = utility(pixels, wanted, 1.0)
-                if not options or value > options[-1].value:
-                    options.append(LayerOption(spatial=index, temporal=None, bitrate_bps=rate, value=value))
-            weight = 20.0 if publication == stage else 1.0
-            found.append(Demand(subscriber=subscriber, publication=publication, weight=weight, options=tuple(options)))
-    return found
+from bandwidth.allocator import PAUSED, Demand, allocate
+from tests.bandwidth.asked import SUBSCRIBERS, assert_within, budgets, demands, rooms, site_lines
 
 
 @given(rooms(), budgets, site_lines)

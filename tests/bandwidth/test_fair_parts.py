@@ -3,24 +3,9 @@
 import random
 from collections.abc import Hashable
 
-from bandwidth.allocator import PAUSED, Allocation, Demand, LayerOption, allocate, utility
+from bandwidth.allocator import PAUSED, Allocation, Demand, LayerOption, allocate
 from bandwidth.fair_parts import SPARE, Claim, FairParts, fair_parts
-
-
-def demands(count: int, *, stage: int = 0) -> list[Demand]:
-    """Everybody sees everybody; one is on the stage."""
-    found = []
-    for subscriber in range(count):
-        for publication in set(range(count)) - {subscriber}:
-            wanted = 1280 * 720 if publication == stage else 320 * 180
-            options: list[LayerOption] = []
-            for index, (rate, pixels) in enumerate(((120_000, 57_600), (450_000, 230_400), (1_500_000, 921_600))):
-                value = utility(pixels, wanted, 1.0)
-                if not options or value > options[-1].value:
-                    options.append(LayerOption(spatial=index, temporal=None, bitrate_bps=rate, value=value))
-            weight = 20.0 if publication == stage else 1.0
-            found.append(Demand(subscriber=subscriber, publication=publication, weight=weight, options=tuple(options)))
-    return found
+from tests.bandwidth.asked import demands
 
 
 def spent(asked: list[Demand], chosen: Allocation, subscriber: int | None = None) -> int:

@@ -5,6 +5,7 @@ import { api } from "../../api/client";
 import type { What } from "../../api/exports";
 import { useMe } from "../../api/me";
 import { duration } from "../../ui/format";
+import { useAttempt } from "../people/SignIn";
 import { clockSeconds } from "../playback/clockSeconds";
 
 interface Props {
@@ -23,24 +24,17 @@ export function AskForm({ sessionId, lengthS, onAsked }: Props) {
   const [purpose, setPurpose] = useState("");
   const [from, setFrom] = useState("00:00:00");
   const [to, setTo] = useState(lengthS ? duration(lengthS) : "00:10:00");
-  const [problem, setProblem] = useState("");
-  const [busy, setBusy] = useState(false);
+  const { busy, fault, run } = useAttempt();
   const [begin, end] = [clockSeconds(from), clockSeconds(to)];
   const good = purpose.trim().length >= 5 && (what !== "extract" || (begin !== null && end !== null && begin < end));
-  const ask = async () => {
-    setBusy(true);
-    setProblem("");
-    const stretch =
-      what === "extract" ? { from_ms: Math.round(1000 * (begin ?? 0)), to_ms: Math.round(1000 * (end ?? 0)) } : {};
-    try {
+  const ask = () =>
+    run(async () => {
+      const stretch =
+        what === "extract" ? { from_ms: Math.round(1000 * (begin ?? 0)), to_ms: Math.round(1000 * (end ?? 0)) } : {};
       await api("POST", `/sessions/${sessionId}/export-requests`, { what, purpose: purpose.trim(), ...stretch });
       setPurpose("");
       onAsked();
-    } catch (failure) {
-      setProblem(failure instanceof Error ? failure.message : String(failure));
-    }
-    setBusy(false);
-  };
+    });
   return (
     <form
       onSubmit={(event) => {
@@ -99,9 +93,9 @@ export function AskForm({ sessionId, lengthS, onAsked }: Props) {
             {t("exports.ask")}
           </Button>
         </Group>
-        {problem && (
+        {fault && (
           <Alert variant="light" color="lacquer" role="alert">
-            {problem}
+            {fault}
           </Alert>
         )}
       </Stack>
