@@ -14,6 +14,9 @@ from tests.postgresql import MISSING, OnPostgreSql, programs
 settings.register_profile("diemcau", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("diemcau")
 
+# Nor by how full its disk is: who tests the warnings names thresholds of his own.
+os.environ |= {"DIEMCAU_RECORDING__WARN_FREE_HOURS": "0", "DIEMCAU_RECORDING__CRITICAL_FREE_HOURS": "0"}
+
 # DIEMCAU_TEST_DATABASE=postgresql: every test, with all that it stores in PostgreSQL; =sqlite: in SQLite alone.
 # Without it: tests that take `database` run on both, all others on SQLite.
 CHOSEN = os.environ.get("DIEMCAU_TEST_DATABASE", "")
