@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Awaitable, Callable
+from functools import cache
 
 import structlog
 from aiohttp import web
@@ -149,11 +152,15 @@ def make_app(services: Services, *, version: str) -> web.Application:
     """The application."""
     app = web.Application(middlewares=[problems], client_max_size=MAX_BODY_BYTES)
     app.on_response_prepare.append(add_headers)
-    document = openapi(ROUTES, version=version)
     registry = make_registry(services)
 
+    @cache
+    def document() -> str:
+        return json.dumps(openapi(ROUTES, version=version))
+
     async def api_document(request: web.Request) -> web.StreamResponse:
-        return web.json_response(document)
+        # Made when somebody first asks: the server starts sooner.
+        return web.json_response(text=await asyncio.to_thread(document))
 
     async def healthz(request: web.Request) -> web.StreamResponse:
         return web.json_response({"status": "ok", "version": version})
