@@ -26,11 +26,14 @@ __all__ = [
     "Key",
     "LayerOption",
     "allocate",
+    "sure_pictures",
     "utility",
     "worth",
 ]
 
 INERTIA = 0.04  # of its value is added to what a picture has: a change must bring more
+EASILY = 0.25  # of a line is enough for all pictures at their smallest: none of them is left out
+STILL_EASILY = 0.3  # where none is left out now
 
 
 class Held(NamedTuple):
@@ -57,11 +60,43 @@ def allocate(
     if everything is not None:
         return everything
     lines = {demand.subscriber: budgets.get(demand.subscriber, 0) for demand in demands}
-    pictures = _pictures(demands, lines, site_bps, held)
+    sure = sure_pictures(demands, lines, site_bps, held)
+    pictures = _pictures(demands, lines, site_bps, held, sure)
+    for demand, is_sure in zip(demands, sure, strict=True):
+        if is_sure:
+            lines[demand.subscriber] -= demand.options[0].bitrate_bps
+            site_bps -= demand.options[0].bitrate_bps
     relaxed = Relaxation(pictures, lines, site_bps)
     search = CoreSearch(pictures, lines, site_bps, relaxed)
     search.run()
-    return {demand.key: way - 1 for demand, way in zip(demands, search.ways, strict=True)}
+    return {
+        demand.key: way if is_sure else way - 1 for demand, way, is_sure in zip(demands, search.ways, sure, strict=True)
+    }
+
+
+def sure_pictures(
+    demands: Sequence[Demand],
+    budgets: Mapping[Hashable, int],
+    site_bps: int,
+    held: Mapping[Key, Held] = NOTHING_HELD,
+) -> list[bool]:
+    """Of each picture, whether it is left out for nothing: all of a subscriber whose line carries them easily, if the
+    site's line carries all such pictures easily too. Not those that may not be sent now."""
+    smallest = dict.fromkeys(budgets, 0)
+    shares = dict.fromkeys(budgets, STILL_EASILY)
+    asked = []
+    for demand in demands:
+        subscriber = demand.subscriber
+        option, highest = (held.get(demand.key) if held else None) or (PAUSED, len(demand.options) - 1)
+        asked.append(highest != PAUSED and subscriber in smallest)
+        if asked[-1]:
+            smallest[subscriber] += demand.options[0].bitrate_bps
+            if option == PAUSED:
+                shares[subscriber] = EASILY
+    easily = {each for each, bps in smallest.items() if bps <= shares[each] * budgets[each]}
+    if sum(smallest[each] for each in easily) > min(shares.values(), default=EASILY) * site_bps:
+        easily.clear()
+    return [wanted and demand.subscriber in easily for demand, wanted in zip(demands, asked, strict=True)]
 
 
 def worth(demands: Sequence[Demand], chosen: Mapping[Key, int], held: Mapping[Key, Held]) -> float:
@@ -81,26 +116,31 @@ def _pictures(
     lines: Mapping[Hashable, int],
     site_bps: int,
     held: Mapping[Key, Held],
+    sure: Sequence[bool],
 ) -> list[tuple[Hashable, Sequence[Way]]]:
     """Each one's subscriber and ways: not to be sent, which is way 0, and the options that its line could carry alone.
 
-    Equal ways are one object.
+    Way 0 of a sure picture is its smallest option, and the others are what they are more than that. Equal ways are one
+    object.
     """
-    known: dict[tuple[int, float, int, int], list[Way]] = {}
+    known: dict[tuple[int, float, int, int, bool], list[Way]] = {}
     pictures: list[tuple[Hashable, Sequence[Way]]] = []
-    for demand in demands:
+    for demand, is_sure in zip(demands, sure, strict=True):
         options, weight = demand.options, demand.weight
         option, highest = held.get(demand.key) or (PAUSED, len(options) - 1)
         limit, count = min(lines[demand.subscriber], site_bps), highest + 1
         while count and options[count - 1].bitrate_bps > limit:
             count -= 1
-        key = (id(options), weight, count, option)
+        key = (id(options), weight, count, option, is_sure)
         ways = known.get(key)
         if ways is None:
             ways = [(0, 0.0), *[(each.bitrate_bps, weight * each.value) for each in options[:count]]]
             if 0 <= option < count:
                 rate, value = ways[option + 1]
                 ways[option + 1] = (rate, value * (1 + INERTIA))
+            if is_sure:
+                _, (first_bps, first_value), *_ = ways
+                ways = [(rate - first_bps, value - first_value) for rate, value in ways[1:]]
             known[key] = ways
         pictures.append((demand.subscriber, ways))
     return pictures

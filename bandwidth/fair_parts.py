@@ -19,10 +19,14 @@ Rates = Mapping[Hashable, int]
 
 
 class Claim(NamedTuple):
-    """What is a subscriber's before others get more: `floor_bps`, and a part of the line by `weight`."""
+    """What is a subscriber's before others get more: `floor_bps`, and a part of the line by `weight`.
+
+    voices_bps: what he gets beside the pictures; who speaks does not get his own, and more of the pictures instead.
+    """
 
     floor_bps: int
     weight: float
+    voices_bps: int = 0
 
 
 class FairParts:
@@ -57,14 +61,17 @@ def fair_parts(could: Rates, site_bps: int, claims: Mapping[Hashable, Claim]) ->
     floors = {each: min(bps, claims[each].floor_bps) for each, bps in could.items()}
     if sum(floors.values()) >= site_bps:
         return _filled(floors, site_bps, claims)
+    voices = {each: claims[each].voices_bps for each in could}
+    left_bps = site_bps + sum(voices.values())
     fixed: dict[Hashable, int] = {}
     while True:
-        others = {each: bps for each, bps in could.items() if each not in fixed}
-        parts = _filled(others, site_bps - sum(fixed.values()), claims)
+        others = {each: bps + voices[each] for each, bps in could.items() if each not in fixed}
+        parts = {each: part - voices[each] for each, part in _filled(others, left_bps, claims).items()}
         below = {each: floors[each] for each, part in parts.items() if part < floors[each]}
         if not below:
             return parts | fixed
         fixed |= below
+        left_bps -= sum(bps + voices[each] for each, bps in below.items())
 
 
 def _filled(wants: Rates, left_bps: int, claims: Mapping[Hashable, Claim]) -> dict[Hashable, int]:

@@ -10,21 +10,26 @@ allocator counts for each change (INERTIA).
 from collections.abc import Hashable, Mapping, Sequence
 from typing import NamedTuple
 
-from bandwidth.allocator import PAUSED, Allocation, Demand, Held, Key, LayerOption, allocate, worth
+from bandwidth.allocator import PAUSED, Allocation, Demand, Held, Key, LayerOption, allocate, sure_pictures, worth
 from bandwidth.steady_room import DWELL_S, SteadyRoom
 
 MARGIN = 0.04  # of a part of the site's line must be to spare, or pictures would not go up into it
 PATIENCE_S = 30.0
 KNOWN_S = 10.0  # after which a line's dips are known
-TOO_OFTEN, OFTEN_S = 3, 120.0  # falls, each with a way up after the one before: wait whatever the line is
+TOO_OFTEN, OFTEN_S = 3, 120.0  # falls, each with a way up after the one before: wait though the line is another one
+FAR_MORE = 3.0  # times what the subscriber's line carried when a picture fell: nothing is to be waited for
 
 
 class _Fall(NamedTuple):
-    """A picture had to go down, as it did `times` times of late; `known`: on a line that was known."""
+    """A picture had to go down, as it did `times` times of late, when its subscriber's line carried `line_bps`.
+
+    known: the line was known then.
+    """
 
     at_s: float
     times: int
     known: bool
+    line_bps: int
 
 
 class AllocationKeeper:
@@ -73,7 +78,11 @@ class AllocationKeeper:
             if demand.key in had
         }
         result = allocate(demands, limits.lines, limits.site_bps, held)
-        if not limits.too_much and worth(demands, had, held) >= worth(demands, result, held):
+        sure = sure_pictures(demands, limits.lines, limits.site_bps, held)
+        stays = not limits.too_much and all(
+            had.get(demand.key, PAUSED) != PAUSED for demand, is_sure in zip(demands, sure, strict=True) if is_sure
+        )
+        if stays and worth(demands, had, held) >= worth(demands, result, held):
             result = {demand.key: had.get(demand.key, PAUSED) for demand in demands}
         self._remember(demands, had, result, limits, now)
         return result
@@ -84,7 +93,8 @@ class AllocationKeeper:
         if demand.subscriber in limits.too_much or now - self._changed_s[key] < DWELL_S:
             return had
         fall = self._falls.get(key)
-        if fall is not None and now - fall.at_s < PATIENCE_S:
+        line_bps = limits.lines[demand.subscriber]
+        if fall is not None and now - fall.at_s < PATIENCE_S and line_bps < FAR_MORE * fall.line_bps:
             same_line = self._another_line_s(demand) <= fall.at_s
             if fall.times >= TOO_OFTEN or (had != PAUSED and fall.known and same_line):
                 return had
@@ -106,7 +116,8 @@ class AllocationKeeper:
                 times = 1
                 if fall is not None and now - fall.at_s < OFTEN_S:
                     times = fall.times + (fall.at_s < changed_s[key])
-                fall = _Fall(now, times, now - self._another_line_s(demand) >= KNOWN_S)
+                known = now - self._another_line_s(demand) >= KNOWN_S
+                fall = _Fall(now, times, known, limits.lines[demand.subscriber])
             if fall is not None:
                 self._falls[key] = fall
             self._current[key] = None if index == PAUSED else demand.options[index]

@@ -35,13 +35,3 @@ def full_voice_bps(audio_bps: int) -> int:
 def heard_voice_bps(measured_bps: float, full_bps: int) -> int:
     """A voice as it is heard, by the measured rate of its RTP packets."""
     return min(int(measured_bps * AUDIO_OVERHEAD), full_bps)
-
-
-def voices_reserve_bps(voices: Iterable[tuple[int, int]]) -> int:
-    """What (heard, full) voices take, and room for one more to begin if not all of them speak already."""
-    total = loudest = most = 0
-    for heard, full in voices:
-        total += heard
-        most += full
-        loudest = max(loudest, full)
-    return min(total + loudest, most)

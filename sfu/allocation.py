@@ -15,7 +15,7 @@ from bandwidth.allocator import PAUSED, Allocation, Demand, LayerOption, utility
 from bandwidth.fair_parts import Claim, FairParts
 from bandwidth.hysteresis import AllocationKeeper
 from bandwidth.limits import Limit, binding_limits
-from bandwidth.options import full_voice_bps, heard_voice_bps, layer_option, rising, voices_reserve_bps
+from bandwidth.options import full_voice_bps, heard_voice_bps, layer_option, rising
 from bandwidth.site_budget import FULL_WITHIN_S, SiteBudget
 from sfu.incoming import IncomingStream
 from sfu.peer import Peer
@@ -113,7 +113,9 @@ class _Asked:
         audio = survey.audio_reserve_bps(peer)
         self.audio_bps += audio
         self.budgets[peer.id] = max(0, min(peer.estimator.target_bps, peer.plan.down_limit_bps) - audio)
-        self.claims[peer.id] = Claim(max(0, peer.plan.minimum_bps - audio), peer.plan.weights.stage)
+        self.claims[peer.id] = Claim(
+            floor_bps=max(0, peer.plan.minimum_bps - audio), weight=peer.plan.weights.stage, voices_bps=audio
+        )
         if peer.estimator.target_bps >= peer.plan.down_limit_bps:
             self._capped.add(peer.id)
         for subscription in peer.receiving.videos:
@@ -166,21 +168,23 @@ class Survey:
 
     def __init__(self, now: float) -> None:
         self._now = now
-        self._voices: dict[int, tuple[int, int]] = {}
+        self._voices: dict[int, int] = {}
         self._alive: dict[int, bool] = {}
         self._options: dict[tuple[int, int], tuple[LayerOption, ...]] = {}
 
     def audio_reserve_bps(self, peer: Peer) -> int:
-        """What the voices sent to this peer take, headers included: see voices_reserve_bps."""
-        publications = (each.publication for each in peer.receiving.subscriptions.values())
-        return voices_reserve_bps(self._voice(each) for each in publications if each.sending and not each.video)
+        """What the voices sent to this peer take, headers included.
 
-    def _voice(self, publication: Publication) -> tuple[int, int]:
+        Nothing is kept for another to begin: the pacer sends it ahead of pictures, which go down at the next run.
+        """
+        publications = (each.publication for each in peer.receiving.subscriptions.values())
+        return sum(self._voice_bps(each) for each in publications if each.sending and not each.video)
+
+    def _voice_bps(self, publication: Publication) -> int:
         found = self._voices.get(publication.id)
         if found is None:
-            full = full_voice_bps(publication.audio_bps)
             measured = sum(stream.rates.peak_bps for stream in publication.streams)
-            found = self._voices[publication.id] = (heard_voice_bps(measured, full), full)
+            found = self._voices[publication.id] = heard_voice_bps(measured, full_voice_bps(publication.audio_bps))
         return found
 
     def demand(self, peer: Peer, subscription: VideoSubscription) -> Demand | None:

@@ -14,8 +14,13 @@ from tests.postgresql import MISSING, OnPostgreSql, programs
 settings.register_profile("diemcau", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("diemcau")
 
-# Nor by how full its disk is: who tests the warnings names thresholds of his own.
-os.environ |= {"DIEMCAU_RECORDING__WARN_FREE_HOURS": "0", "DIEMCAU_RECORDING__CRITICAL_FREE_HOURS": "0"}
+# Nor by how full its disk is: who tests what is said of that names thresholds of his own.
+os.environ |= {
+    "DIEMCAU_RECORDING__WARN_FREE_HOURS": "0",
+    "DIEMCAU_RECORDING__CRITICAL_FREE_HOURS": "0",
+    "DIEMCAU_STORAGE__EXPECTED_HOURS": "0.1",
+    "DIEMCAU_STORAGE__REHEARSAL_HOURS": "0.05",
+}
 
 # DIEMCAU_TEST_DATABASE=postgresql: every test, with all that it stores in PostgreSQL; =sqlite: in SQLite alone.
 # Without it: tests that take `database` run on both, all others on SQLite.

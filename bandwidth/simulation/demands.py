@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 
 from bandwidth.allocator import Demand
 from bandwidth.fair_parts import Claim
-from bandwidth.options import full_voice_bps, heard_voice_bps, voices_reserve_bps
+from bandwidth.options import full_voice_bps, heard_voice_bps
 from bandwidth.simulation.camera import RTP_BYTES, picture_options
 from bandwidth.simulation.case import SimulationCase, plan_of
 from config.profile import Profile, RolePlan
@@ -34,21 +34,12 @@ def weight(case: SimulationCase, profile: Profile, subscriber: str, publisher: s
 
 
 def audio_reserves(case: SimulationCase, profile: Profile) -> dict[str, int]:
-    """What is kept for voices on the way to each endpoint, bits/s."""
-    speaking = case.speaking()
-    plans = {name: plan_of(profile, name) for name in case.names}
-    found = {}
-    for name in case.names:
-        voices = []
-        for other in case.names:
-            if other == name:
-                continue
-            payload = voice_payload_bps(plans[other])
-            full = full_voice_bps(payload)
-            measured = payload + 8 * RTP_BYTES * VOICES_PER_S if other in speaking else 0
-            voices.append((heard_voice_bps(measured, full), full))
-        found[name] = voices_reserve_bps(voices)
-    return found
+    """What the voices that speak take on the way to each endpoint, bits/s."""
+    heard = {}
+    for name in case.speaking():
+        payload = voice_payload_bps(plan_of(profile, name))
+        heard[name] = heard_voice_bps(payload + 8 * RTP_BYTES * VOICES_PER_S, full_voice_bps(payload))
+    return {name: sum(bps for other, bps in heard.items() if other != name) for name in case.names}
 
 
 def demands_of(case: SimulationCase, profile: Profile, rates_bps: Mapping[str, Sequence[float]]) -> list[Demand]:
@@ -77,7 +68,7 @@ def claims(profile: Profile, reserves: Mapping[str, int]) -> dict[Hashable, Clai
     found: dict[Hashable, Claim] = {}
     for name, voices in reserves.items():
         plan = plan_of(profile, name)
-        found[name] = Claim(max(0, plan.minimum_bps - voices), plan.weights.stage)
+        found[name] = Claim(floor_bps=max(0, plan.minimum_bps - voices), weight=plan.weights.stage, voices_bps=voices)
     return found
 
 

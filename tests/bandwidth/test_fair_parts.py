@@ -53,6 +53,13 @@ def test_a_part_is_by_weight() -> None:
     assert fair_parts({"a": 9_000, "b": 9_000}, 4_000, {"a": Claim(0, 3.0), "b": Claim(0, 0.0)})["a"] >= 3_999
 
 
+def test_who_does_not_get_his_own_voice_gets_as_much_more_of_pictures() -> None:
+    given = {"speaker": Claim(0, 1.0, voices_bps=100), "a": Claim(0, 1.0, voices_bps=300)}
+    assert fair_parts({"speaker": 9_000, "a": 9_000}, 4_000, given) == {"speaker": 2_100, "a": 1_900}
+    given["a"] = Claim(2_500, 1.0, voices_bps=300)
+    assert fair_parts({"speaker": 9_000, "a": 9_000}, 4_000, given) == {"speaker": 1_500, "a": 2_500}
+
+
 def test_a_floor_comes_before_the_parts_of_all_others() -> None:
     given = {"a": Claim(2_000, 1.0), "b": Claim(0, 1.0), "c": Claim(0, 1.0)}
     assert fair_parts({"a": 9_000, "b": 9_000, "c": 9_000}, 4_000, given) == {"a": 2_000, "b": 1_000, "c": 1_000}
@@ -104,11 +111,16 @@ def test_whatever_the_lines_are_parts_fit_and_keep_every_floor_that_can_be_kept(
         source = random.Random(seed)
         count = source.randint(1, 12)
         could = {number: source.randint(0, 5_000_000) for number in range(count)}
-        given = {number: Claim(source.randint(0, 1_000_000), source.choice([0.0, 1.0, 20.0])) for number in could}
+        given = {
+            number: Claim(
+                source.randint(0, 1_000_000), source.choice([0.0, 1.0, 20.0]), voices_bps=source.randint(0, 200_000)
+            )
+            for number in could
+        }
         site = source.randint(0, sum(could.values()))
         parts = fair_parts(could, site, given)
         assert sum(parts.values()) <= site
-        assert all(part <= could[each] for each, part in parts.items())
+        assert all(0 <= part <= could[each] for each, part in parts.items())
         floors = {each: min(could[each], given[each].floor_bps) for each in could}
         if sum(floors.values()) <= site:
             assert all(parts[each] >= floors[each] - 1 for each in could)

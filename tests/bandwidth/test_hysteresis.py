@@ -156,6 +156,31 @@ def test_a_line_that_keeps_falling_by_half_is_not_followed_each_time() -> None:
     assert changes <= 20, changes  # 59 if each rise were
 
 
+def test_a_line_of_five_times_as_much_is_used_however_often_it_fell_before() -> None:
+    def line(now: float) -> float:
+        return 1_000_000 if now % 10.0 < 4.0 else 5_000_000
+
+    history = dict(follow(picture(100_000, 900_000, 4_500_000), line, 120))
+    assert all(option == 2 for now, option in history.items() if now % 10.0 > 4.0 + DWELL_S + 0.5)
+
+
+def test_a_small_picture_that_was_left_out_comes_back_where_there_is_easily_room() -> None:
+    """Though it makes the large one less sharp, which is worth more."""
+    keeper = AllocationKeeper()
+    stage = replace(picture(50_000, 1_000_000, 1_600_000), weight=20.0)
+    room = [stage, *[replace(picture(50_000), publication=number) for number in range(9)]]
+
+    def given_on(line_bps: int, now: float) -> Allocation:
+        return keeper.update(room, {"a": line_bps}, PLENTY, now=now)
+
+    for step in range(20):
+        before = given_on(1_950_000, 0.4 * step)
+    assert (before[stage.key], list(before.values()).count(PAUSED)) == (2, 3)
+    for step in range(20, 40):
+        after = given_on(2_042_000, 0.4 * step)
+    assert (after[stage.key], list(after.values()).count(PAUSED)) == (1, 0)
+
+
 # --- whole rooms on noisy lines ---
 
 

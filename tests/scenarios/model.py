@@ -251,6 +251,23 @@ class Camera:
             self.peer.on_rtp(data, arrival_s=self.server.now())
 
 
+class Microphone:
+    """Opus with its repetition, at its full rate, while it is `on`."""
+
+    def __init__(self, server: VirtualServer, peer: Any) -> None:
+        self.server, self.peer = server, peer
+        self.on = False
+        self._number = 0
+
+    def tick(self) -> None:
+        """What comes in the time of one picture: two packets of 20 ms."""
+        for _ in range(2 if self.on else 0):
+            self._number += 1
+            head = bytes((0x80, OPUS.payload_type)) + self._number.to_bytes(2, "big")
+            head += (960 * self._number).to_bytes(4, "big") + (1).to_bytes(4, "big")
+            self.peer.on_rtp(head + bytes(200), arrival_s=self.server.now())
+
+
 class Screen:
     """A subscriber's decoder, as strict as a browser's: continuity of every number, key frame first."""
 
@@ -310,6 +327,7 @@ class Room:
     server: VirtualServer
     session: Any
     camera: Camera
+    microphone: Microphone
     screen: Screen
     events: Events
 
@@ -326,11 +344,13 @@ def room(*, lose: Callable[[], bool] = lambda: False) -> Room:
         endpoint_id=EndpointId("v"), role=Role.DELEGATE, remote=remote(sends=True, slots=2), events=Events()
     )
     viewer.estimator.target_bps = 3_000_000
-    return Room(server, session, Camera(server, sender, lose=lose), Screen(viewer), events)
+    camera, microphone = Camera(server, sender, lose=lose), Microphone(server, sender)
+    return Room(server, session, camera, microphone, Screen(viewer), events)
 
 
 def play(it: Room, seconds: float) -> None:
     """25 frames a second."""
     for _ in range(round(seconds * 25)):
         it.camera.tick()
+        it.microphone.tick()
         it.server.advance(0.04)

@@ -18,7 +18,7 @@ from sfu.tap import Tap
 from sfu.types import EndpointId, Role, SessionId, Source
 from signalling import messages as m
 from signalling.slot_messages import slots_of
-from tests.scenarios.model import SIZES, Camera, Events, Room, Screen, VirtualServer, play, remote, room
+from tests.scenarios.model import SIZES, Camera, Events, Microphone, Room, Screen, VirtualServer, play, remote, room
 
 FRAME_S = 0.04
 PAGE_S = 0.25  # from the server's word to the first packet: a slow line, setParameters, the encoder
@@ -235,8 +235,9 @@ def test_a_picture_without_room_for_its_lowest_layer_is_paused_and_the_page_is_t
 
 @pytest.mark.parametrize("line_bps", [60_000, 120_000, 350_000, 700_000])
 def test_voices_are_reserved_first_on_a_subscribers_line(line_bps: int) -> None:
-    """Pictures get what is left beside every voice at its full rate."""
+    """Pictures get what is left beside the voices that speak."""
     it = room()
+    it.microphone.on = True
     show(it, LARGE)
     viewer = it.session.peers[EndpointId("v")]
     viewer.estimator.target_bps = line_bps
@@ -245,10 +246,25 @@ def test_voices_are_reserved_first_on_a_subscribers_line(line_bps: int) -> None:
     play(it, 1)
     allocator = it.server.allocator
     pictures = allocator.used_bps - allocator.audio_bps
-    voice = 80_000 + 50 * 72 * 8  # 40 kb/s twice (RED), and 72 bytes of headers 50 times a second
+    voice = 40_000 + 50 * 72 * 8  # 40 kb/s, and 72 bytes of headers 50 times a second
     assert pictures <= max(0, line_bps - voice)
     assert (pictures == 0) is (it.screen.frames == frames)
     assert (line_bps >= 350_000) is (pictures > 0)
+
+
+def test_a_voice_that_begins_takes_its_room_from_pictures() -> None:
+    it = room()
+    show(it, LARGE)
+    it.session.peers[EndpointId("v")].estimator.target_bps = 300_000
+    play(it, 5)
+    allocator = it.server.allocator
+    assert allocator.audio_bps == 0
+    assert allocator.used_bps > 250_000, "nothing is kept for who does not speak"
+    it.microphone.on = True
+    play(it, 2 * CYCLE_S)
+    assert allocator.audio_bps > 60_000
+    assert allocator.used_bps <= 300_000
+    assert it.screen.errors == []
 
 
 # --- one line for all sessions ---
@@ -272,7 +288,7 @@ def session_on(server: VirtualServer, name: str, profile: Profile) -> Room:
         for who in ("s", "v")
     )
     viewer.estimator.target_bps = 4_000_000
-    it = Room(server, session, Camera(server, sender), Screen(viewer), events)
+    it = Room(server, session, Camera(server, sender), Microphone(server, sender), Screen(viewer), events)
     show(it, LARGE)
     return it
 

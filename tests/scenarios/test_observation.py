@@ -65,7 +65,7 @@ def test_what_the_profile_lets_the_line_have_is_not_called_a_weak_line() -> None
 def test_the_sites_line_is_named_to_the_operator_and_to_the_page() -> None:
     it = room()
     observer = watched(it, width=1280, height=720)
-    it.session.change_profile(with_site(700_000))
+    it.session.change_profile(with_site(300_000))
     play(it, 5)
     assert the_picture(it, observer).why == Limit.SITE
     it.session.change_profile(with_site(64_000))

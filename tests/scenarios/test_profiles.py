@@ -297,7 +297,7 @@ def test_weights_and_minima_of_a_role_count_for_who_is_in_it() -> None:
     nothing = roles.observer.weights.model_copy(update={"thumbnail": 0.0, "stage": 0.0, "speaker": 0.0})
     blind = roles.model_copy(update={"observer": roles.observer.model_copy(update={"weights": nothing})})
     it.session.change_profile(it.session.profile.model_copy(update={"roles": blind}))
-    site = with_site(it.session.profile, up_bps=900_000)  # short: weights decide
+    site = with_site(it.session.profile, up_bps=500_000)  # short: weights decide
     it.session.change_profile(site)
     play_along(it, 3)
     assert all(each.starved for each in observer.receiving.videos if each.publication.endpoint_id == SENDER)

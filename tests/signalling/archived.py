@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from config.storage import S3Settings, StorageSettings
 from reception.lifecycle import Action
 from reception.records import SessionRecord
 from reception.store import Store
+from recorder.custody import read_log
 from recorder.service import Recorder
 from recorder.storage.process import Works
 from recorder.storage.queue import Queue
@@ -64,6 +66,15 @@ class World:
         status, answer = await self.call(role, method, path, body, **claims)
         assert status >= 400, (method, path, answer)
         return status, answer["code"]
+
+    async def exports(self, session_id: str) -> list[Any]:
+        """What was noted of each time the package was taken, the last to its end: that may be after its last byte."""
+        async with asyncio.timeout(10):
+            while True:
+                found = [line for line in read_log(self.data, session_id) if line["what"] == "export"]
+                if found and found[-1]["result"] != "begun":
+                    return found
+                await asyncio.sleep(0.05)
 
     async def session(self, *, kind: str = "dinh_ky", title: str = "Tiếp công dân về đất đai", **plan: Any) -> Any:
         """A draft with a centre and two delegates, one of them with a named person."""

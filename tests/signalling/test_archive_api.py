@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from recorder.custody import read_log
 from recorder.storage.queue import Queue
 from recorder.verify import verify
 from tests.recorder.mounts import needs_root, small_disk
@@ -171,5 +170,5 @@ async def test_the_package_is_exported_whole_with_the_verifier_and_the_purpose_i
         handed = tmp_path / "out" / record.id
         assert verify(handed).verdict == "whole"
         assert {"verify.py", "session", "journal", "tracks"} <= {each.name for each in handed.iterdir()}
-        uses = [(line["what"], line["result"], line["purpose"]) for line in read_log(made.data, record.id)[-2:]]
-        assert uses == [("export", "begun", "Giao cho thanh tra"), ("export", "ok", "Giao cho thanh tra")]
+        uses = [(line["result"], line["purpose"]) for line in await made.exports(record.id)]
+        assert uses == [("begun", "Giao cho thanh tra"), ("ok", "Giao cho thanh tra")]

@@ -61,7 +61,7 @@ async def test_a_package_asked_for_by_the_secretary_and_approved_is_taken_and_lo
     package = await made.well("secretary", "GET", file)
     with tarfile.open(fileobj=io.BytesIO(package)) as archive:
         assert f"{record.id}/verify.py" in archive.getnames()
-    uses = [line for line in read_log(made.data, record.id) if line["what"] == "export"]
+    uses = await made.exports(record.id)
     assert [each["result"] for each in uses] == ["begun", "ok"]
     assert {(each["purpose"], each["facts"]["approved_by"]) for each in uses} == {(WHY, "chair")}
     entries = [each async for each in made.services.audit.log.stream(AuditFilter(action="fetch_export"))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +28,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def test_a_session_says_what_it_will_take(server: Server) -> None:
     session = server.create(10, kind="dinh_ky")
-    found = server.call("GET", f"/sessions/{session['id']}/space")
+    expected = server.call("GET", f"/sessions/{session['id']}/space")["hours"]
+    assert expected == float(os.environ["DIEMCAU_STORAGE__EXPECTED_HOURS"])
+    found = server.call("GET", f"/sessions/{session['id']}/space?hours=2")
     assert (found["endpoints"], found["hours"], found["profile"]) == (11, 2.0, "30-5")
     assert 30 * GB < found["needed_bytes"] < 42 * GB
     assert found["needed_bytes"] == found["journal_bytes"] + found["tracks_bytes"]
