@@ -8,7 +8,8 @@ line is the same; a line that carries much less than before, or much more for DW
 from collections import deque
 
 DWELL_S = 1.0  # room must have been there for so long
-LEAST_MARGIN = 0.02  # what the pictures take varies too
+LEAST_MARGIN, MOST_MARGIN = 0.01, 0.025  # what the pictures take varies too
+MARGIN_BPS = 15_000  # between the two: fewer pictures vary by a larger share
 SAFETY = 1.1  # times the dip: the next may be a little worse
 SWING_S = 10.0  # a dip is measured from the highest of so long: a cycle of congestion control, and more
 REMEMBERED_S = 60.0
@@ -40,7 +41,8 @@ class SteadyRoom:
             self._dips = _Dips()
         top = self._highest.update(bps, now=now)
         dip = SAFETY * self._dips.update(1.0 - bps / top if top else 0.0, now=now)
-        return int(min(lowest, top * (1.0 - max(dip, LEAST_MARGIN))))
+        margin = min(MOST_MARGIN, max(LEAST_MARGIN, MARGIN_BPS / top)) if top else 0.0
+        return int(min(lowest, top * (1.0 - max(dip, margin))))
 
 
 class _Dips:

@@ -121,7 +121,7 @@ def test_below_its_lowest_layer_it_is_paused() -> None:
 
 
 def test_a_steady_line_is_used_but_for_little() -> None:
-    history = [option for _, option in follow(picture(500_000, 975_000, 985_000), lambda now: 1_000_000, 20)]
+    history = [option for _, option in follow(picture(500_000, 983_000, 987_000), lambda now: 1_000_000, 20)]
     assert set(history) == {1}
 
 
@@ -241,7 +241,7 @@ def test_on_the_saw_teeth_of_congestion_control_a_picture_changes_twice_a_minute
 
 def test_a_steady_line_is_counted_on_but_for_a_little() -> None:
     room = SteadyRoom()
-    assert {room.update(1_000_000, now=step * STEP_S) for step in range(40)} == {980_000}
+    assert {room.update(1_000_000, now=step * STEP_S) for step in range(40)} == {985_000}
 
 
 def counted_after_dips(*dips: tuple[int, int]) -> set[int]:
@@ -252,14 +252,20 @@ def counted_after_dips(*dips: tuple[int, int]) -> set[int]:
     return set(counted[last + 4 :])
 
 
+@pytest.mark.parametrize(("line_bps", "share"), [(100_000, 0.975), (1_000_000, 0.985), (5_000_000, 0.99)])
+def test_of_a_small_line_a_larger_share_is_kept(line_bps: int, share: float) -> None:
+    room = SteadyRoom()
+    assert [room.update(line_bps, now=step * STEP_S) for step in range(9)][-1] == int(line_bps * share)
+
+
 def test_a_dip_that_comes_again_is_kept_free() -> None:
     assert counted_after_dips((60, 850_000), (90, 800_000)) == {int(1_000_000 * (1 - 1.1 * 0.15))}
 
 
 def test_a_dip_that_came_once_in_a_minute_is_not_waited_for() -> None:
-    assert counted_after_dips((60, 850_000)) == {980_000}
+    assert counted_after_dips((60, 850_000)) == {985_000}
     long = int(61.0 / STEP_S)
-    assert counted_after_dips((60, 850_000), (60 + long, 850_000)) == {980_000}
+    assert counted_after_dips((60, 850_000), (60 + long, 850_000)) == {985_000}
 
 
 def test_nothing_changes_for_next_to_nothing() -> None:
