@@ -21,6 +21,7 @@ from sfu.incoming import IncomingStream
 from sfu.peer import Peer
 from sfu.publication import Publication
 from sfu.selector import ALL_TEMPORAL
+from sfu.sender import Sender
 from sfu.subscription import VideoSubscription
 from sfu.types import Source
 
@@ -106,6 +107,8 @@ class _Asked:
         self.wanted: dict[str, float] = {}
         self.audio_bps = 0
         self._capped: set[object] = set()
+        self._collapsed: set[object] = set()
+        self._senders: dict[object, Sender] = {}
         self._subscriptions: dict[tuple[object, object], VideoSubscription] = {}
 
     def add(self, peer: Peer, survey: Survey, now: float) -> None:
@@ -118,10 +121,14 @@ class _Asked:
         )
         if peer.estimator.target_bps >= peer.plan.down_limit_bps:
             self._capped.add(peer.id)
+        if peer.take_collapse():
+            self._collapsed.add(peer.id)
+        self._senders[peer.id] = peer.sender
         for subscription in peer.receiving.videos:
             demand = survey.demand(peer, subscription)
             if demand is None:
                 subscription.starved, subscription.limit = False, Limit.NONE
+                subscription.waits_for_room = False
                 subscription.aim(-1, spatial=0, temporal=0, now=now)
                 continue
             self.demands.append(demand)
@@ -138,7 +145,11 @@ class _Asked:
         for demand in self.demands:
             subscription = self._subscriptions[demand.key]
             subscription.note_limit(limits[demand.key])
+            if demand.subscriber in self._collapsed or chosen[demand.key] == PAUSED:
+                subscription.waits_for_room = True
             _aim(subscription, demand, chosen[demand.key], now)
+            if subscription.selector.followed and not self._senders[demand.subscriber].held_up:
+                subscription.waits_for_room = False
         found = ((demand, chosen[demand.key]) for demand in self.demands)
         return sum(demand.options[index].bitrate_bps for demand, index in found if index != PAUSED)
 
@@ -157,6 +168,8 @@ def _aim(subscription: VideoSubscription, demand: Demand, index: int, now: float
         return
     subscription.wish = option.spatial
     there = [stream.layer for stream in publication.streams if stream.alive(now=now)]
+    if subscription.waits_for_room:  # not even for a larger layer that comes until this one does
+        there = [each for each in there if each <= option.spatial]
     layer = max((each for each in there if each <= option.spatial), default=min(there, default=option.spatial))
     if layer != option.spatial:
         temporal = ALL_TEMPORAL

@@ -105,6 +105,7 @@ class Peer:
         self._up = RateMeter()
         self._down = RateMeter()
         self._fir_count: dict[int, int] = {}
+        self._collapsed = False
         self._handlers: dict[type, Callable[[Any, float], None]] = {
             SenderReport: self._on_sender_report,
             ReceiverReport: self._on_receiver_report,
@@ -287,6 +288,14 @@ class Peer:
             self.session.on_estimate_fell()
         if target < COLLAPSED * before:
             self.sender.drop_video()
+            self._collapsed = True
+
+    def take_collapse(self) -> bool:
+        """Whether its line collapsed since the last call; then pictures of which something was dropped have ended."""
+        collapsed, self._collapsed = self._collapsed, False
+        if collapsed:
+            self.receiving.lose(self.sender.take_dropped())
+        return collapsed
 
     def _on_bye(self, packet: Bye, now: float) -> None:
         """A browser says BYE for a layer that it stops; the layer's silence says the same."""
@@ -298,11 +307,8 @@ class Peer:
         sender = self.sender
         sender.flush(now=now)
         if sender.dropped_ssrcs:
-            dropped, sender.dropped_ssrcs = sender.dropped_ssrcs, set()
-            for subscription in self.receiving.videos:
-                if subscription.out.ssrc in dropped:
-                    subscription.lose()
-                    subscription.resynchronise(now=now)
+            for subscription in self.receiving.lose(sender.take_dropped()):
+                subscription.resynchronise(now=now)
         return sender.idle
 
     def repair(self, *, now: float) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -170,6 +170,13 @@ class ReceivingSide:
             del self.by_ssrc[subscription.out.ssrc]
         subscription.publication.unsubscribe(subscription)
 
+    def lose(self, ssrcs: Collection[int]) -> list[VideoSubscription]:
+        """What was to be sent under these was dropped: which pictures can go on with a key frame only."""
+        lost = [each for each in self.videos if each.out.ssrc in ssrcs]
+        for subscription in lost:
+            subscription.lose()
+        return lost
+
     def close(self) -> None:
         """Leave every publication."""
         for identifier in list(self.subscriptions):
@@ -214,9 +221,10 @@ def picture_state(subscription: VideoSubscription | None, now: float) -> SlotSta
     """The state of one picture at its subscriber."""
     if subscription is None or not subscription.publication.sending:
         return SlotState.OFF
+    if subscription.wanted_pixels and subscription.waits_for_room:
+        return SlotState.NO_BANDWIDTH
     if now - subscription.last_forward_s < FLOWING_S:
         return SlotState.FLOWING
-    starved = subscription.starved or not subscription.publication.layers_planned
-    if subscription.selector.target < 0 and subscription.wanted_pixels and starved:
+    if subscription.wanted_pixels and subscription.selector.target < 0 and not subscription.publication.layers_planned:
         return SlotState.NO_BANDWIDTH
     return SlotState.WAITING

@@ -35,6 +35,11 @@ class LayerSelector:
         self.spatial = 0
         self.temporal = ALL_TEMPORAL
 
+    @property
+    def followed(self) -> bool:
+        """Whether what is wanted goes out."""
+        return self.target >= 0 and self.current == self.target
+
     def pause(self) -> None:
         """Nothing more, at once."""
         self.target = self.current = -1

@@ -26,6 +26,7 @@ AUDIO, VIDEO = Priority.AUDIO, Priority.VIDEO
 _NUMBER = Struct("!H")
 OVERHEAD_BYTES = 28 + 16  # IPv4, UDP and the SRTP tag
 MAX_RETRANSMISSIONS = 256
+HELD_UP_S = 0.1
 
 
 class Egress(Protocol):
@@ -109,6 +110,11 @@ class Sender:
         """Video waiting."""
         return self._video_bytes + (self.line.held_bytes if self.line else 0)
 
+    @property
+    def held_up(self) -> bool:
+        """Whether video waits so long for its turn that a picture which begins again is not seen yet."""
+        return self.queued_bytes * 8 > HELD_UP_S * self.estimator.target_bps
+
     def enqueue(self, packet: OutgoingPacket) -> None:
         """Take a packet from room 4. Audio is never refused; video waits at most about QUEUE_S."""
         priority = packet.priority
@@ -160,6 +166,13 @@ class Sender:
         if ssrcs and self.idle:
             self.idle = False
             self._on_ready()
+
+    def take_dropped(self) -> set[int]:
+        """The SSRCs of which something was dropped since the last call: their pictures need a key frame."""
+        if self.line is not None:
+            self._take_dropped()
+        dropped, self.dropped_ssrcs = self.dropped_ssrcs, set()
+        return dropped
 
     def _drop(self, ssrcs: set[int]) -> None:
         """The peer asks for key frames of these."""

@@ -48,6 +48,7 @@ class VideoSubscription:
         self.wish = 0  # the simulcast index the allocation chose, whether it is sent already or not
         self.paused = False
         self.starved = False  # the allocation found no room for even the lowest layer
+        self.waits_for_room = False  # there was none, and it is not seen again yet
         self.limit = Limit.NONE  # why it gets no more
         self.grouped: IncomingStream | None = None
         self._rewriter = rewriter
@@ -108,6 +109,8 @@ class VideoSubscription:
             selector.target_spatial, selector.target_temporal = spatial, temporal
             self._stop()
             return
+        if self.waits_for_room and selector.current > layer:
+            self.lose()  # the larger layer would hold up the key frame of the smaller one
         changed = layer != selector.target
         if changed or spatial != selector.target_spatial or temporal != selector.target_temporal:
             selector.target, selector.target_spatial, selector.target_temporal = layer, spatial, temporal

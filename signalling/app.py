@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import Awaitable, Callable
-from functools import cache
 
 import structlog
 from aiohttp import web
@@ -53,8 +50,9 @@ from signalling import (
 )
 from signalling.guard import check_origin
 from signalling.metrics import make_registry
+from signalling.openapi import description_of
 from signalling.problems import Problem, of_store
-from signalling.routing import as_aiohttp, openapi
+from signalling.routing import as_aiohttp
 from signalling.services import Services
 from signalling.web_app import serve_app
 from signalling.websocket import serve_websocket
@@ -154,14 +152,6 @@ def make_app(services: Services, *, version: str) -> web.Application:
     app.on_response_prepare.append(add_headers)
     registry = make_registry(services)
 
-    @cache
-    def document() -> str:
-        return json.dumps(openapi(ROUTES, version=version))
-
-    async def api_document(request: web.Request) -> web.StreamResponse:
-        # Made when somebody first asks: the server starts sooner.
-        return web.json_response(text=await asyncio.to_thread(document))
-
     async def healthz(request: web.Request) -> web.StreamResponse:
         return web.json_response({"status": "ok", "version": version})
 
@@ -184,7 +174,7 @@ def make_app(services: Services, *, version: str) -> web.Application:
 
     for route in ROUTES:
         app.router.add_route(route.method, route.path, as_aiohttp(route, services))
-    app.router.add_get("/api/openapi.json", api_document)
+    app.router.add_get("/api/openapi.json", description_of(ROUTES, version=version))
     app.router.add_get("/api/v1/signal", signal)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)

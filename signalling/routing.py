@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
-from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from reception.audit_chain import Result
 from reception.lifecycle import SessionState
@@ -249,69 +248,3 @@ async def _body(request: web.Request, model: type[BaseModel]) -> BaseModel:
 
 def _no_number(name: str) -> object:
     raise ValueError(f"{name} is no JSON")
-
-
-def openapi(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of the routes: a third of a second of work."""
-    models = {model for route in routes for model in (route.result, route.body) if model is not None}
-    keys: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        (model, "validation") for model in sorted(models, key=lambda model: model.__name__)
-    ]
-    references, defined = models_json_schema(keys, ref_template="#/components/schemas/{model}")
-    schemas: dict[str, Any] = defined["$defs"]
-
-    def content(model: type[BaseModel] | None) -> dict[str, Any]:
-        return {} if model is None else {"content": {"application/json": {"schema": references[model, "validation"]}}}
-
-    paths: dict[str, Any] = {}
-    for route in routes:
-        operation: dict[str, Any] = {
-            "summary": route.summary,
-            "operationId": route.handler.__name__,
-            "responses": {
-                str(route.status): {"description": "Success", **content(route.result)},
-                "default": {
-                    "description": "Problem details (RFC 9457)",
-                    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-                },
-            },
-        }
-        clean = re.sub(r":[^}]*}", "}", route.path)
-        names = re.findall(r"{(\w+)}", clean)
-        if names or route.query:
-            operation["parameters"] = _parameters(names, route.query)
-        if route.body is not None:
-            operation["requestBody"] = {"required": True, **content(route.body)}
-        if route.form is not None:
-            operation["requestBody"] = {"required": True, "content": {"multipart/form-data": _form(route.form)}}
-        if route.permission is not None:
-            operation["x-permission"] = route.permission
-        operation["security"] = [{"bearer": []}] if route.permission is not None else []
-        paths.setdefault(clean, {})[route.method.lower()] = operation
-    schemas["Problem"] = {
-        "type": "object",
-        "required": ["type", "title", "status", "code"],
-        "properties": {
-            name: {"type": "string"} for name in ("type", "title", "detail", "code", "reason_vi", "reason_en")
-        }
-        | {"status": {"type": "integer"}},
-    }
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "Điểm Cầu", "version": version},
-        "paths": paths,
-        "components": {"schemas": schemas, "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
-    }
-
-
-def _parameters(names: Sequence[str], query: Mapping[str, str]) -> list[dict[str, Any]]:
-    text = {"type": "string"}
-    return [{"name": name, "in": "path", "required": True, "schema": text} for name in names] + [
-        {"name": name, "in": "query", "description": meaning, "schema": text} for name, meaning in query.items()
-    ]
-
-
-def _form(model: type[BaseModel]) -> dict[str, Any]:
-    schema = model.model_json_schema()
-    schema["properties"]["file"] = {"type": "string", "format": "binary"}
-    return {"schema": {**schema, "required": [*schema.get("required", []), "file"]}}

@@ -187,7 +187,8 @@ class Camera:
 
     def __init__(self, server: VirtualServer, peer: Any, *, lose: Callable[[], bool] = lambda: False) -> None:
         self.server, self.peer, self.lose = server, peer, lose
-        self.active = {"q", "h", "f"}
+        self.active: set[str] = {"q", "h", "f"}
+        self.packets_a_frame: dict[str, int] = dict.fromkeys(RIDS, 3)
         self.state = {
             rid: {
                 "ssrc": 5000 + i,
@@ -229,12 +230,13 @@ class Camera:
         state["ts"] = (state["ts"] + 3600) & 0xFFFFFFFF
         width, height = SIZES[rid]
         tag = b"\x10\x02\x00\x9d\x01\x2a" + width.to_bytes(2, "little") + height.to_bytes(2, "little")
-        for position in range(3):
+        last = self.packets_a_frame[rid] - 1
+        for position in range(last + 1):
             first = 0x90 if position == 0 else 0x80
             pid = 0x8000 | state["pid"]
             descriptor = bytes((first, 0xE0, pid >> 8, pid & 0xFF, state["tl0"], temporal << 6 | 0x20))
             payload = descriptor + (tag if key and position == 0 else b"\x11" * 10) + bytes(400)
-            self._send(rid, payload, marker=position == 2)
+            self._send(rid, payload, marker=position == last)
 
     def _send(self, rid: str, payload: bytes, *, marker: bool) -> None:
         state = self.state[rid]
