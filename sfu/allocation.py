@@ -168,8 +168,6 @@ def _aim(subscription: VideoSubscription, demand: Demand, index: int, now: float
         return
     subscription.wish = option.spatial
     there = [stream.layer for stream in publication.streams if stream.alive(now=now)]
-    if subscription.waits_for_room:  # not even for a larger layer that comes until this one does
-        there = [each for each in there if each <= option.spatial]
     layer = max((each for each in there if each <= option.spatial), default=min(there, default=option.spatial))
     if layer != option.spatial:
         temporal = ALL_TEMPORAL
