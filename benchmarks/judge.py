@@ -38,14 +38,18 @@ class FrameClock:
     """Complete frames as they come, and freezes as libwebrtc defines them.
 
     A freeze: an interval longer than max(3 × the mean of the last 30, the mean + 150 ms). `pauses`: how often the page
-    was told that there is no bandwidth for the picture, and said so in its place, which is no freeze while it lasts.
+    was told that there is no bandwidth for the picture, and said so in its place, which is no freeze while it lasts;
+    `longest_pause_s`: of those that ended. The longest ones may be reset.
     """
 
-    __slots__ = ("_intervals", "_last_s", "_paused", "_sum_s", "frames", "freezes", "frozen_s", "longest_s", "pauses")
+    __slots__ = (
+        *("_intervals", "_last_s", "_paused", "_sum_s"),
+        *("frames", "freezes", "frozen_s", "longest_pause_s", "longest_s", "pauses"),
+    )
 
     def __init__(self) -> None:
         self.frames = self.freezes = self.pauses = 0
-        self.frozen_s = self.longest_s = 0.0  # longest_s may be reset
+        self.frozen_s = self.longest_s = self.longest_pause_s = 0.0
         self._paused = False
         self._last_s = 0.0
         self._sum_s = 0.0
@@ -55,8 +59,10 @@ class FrameClock:
         """A frame became complete."""
         interval, intervals = now - self._last_s, self._intervals
         self.frames += 1
+        if self._paused:
+            return
         self._last_s = now
-        if self.frames == 1 or self._paused:
+        if self.frames == 1:
             return
         self._judge(interval)
         count = len(intervals)
@@ -71,10 +77,12 @@ class FrameClock:
             self.pauses += 1
             self._paused = True
             self._judge(now - self._last_s)
+            self._last_s = now
 
     def resume(self, now: float) -> None:
         """The page says that it is shown again."""
         if self._paused:
+            self.longest_pause_s = max(self.longest_pause_s, now - self._last_s)
             self._paused, self._last_s = False, now
 
     def _judge(self, interval: float) -> None:

@@ -105,7 +105,7 @@ class Reader:
         return concealed / due if due else 0.0
 
     def pictures(self, begin_s: float, end_s: float) -> dict[str, float]:
-        """Switches, pauses and freezes per picture and minute, the longest freeze, over all viewers."""
+        """Switches, pauses and freezes per picture and minute, the longest of them, over all viewers."""
         looks = [(at, each) for at, each in self.seen.looks if begin_s <= at <= end_s]
         if len(looks) < 2:
             return {}
@@ -117,14 +117,13 @@ class Reader:
             for ssrc, after in viewer.items()
         ]
         count = max(1, len(pairs))
+        later = [look for _, viewers in looks[1:] for viewer in viewers for look in viewer.values()]
         return {
             "switches_per_minute": sum(b.switches - a.switches for a, b in pairs) / count / minutes,
             "pauses_per_minute": sum(b.pauses - a.pauses for a, b in pairs) / count / minutes,
             "freezes_per_minute": sum(b.freezes - a.freezes for a, b in pairs) / count / minutes,
-            "longest_freeze_s": max(
-                (look.longest_s for _, viewers in looks[1:] for viewer in viewers for look in viewer.values()),
-                default=0.0,
-            ),
+            "longest_freeze_s": max((look.longest_s for look in later), default=0.0),
+            "longest_pause_s": max((look.longest_pause_s for look in later), default=0.0),
         }
 
     def lost_on_line(self, line: LineCounts, before: LineCounts) -> float:
@@ -201,7 +200,8 @@ def _step(reader: Reader, at_s: float, bps: int) -> dict[str, Any]:
     step: dict[str, Any] = {"at_s": at_s, "from_bps": before, "to_bps": bps}
     if bps < before:
         step["short_queue_after_s"] = reader.time_to_short_queue(at_s)
-        step |= {"longest_freeze_s": reader.pictures(at_s - 0.3, end).get("longest_freeze_s", 0.0)}
+        seen = reader.pictures(at_s - 0.3, end)
+        step |= {name: seen.get(name, 0.0) for name in ("longest_freeze_s", "longest_pause_s")}
     else:
         step["estimate_after_s"] = reader.time_to_use(at_s, of_estimate=True)
         step["used_after_s"] = reader.time_to_use(at_s, of_estimate=False)

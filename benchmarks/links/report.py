@@ -18,6 +18,7 @@ COLUMNS = (
     ("pauses_per_minute", "pauses/min", "{:.1f}"),
     ("freezes_per_minute", "freezes/min", "{:.1f}"),
     ("longest_freeze_s", "longest freeze", "{:.1f} s"),
+    ("longest_pause_s", "longest pause", "{:.1f} s"),
     ("jain", "fairness", "{:.3f}"),
     ("site_used", "site used", "{:.0%}"),
     ("site_loss", "site lost", "{:.2%}"),

@@ -51,6 +51,7 @@ class PictureLook:
     longest_s: float
     switches: int
     pauses: int = 0
+    longest_pause_s: float = 0.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -308,8 +309,9 @@ def _pictures(viewer: SyntheticEndpoint) -> dict[int, PictureLook]:
             freezes=clock.freezes,
             frozen_s=clock.frozen_s,
             longest_s=clock.longest_s,
+            longest_pause_s=clock.longest_pause_s,
             switches=stream.pictures.layer_switches,
             pauses=clock.pauses,
         )
-        clock.longest_s = 0.0
+        clock.longest_s = clock.longest_pause_s = 0.0
     return looks

@@ -195,3 +195,4 @@ def test_a_picture_that_the_page_says_is_paused_stands_not_still() -> None:
     clock.on_frame(last_s + 30.1)
     clock.on_frame(last_s + 31.1)
     assert (clock.pauses, clock.freezes, clock.longest_s) == (1, 2, pytest.approx(1.0))
+    assert clock.longest_pause_s == pytest.approx(29.7)
