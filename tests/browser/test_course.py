@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.harness import Seat, Server, everybody_sees_everybody, wait_for
+from tests.browser.test_floor import knock
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 CSV = "Tên điểm cầu,Cấp,Cơ quan\nXã Đô Lương,Xã,UBND xã Đô Lương\nXã Bạch Ngọc,Xã,UBND xã Bạch Ngọc\n"
@@ -84,10 +85,9 @@ def test_an_ad_hoc_session_goes_from_nothing_to_its_end_before_two_operators(
     wait_for(lambda: server.call("GET", path)["state"] == "live", "it is live")
     wait_for(lambda: "bắt đầu buổi tiếp" in second.get_by_test_id("activity").inner_text(), "the second sees it")
     seats = [Seat(browser, server, endpoint) for endpoint in session["endpoints"]]
-    for seat in seats:
-        seat.enter()
-    for endpoint in session["endpoints"]:
-        server.call("POST", f"{path}/endpoints/{endpoint['id']}/admit")
+    seats[0].enter()
+    knock(seats[1])
+    server.call("POST", f"{path}/endpoints/{seats[1].endpoint['id']}/admit")
     everybody_sees_everybody(seats)
     page.goto(f"{server.base}{path}")
     page.get_by_test_id("end-session").click()

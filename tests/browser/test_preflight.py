@@ -69,7 +69,7 @@ def test_a_good_room_is_measured_answered_signed_and_ready(
 
         panel = context.new_page()
         panel.goto(f"{server.base}/#token={server.token}")
-        panel.get_by_test_id(f"session-{session['id']}").wait_for()
+        panel.get_by_test_id("new-session").wait_for()
         panel.goto(f"{server.base}/sessions/{session['id']}/preflight")
         panel.get_by_test_id("operator-name").fill("Lê Văn C")
         card = panel.get_by_test_id(f"preflight-{delegate['id']}")
