@@ -80,7 +80,7 @@ def sure_pictures(
     site_bps: int,
     held: Mapping[Key, Held] = NOTHING_HELD,
 ) -> list[bool]:
-    """Of each picture, whether it is left out for nothing: all of a subscriber whose line carries them easily, if the
+    """Of each picture, whether nothing may push it out: all of a subscriber whose line carries them easily, if the
     site's line carries all such pictures easily too. Not those that may not be sent now."""
     smallest = dict.fromkeys(budgets, 0)
     shares = dict.fromkeys(budgets, STILL_EASILY)

@@ -13,7 +13,6 @@ from typing import NamedTuple
 from bandwidth.allocator import PAUSED, Allocation, Demand, Held, Key, LayerOption, allocate, sure_pictures, worth
 from bandwidth.steady_room import DWELL_S, SteadyRoom
 
-MARGIN = 0.04  # of a part of the site's line must be to spare, or pictures would not go up into it
 PATIENCE_S = 30.0
 KNOWN_S = 10.0  # after which a line's dips are known
 TOO_OFTEN, OFTEN_S = 3, 120.0  # falls, each with a way up after the one before: wait though the line is another one
@@ -78,14 +77,25 @@ class AllocationKeeper:
             if demand.key in had
         }
         result = allocate(demands, limits.lines, limits.site_bps, held)
-        sure = sure_pictures(demands, limits.lines, limits.site_bps, held)
-        stays = not limits.too_much and all(
-            had.get(demand.key, PAUSED) != PAUSED for demand, is_sure in zip(demands, sure, strict=True) if is_sure
-        )
-        if stays and worth(demands, had, held) >= worth(demands, result, held):
-            result = {demand.key: had.get(demand.key, PAUSED) for demand in demands}
+        stay = {demand.key: had.get(demand.key, PAUSED) for demand in demands}
+        if result != stay and not limits.too_much and self._may_stay(demands, stay, result, held, limits):
+            result = stay
         self._remember(demands, had, result, limits, now)
         return result
+
+    def _may_stay(
+        self,
+        demands: Sequence[Demand],
+        stay: Allocation,
+        result: Allocation,
+        held: Mapping[Key, Held],
+        limits: "_Limits",
+    ) -> bool:
+        """Whether what is had is as good, and leaves out no picture that must be there."""
+        if worth(demands, stay, held) < worth(demands, result, held):
+            return False
+        sure = sure_pictures(demands, limits.lines, limits.site_bps, held)
+        return all(stay[demand.key] != PAUSED for demand, is_sure in zip(demands, sure, strict=True) if is_sure)
 
     def _highest(self, demand: Demand, had: int, limits: "_Limits", now: float) -> int:
         """Up to which option a picture may go now."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from enum import StrEnum
 
 from bandwidth.allocator import PAUSED, Allocation, Demand
-from bandwidth.hysteresis import MARGIN
+from bandwidth.steady_room import USUAL_MARGIN
 
 
 class Limit(StrEnum):
@@ -35,7 +35,7 @@ def binding_limits(
     spent: dict[Hashable, int] = {}
     for demand in demands:
         spent[demand.subscriber] = spent.get(demand.subscriber, 0) + _rate(demand, chosen[demand.key])
-    site_left = (1 - MARGIN) * site_bps - sum(spent.values())
+    site_left = (1 - USUAL_MARGIN) * site_bps - sum(spent.values())
     found = {}
     for demand in demands:
         index = chosen[demand.key]
@@ -43,7 +43,7 @@ def binding_limits(
             found[demand.key] = Limit.NONE
             continue
         extra = _rate(demand, index + 1) - _rate(demand, index)
-        own_left = (1 - MARGIN) * budgets.get(demand.subscriber, 0) - spent[demand.subscriber]
+        own_left = (1 - USUAL_MARGIN) * budgets.get(demand.subscriber, 0) - spent[demand.subscriber]
         if extra > own_left:
             found[demand.key] = Limit.PROFILE if demand.subscriber in capped else Limit.LINE
         else:

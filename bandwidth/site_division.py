@@ -8,7 +8,7 @@ the same for each of their subscribers. What nobody can use is spread evenly, so
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bandwidth.hysteresis import MARGIN
+from bandwidth.steady_room import USUAL_MARGIN
 
 RESERVE = 0.05  # of the line, for all processes together: 0.6 Mb/s of 24 with two of them, voices for a session
 
@@ -36,8 +36,8 @@ def divide(line_bps: int, demands: Sequence[SiteDemand]) -> list[int]:
     count = len(demands)
     reserve = line_bps * RESERVE / count
     parts = fill([0.0] * count, [max(reserve, each.audio_bps) for each in demands], [1] * count, line_bps)
-    # An allocation goes up only with MARGIN to spare: a part of exactly the demand would never be used up.
-    wants = [max(part, each.demand_bps / (1 - MARGIN)) for part, each in zip(parts, demands, strict=True)]
+    # An allocation goes up only with USUAL_MARGIN to spare: a part of exactly the demand would never be used up.
+    wants = [max(part, each.demand_bps / (1 - USUAL_MARGIN)) for part, each in zip(parts, demands, strict=True)]
     weights = [max(1, each.subscribers) for each in demands]
     parts = fill(parts, wants, weights, line_bps - sum(parts))
     spare = max(0.0, line_bps - sum(parts)) / count

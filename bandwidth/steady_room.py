@@ -10,6 +10,7 @@ from collections import deque
 DWELL_S = 1.0  # room must have been there for so long
 LEAST_MARGIN, MOST_MARGIN = 0.01, 0.025  # what the pictures take varies too
 MARGIN_BPS = 15_000  # between the two: fewer pictures vary by a larger share
+USUAL_MARGIN = 0.04  # with the usual dips: so much must be to spare before pictures go up
 SAFETY = 1.1  # times the dip: the next may be a little worse
 SWING_S = 10.0  # a dip is measured from the highest of so long: a cycle of congestion control, and more
 REMEMBERED_S = 60.0

@@ -70,7 +70,7 @@ class Sender:
         self._pacing = self.line or PacingBudget(rate, now=now)
         self._record = self.line.record if self.line else self._sent.record
         if self.line is not None:
-            self.line.on_dropped = self._take_dropped
+            self.line.on_dropped = self._note_dropped
         self._rtx_budget = PacingBudget(int(RTX_SHARE * estimator.target_bps), now=now)
         self._audio: deque[OutgoingPacket] = deque()
         self._repairs: deque[OutgoingPacket] = deque()
@@ -157,7 +157,7 @@ class Sender:
         if self.line is not None:
             self.line.drop_held()
 
-    def _take_dropped(self) -> None:
+    def _note_dropped(self) -> None:
         """What C dropped of the video that waits there."""
         assert self.line is not None
         packets, ssrcs = self.line.take_dropped()
@@ -170,7 +170,7 @@ class Sender:
     def take_dropped(self) -> set[int]:
         """The SSRCs of which something was dropped since the last call: their pictures need a key frame."""
         if self.line is not None:
-            self._take_dropped()
+            self._note_dropped()
         dropped, self.dropped_ssrcs = self.dropped_ssrcs, set()
         return dropped
 
