@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 
@@ -23,9 +23,9 @@ class ReportStore:
         """Those that began in this time (`ends` not included), no rehearsals, by their beginning."""
         conditions = [SessionRow.started_at.is_not(None), SessionRow.kind != "rehearsal"]
         if begins is not None:
-            conditions.append(SessionRow.started_at >= begins)
+            conditions.append(SessionRow.started_at >= begins.astimezone(UTC))  # SQLite keeps no offset
         if ends is not None:
-            conditions.append(SessionRow.started_at < ends)
+            conditions.append(SessionRow.started_at < ends.astimezone(UTC))
         query = select(SessionRow).where(*conditions).order_by(SessionRow.started_at, SessionRow.id)
         async with self._session() as session:
             rows = (await session.scalars(query)).all()

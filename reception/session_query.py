@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -61,7 +61,8 @@ def _conditions(wanted: SessionFilter) -> list[ColumnElement[bool]]:
         rehearsal = SessionRow.kind == "rehearsal"
         found.append(rehearsal if wanted.rehearsals else ~rehearsal)
     if wanted.begins is not None and wanted.ends is not None:
-        days = (_when() >= wanted.begins) & (_when() < wanted.ends)
+        begins, ends = wanted.begins.astimezone(UTC), wanted.ends.astimezone(UTC)  # SQLite keeps no offset
+        days = (_when() >= begins) & (_when() < ends)
         found.append(or_(days, SessionRow.state.in_(OPEN_STATES)) if wanted.running else days)
     words = search_text([wanted.words]).split()
     return found + [SessionRow.search.contains(word, autoescape=True) for word in words]
